@@ -44,7 +44,7 @@ test-policy: .venv
 test-rest: .venv
 	$(BIN)/pytest --ignore=tests/policy -n $(JOBS) --dist loadfile
 
-check: lint types imports plans test ## all that CI does
+check: lint types imports test ## all that CI does
 
 lint: .venv ## ruff: rules and format
 	$(BIN)/ruff check .
