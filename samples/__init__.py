@@ -1,0 +1,1 @@
+"""samples/ invents cities to try it on: real places, and nobody in them who exists."""
