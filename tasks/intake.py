@@ -138,8 +138,8 @@ def _csv_lines(path: Path) -> Lines | SheetUnreadable:
         return list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1))
     except OSError as refused:
         return SheetUnreadable(f"文件读不了（{refused.strerror}），应检查文件和权限")
-    except csv.Error as refused:
-        return SheetUnreadable(f"不是完好的 CSV（{refused}），应检查引号是否成对")
+    except csv.Error:
+        return SheetUnreadable("不是完好的 CSV，应检查引号是否成对")
     except UnicodeDecodeError:
         return SheetUnreadable("编码看不懂，应为 UTF-8 或 GB18030 的 CSV")
 

@@ -50,8 +50,18 @@ COMMON = (Field("recorded_on", "登记时间", "instant", aliases=("获知时间
 
 PEOPLE, UNITS = ("people",), ("units",)
 EITHER = ("units", "people")
-ANY_SUBJECT = ("units", "people", "contracts", "visits", "beneficiaries", "households", "candidates", "courses", "acts",
-               "funds")
+ANY_SUBJECT = (
+    "units",
+    "people",
+    "contracts",
+    "visits",
+    "beneficiaries",
+    "households",
+    "candidates",
+    "courses",
+    "acts",
+    "funds",
+)
 
 
 def _code(zh: str, *aliases: str) -> Field:
@@ -71,9 +81,13 @@ def _choice(name: str, zh: str, choices: Choices, required: bool = False, closed
 
 
 def _background() -> tuple[Field, ...]:
-    return (_day("born_on", "出生日期", False, "出生年月"), Field("education", "学历"),
-            Field("household_city", "户籍所在市", aliases=("户籍",)), _day("work_started_on", "参加工作日期"),
-            _choice("former_post", "原工作经历", words.FORMER_POSTS, closed=False))
+    return (
+        _day("born_on", "出生日期", False, "出生年月"),
+        Field("education", "学历"),
+        Field("household_city", "户籍所在市", aliases=("户籍",)),
+        _day("work_started_on", "参加工作日期"),
+        _choice("former_post", "原工作经历", words.FORMER_POSTS, closed=False),
+    )
 
 
 def _span(starts: str, ends: str, required: bool = False, ends_required: bool = False) -> tuple[Field, Field]:
@@ -82,6 +96,7 @@ def _span(starts: str, ends: str, required: bool = False, ends_required: bool = 
 
 RUNS = (("starts_on", "ends_on"),)
 
+# fmt: off
 _ALL = (
     RecordKind("units", "机构", (
         _code("机构编码"), Field("name", "机构名称", required=True, aliases=("名称",)),
@@ -187,14 +202,28 @@ _ALL = (
         _day("deadline_on", "资格截止日期"),
     ), ("code", "step")),
 )
+# fmt: on
 
 KINDS: dict[str, RecordKind] = {kind.name: kind._replace(fields=kind.fields + COMMON) for kind in _ALL}
 CODE_COLUMNS = {
-    "units": "code", "people": "code", "contracts": "code", "courses": "code", "acts": "code", "funds": "code",
-    "candidates": "code", "beneficiaries": "code", "visits": "visit",
+    "units": "code",
+    "people": "code",
+    "contracts": "code",
+    "courses": "code",
+    "acts": "code",
+    "funds": "code",
+    "candidates": "code",
+    "beneficiaries": "code",
+    "visits": "visit",
 }
 """Where the codes that others may refer to stand; households stand in `beneficiaries.household`."""
 
-PARENTS = {"county": "city", "township": "county", "station": "township", "point": "station", "village": "township",
-           "centre": "county"}
+PARENTS = {
+    "county": "city",
+    "township": "county",
+    "station": "township",
+    "point": "station",
+    "village": "township",
+    "centre": "county",
+}
 """The kind of unit each kind of unit must hang under; agency, government and city hang where they like."""
