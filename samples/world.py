@@ -48,6 +48,8 @@ class World:
         row = _BLANK[kind].copy()
         for name, value in cells.items():
             row[name] = "" if value is None else str(value)
+        if kind == "acts":
+            row["code"] = "-".join(filter(None, (row["clause"][3:], row["subject"], row["on"].replace("-", ""), row["item"])))
         if on is None or self._is_recorded(kind, on, row):
             self.rows[kind].append(row)
 

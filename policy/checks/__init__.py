@@ -1,0 +1,47 @@
+"""Kinds of check, one file each: what is asked of the records, how the answer is judged, the Chinese sentence.
+
+A check is a pydantic model (its fields are what a plan may say), `Facts` is the shape of one measured row, and `rule`
+turns facts into a ruling. A new kind is a new file here plus a question in db/measures/.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from policy.checks.base import Check
+from policy.checks.done_by import DoneBy, Share
+from policy.checks.hung_after import HungAfter
+from policy.checks.not_before import NotBefore
+from policy.checks.order_of_steps import OrderOfSteps
+from policy.checks.phase_span import PhaseSpan
+from policy.checks.qualified_count import QualifiedCount, VisitLength
+from policy.checks.ratio import Ratio
+from policy.checks.renewal import Renewal
+from policy.checks.reviewed_evidence import ReviewedEvidence
+from policy.checks.standing import Standing
+from policy.checks.sum_by import SumBy
+from policy.checks.sum_in_period import SumInPeriod
+from policy.checks.term import Term
+
+AnyCheck = Annotated[
+    DoneBy
+    | Share
+    | HungAfter
+    | NotBefore
+    | OrderOfSteps
+    | PhaseSpan
+    | QualifiedCount
+    | VisitLength
+    | Ratio
+    | Renewal
+    | ReviewedEvidence
+    | Standing
+    | SumBy
+    | SumInPeriod
+    | Term,
+    Field(discriminator="kind"),
+]
+
+__all__ = ["AnyCheck", "Check"]

@@ -1,0 +1,111 @@
+"""Who is who on a day: the tree of units, who holds which post, and so who has to act or hear.
+
+A role is answered by a person where the text names one (a station head, a supervisor) and by an institution otherwise
+(contract 2, Notices). Where nobody holds a post the unit itself is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from policy.verdict import Subject
+from policy.words import Role, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    role: Role
+    unit: str | None
+    person: str | None
+
+
+POST_OF = {
+    Role.STATION_HEAD: "station_head",
+    Role.STATION_EXECUTIVE_HEAD: "executive_deputy_head",
+    Role.STATION_DEPUTY_HEAD: "deputy_head",
+    Role.POINT_CONTACT: "point_contact",
+}
+UNIT_OF = {
+    Role.STATION: "station",
+    Role.TOWNSHIP: "township",
+    Role.EMPLOYER: "township",
+    Role.COUNTY_BUREAU: "county",
+    Role.COUNTY_FINANCE: "county",
+}
+GOVERNMENT = {Role.CITY_GOVERNMENT: "市政府", Role.PROVINCIAL_DEPARTMENT: "省民政厅"}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """`holders` by (post, unit); `supervisors` by station; `carers` by village (or point); all on one day.
+
+    `unit_of` and `names` speak of subjects that are no units: (kind, code) -> unit code, name.
+    """
+
+    units: dict[str, UnitCard]
+    holders: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    supervisors: dict[str, str] = field(default_factory=dict)
+    carers: dict[str, str] = field(default_factory=dict)
+    unit_of: dict[tuple[str, str], str] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def subject(self, kind: SubjectKind, code: str) -> Subject:
+        card = self.units.get(code) if kind.value not in ("person", "contract", "visit", "household") else None
+        if card:
+            return Subject(kind, code, card.name, code)
+        return Subject(kind, code, self.names.get((kind, code), code), self.unit_of.get((kind, code)))
+
+    def above(self, unit: str | None) -> Iterator[UnitCard]:
+        """The unit and everything above it, nearest first."""
+        while unit and (card := self.units.get(unit)):
+            yield card
+            unit = card.parent
+
+    def enclosing(self, unit: str | None, kind: str) -> str | None:
+        """The code of the nearest unit of this kind at or above `unit`; a township's only station for a village."""
+        found = next((card.code for card in self.above(unit) if card.kind == kind), None)
+        if found is None and kind == "station":
+            town = self.enclosing(unit, "township")
+            return next((c.code for c in self.units.values() if c.kind == "station" and c.parent == town), None)
+        return found
+
+    def addressees(self, role: Role, subject: Subject) -> tuple[Addressee, ...]:
+        """Whom a role means for this subject; one entry unless several persons hold the post."""
+        if role in GOVERNMENT:
+            return (Addressee(role, self._government(GOVERNMENT[role]), None),)
+        if role in UNIT_OF:
+            return (Addressee(role, self.enclosing(subject.unit, UNIT_OF[role]), None),)
+        if role in POST_OF:
+            return self._post(role, subject)
+        if role is Role.WORKER:
+            return (self._worker(subject),)
+        if role is Role.SUPERVISOR:
+            station = self.enclosing(subject.unit, "station")
+            return (Addressee(role, station, self.supervisors.get(station or "")),)
+        return (Addressee(role, self._city(), None),)
+
+    def _post(self, role: Role, subject: Subject) -> tuple[Addressee, ...]:
+        unit = self.enclosing(subject.unit, "point" if role is Role.POINT_CONTACT else "station")
+        persons = self.holders.get((POST_OF[role], unit or ""), ())
+        return tuple(Addressee(role, unit, person) for person in persons) or (Addressee(role, unit, None),)
+
+    def _worker(self, subject: Subject) -> Addressee:
+        if subject.kind is SubjectKind.PERSON:
+            return Addressee(Role.WORKER, subject.unit, subject.code)
+        return Addressee(Role.WORKER, subject.unit, self.carers.get(subject.unit or ""))
+
+    def _government(self, name: str) -> str | None:
+        named = (c.code for c in self.units.values() if c.kind == "government" and name[-3:] in c.name)
+        return next(named, self._city())
+
+    def _city(self) -> str | None:
+        return next((c.code for c in self.units.values() if c.kind == "city"), None)

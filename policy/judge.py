@@ -1,0 +1,102 @@
+"""From measures to verdicts: one obligation at a time, one ruling per distinct measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from policy.numbers import zh_day
+from policy.plan import Obligation, Plan
+from policy.recurrence import Period
+from policy.verdict import Case, Ruling, Verdict
+from policy.words import Flag, Status
+
+
+class Row(NamedTuple):
+    """One measured row: whose, which period (its number, 0 where there is none), and the check's Facts as a tuple."""
+
+    subject: str
+    period: int
+    facts: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the ledger counted for one obligation. `absent` names record kinds nobody has ever kept."""
+
+    rows: Iterable[Row]
+    absent: tuple[str, ...] = ()
+    excused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything counted for one judgement, by obligation key."""
+
+    measured: Mapping[str, Measured]
+    standing: Mapping[tuple[str, str, int], Status] = field(default_factory=dict)
+
+
+def periods_of(obligation: Obligation, as_of: date) -> dict[int, Period]:
+    if obligation.every is None:
+        return {}
+    return {period.number: period for period in obligation.every.begun_by(as_of)}
+
+
+def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[Row, Ruling]]:
+    """Each measured row with its ruling. Rows with equal facts share one ruling object."""
+    periods = periods_of(obligation, as_of)
+    readings = tuple(sorted(plan.house.readings.items()))
+    said: dict[tuple[int, bool, tuple[object, ...]], Ruling] = {}
+    for row in measured.rows:
+        excused = row.subject in measured.excused
+        key = (row.period, excused, row.facts)
+        ruling = said.get(key)
+        if ruling is None:
+            period = periods.get(row.period)
+            case = Case(
+                as_of=as_of,
+                force=obligation.force,
+                starts=obligation.starts,
+                due=period.due if period else obligation.due,
+                period=period,
+                excused=excused,
+                readings=readings,
+            )
+            ruling = said[key] = _rule(obligation, row, measured.absent, case)
+        yield row, ruling
+
+
+def _rule(obligation: Obligation, row: Row, absent: tuple[str, ...], case: Case) -> Ruling:
+    """The check's word, but for what no check has to know: a rule not yet in force, records nobody keeps."""
+    if obligation.check.kind == "phase_span":
+        return obligation.check.rule(row.facts, case)
+    if case.starts and case.as_of < case.starts:
+        return Ruling(Status.NOT_YET_DUE, f"本条自{zh_day(case.starts)}起执行，尚未开始。", case.due)
+    ruling = obligation.check.rule(obligation.check.read(row.facts), case)
+    if absent and ruling.status not in (Status.NOT_APPLICABLE, Status.MET, Status.MET_LATE):
+        missing = "、".join(absent)
+        return Ruling(Status.NO_EVIDENCE, f"没有“{missing}”记录，无法判断。", ruling.due, required=ruling.required)
+    if obligation.recommended:
+        return ruling.flagged(Flag.RECOMMENDED)
+    return ruling
+
+
+def judge(plan: Plan, known: Known, as_of: date) -> Iterator[Verdict]:
+    """Every verdict that follows from what was measured on `as_of`, obligation by obligation in the plan's order."""
+    for obligation in plan.obligations:
+        measured = known.measured.get(obligation.key)
+        if measured is None:
+            continue
+        periods = periods_of(obligation, as_of)
+        for row, ruling in rulings(plan, obligation, measured, as_of):
+            yield Verdict(
+                obligation.key,
+                obligation.clause,
+                obligation.subject,
+                row.subject,
+                periods.get(row.period),
+                ruling,
+            )

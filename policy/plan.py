@@ -1,0 +1,153 @@
+"""A plan: what the text asks, how we read it, what the office chose. Strict: an unknown key is an error.
+
+Four kinds of words never mix: clauses (the text, in our own words), obligations (our reading), the house (what the text
+is silent on and the office chose) and what was placed elsewhere with its reason.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from policy.checks import AnyCheck
+from policy.recurrence import Recurrence
+from policy.words import Force, Role, SubjectKind
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Clause(Strict):
+    """One clause of the document: number, place in it, a name and a summary in our own words."""
+
+    id: str
+    place: str
+    title: str
+    summary: str
+    force: Force
+    kind: str
+    ambiguity: tuple[str, ...] = ()
+
+
+class Phase(Strict):
+    """`kind` names the module of flows/phases/ that runs it. Both dates inclusive."""
+
+    key: str
+    kind: str
+    title: str
+    clause: str
+    starts: date
+    ends: date
+    assigns: tuple[str, ...] = ()
+    carries_over: int = 20
+
+
+class Duty(Strict):
+    """A recurring business of the year with a flow of its own in flows/duties/."""
+
+    key: str
+    title: str
+
+
+class Obligation(Strict):
+    """One clause as we read it for one kind of subject.
+
+    `records` are the record kinds that prove it: where one of them is wholly absent nothing can be seen. `who` acts;
+    `copies` hear too when it is late; `escalation` is the chain above, lowest first.
+    """
+
+    key: str
+    clause: str
+    title: str
+    subject: SubjectKind
+    check: AnyCheck
+    starts: date | None = None
+    due: date | None = None
+    every: Recurrence | None = None
+    records: tuple[str, ...] = ()
+    who: tuple[Role, ...] = ()
+    copies: tuple[Role, ...] = ()
+    escalation: tuple[Role, ...] = ()
+    phase: str | None = None
+    duty: str | None = None
+    force: Force = Force.SHOULD
+    recommended: bool = False
+
+
+def _clock(value: Any) -> Any:
+    if not isinstance(value, str | time):
+        raise ValueError("时刻要加引号，写成 \"08:30\"（YAML 把 08:30 读成数字）")
+    return value
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+
+
+class Rung(Strict):
+    """A step of the ladder. `workdays` counts from the due day: before it negative, 0 the day itself."""
+
+    reason: str
+    workdays: int
+    level: int = 0
+    calendar_days: int | None = None
+
+
+class Window(Strict):
+    """When a channel may speak on a working day: inclusive start, exclusive end."""
+
+    opens: Clock
+    closes: Clock
+
+
+class House(Strict):
+    """What the text leaves open and the office chose. Every number here is ours and may be changed."""
+
+    readings: dict[str, str]
+    reading_values: dict[str, dict[str, str]]
+    ladder: tuple[Rung, ...]
+    phase_closing_workdays: tuple[int, ...]
+    channel: str
+    windows: dict[str, Window]
+    digest_lines: int
+    yellow_days: int
+    academic_minutes: int
+    plaque_days: int
+    beneficiary_categories: tuple[str, ...]
+    review_dates: dict[str, date] = Field(default_factory=dict)
+    intervals_months: dict[str, int] = Field(default_factory=dict)
+    holidays: dict[date, bool] = Field(default_factory=dict)
+
+
+class Plan(Strict):
+    """Everything known about one programme before any record is read."""
+
+    key: str
+    title: str
+    city: str
+    document: str
+    issued: date
+    phases: tuple[Phase, ...]
+    duties: tuple[Duty, ...]
+    obligations: tuple[Obligation, ...]
+    not_run: dict[str, str]
+    clauses: tuple[Clause, ...]
+    house: House
+    revision: str = ""
+
+    @cached_property
+    def by_key(self) -> dict[str, Obligation]:
+        return {obligation.key: obligation for obligation in self.obligations}
+
+    @cached_property
+    def clause_of(self) -> dict[str, Clause]:
+        return {clause.id: clause for clause in self.clauses}
+
+    def of_phase(self, key: str) -> tuple[Obligation, ...]:
+        return tuple(o for o in self.obligations if o.phase == key)
+
+    def of_duty(self, key: str) -> tuple[Obligation, ...]:
+        return tuple(o for o in self.obligations if o.duty == key)

@@ -1,0 +1,85 @@
+"""Recurring duties: an RRULE over the plan's dates becomes dated periods.
+
+A period is the calendar year or month in which its due day lies (contract 2, Rows). Due days are always computed from
+the rule and the first due day, never from the previous occurrence, so the end of October stays the end of October.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from dateutil.rrule import rrulestr
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+Span = Literal["year", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One dated instance of a recurring duty; dates inclusive. `number` is 2021 or 202107, as in the records."""
+
+    number: int
+    label: str
+    first: date
+    last: date
+    due: date
+
+
+class Recurrence(BaseModel):
+    """`rule` is an RRULE without UNTIL or COUNT (A17); `first_due` is its DTSTART."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: str
+    first_due: date
+    span: Span
+
+    @field_validator("rule")
+    @classmethod
+    def _reads(cls, rule: str) -> str:
+        if "UNTIL" in rule or "COUNT" in rule:
+            raise ValueError("“每年”“每月”没有终点，rule 里不写 UNTIL 或 COUNT")
+        if any(part.split("=")[1] in {"29", "30", "31"} and "FREQ=MONTHLY" in rule for part in _days(rule)):
+            raise ValueError("按月的规则写 BYMONTHDAY=-1（月底）；29、30、31 会漏掉没有这一天的月份")
+        try:
+            rrulestr(rule, dtstart=datetime(2021, 1, 1))
+        except ValueError as error:
+            raise ValueError(f"看不懂的重复规则：{error}") from error
+        return rule
+
+    @model_validator(mode="after")
+    def _starts_on_the_rule(self) -> Recurrence:
+        first = datetime.combine(self.first_due, time())
+        if rrulestr(self.rule, dtstart=first)[0] != first:
+            raise ValueError(f"first_due {self.first_due} 不在规则 {self.rule} 上")
+        return self
+
+    def begun_by(self, day: date) -> Iterator[Period]:
+        """Every period that has begun by `day`, oldest first."""
+        first = datetime.combine(self.first_due, time())
+        for due in rrulestr(self.rule, dtstart=first):
+            period = _period(self.span, due.date())
+            if period.first > day:
+                return
+            yield period
+
+
+def _days(rule: str) -> list[str]:
+    return [part for part in rule.split(";") if part.startswith("BYMONTHDAY=")]
+
+
+def _period(span: Span, due: date) -> Period:
+    if span == "year":
+        return Period(due.year, str(due.year), date(due.year, 1, 1), date(due.year, 12, 31), due)
+    last = calendar.monthrange(due.year, due.month)[1]
+    return Period(
+        due.year * 100 + due.month,
+        f"{due.year}-{due.month:02d}",
+        due.replace(day=1),
+        due.replace(day=last),
+        due,
+    )

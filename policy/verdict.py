@@ -1,0 +1,113 @@
+"""What is said of a measure (a ruling), and of a subject (a verdict).
+
+A ruling knows the numbers, the dates and the sentence, but not whom they are about: subjects with equal measures share
+one ruling, which is why 200,000 workers are judged at the speed of their distinct sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from policy.recurrence import Period
+from policy.words import LIGHTS, Flag, Force, Light, Status, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What another reading of the text would say of the same records."""
+
+    reading: str
+    measured: str | None
+    required: str | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """`due` and `done_on` are civil dates; numbers are decimal strings or exact fractions (contract 2)."""
+
+    status: Status
+    why: str
+    due: date | None = None
+    done_on: date | None = None
+    measured: str | None = None
+    required: str | None = None
+    percent: str | None = None
+    unit: str | None = None
+    flags: tuple[Flag, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    phase_state: str | None = None
+
+    def days_late(self, as_of: date) -> int:
+        """Whole days after `due`: to `as_of` while not met, to the day of completion when met late, 0 otherwise."""
+        if self.due is None:
+            return 0
+        if self.status is Status.MET_LATE and self.done_on:
+            return (self.done_on - self.due).days
+        if self.status is Status.NOT_MET:
+            return (as_of - self.due).days
+        return 0
+
+    def light(self, as_of: date, soon: int = 5) -> Light:
+        """Red, yellow or green; an open duty turns yellow `soon` civil days before its due date."""
+        if self.status is Status.NOT_YET_DUE and self.due and (self.due - as_of).days <= soon:
+            return Light.YELLOW
+        return LIGHTS[self.status]
+
+    def flagged(self, flag: Flag) -> Ruling:
+        return replace(self, flags=tuple(sorted({*self.flags, flag})))
+
+    def weighed(self, alternatives: tuple[Alternative, ...], always: bool = False) -> Ruling:
+        """The same ruling, flagged for a human where another reading gives another status (contract 2)."""
+        differs = any(other.status is not self.status for other in alternatives)
+        if not (differs or always):
+            return self
+        flags = tuple(sorted({*self.flags, Flag.NEEDS_RULING}))
+        return replace(self, flags=flags, alternatives=alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The circumstances of one judgement: everything beside the measure itself.
+
+    `due` is that of the obligation or period; a measure may bring a relative one. `excused` says that an approved
+    exception covers this subject on `as_of`.
+    """
+
+    as_of: date
+    force: Force
+    starts: date | None = None
+    due: date | None = None
+    period: Period | None = None
+    excused: bool = False
+    readings: tuple[tuple[str, str], ...] = ()
+
+    def reading(self, note: str) -> str:
+        return dict(self.readings)[note]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`unit` is the code of the unit the subject belongs to; None where it is nobody's."""
+
+    kind: SubjectKind
+    code: str
+    name: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One ruling on one subject in one period of one obligation (`duty` is its key in the plan)."""
+
+    duty: str
+    clause: str
+    kind: SubjectKind
+    subject: str
+    period: Period | None
+    ruling: Ruling
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.duty, self.subject, self.period.number if self.period else 0)

@@ -1,0 +1,34 @@
+"""All settings, read at the edges (cli, flows, tests) and passed down. Environment variables begin with DUBAN_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """`data` holds everything one installation writes; a second installation takes another folder and other ports."""
+
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore")
+
+    data: Path = ROOT / "var"
+    plan: str = "huizhou"
+    database_url: str = ""
+    prefect_host: str = "127.0.0.1"
+    prefect_port: int = 4200
+
+    @property
+    def ledger_url(self) -> str:
+        """SQLite in the data folder unless a database is named."""
+        return self.database_url or f"sqlite:///{self.data / 'ledger.db'}"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.data / "mail"
+
+    @property
+    def prefect_api(self) -> str:
+        return f"http://{self.prefect_host}:{self.prefect_port}/api"
