@@ -1,0 +1,69 @@
+"""Who is who on a day, read from the records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from db.columns import day_number
+from db.measures.current import with_parts
+from policy.directory import POST_OF, Directory, UnitCard
+
+HOLDERS = "SELECT post, unit, person FROM posts_now ORDER BY starts, person"
+SUPERVISORS = (
+    "SELECT a.station, COALESCE(l.substitute, a.supervisor) FROM assignments a LEFT JOIN leaves_now l "
+    "ON l.person = a.supervisor WHERE a.starts <= :as_of AND a.ends >= :as_of ORDER BY a.starts, a.supervisor"
+)
+CARERS = "SELECT village, person FROM village_workers ORDER BY person DESC"
+# A worker's own post says where she belongs; of several the one begun last.
+PEOPLE = "SELECT p.person, p.unit, n.name FROM posts p LEFT JOIN people n ON n.code = p.person ORDER BY p.starts, p.unit"
+NAMES = "SELECT code, name FROM people"
+CONTRACTS = "SELECT code, person, employer FROM contracts"
+VISITS = "SELECT visit, station, MIN(day) FROM visits GROUP BY visit, station"
+BENEFICIARIES = "SELECT code, household, village FROM beneficiaries"
+CANDIDATES = "SELECT DISTINCT code FROM candidates"
+
+
+def directory(connection: Connection, city: str, as_of: date, seen: int) -> Directory:
+    """The directory at the end of `as_of` by records seen at `seen`. Some 3,000 rows for a city."""
+
+    def rows(body: str) -> list[tuple[str, ...]]:
+        values = {"city": city, "known": seen, "as_of": day_number(as_of)}
+        return [tuple(row) for row in connection.execute(text(with_parts({}, body)), values)]
+
+    units = {c: UnitCard(c, n, k, p) for c, n, k, p in rows("SELECT code, name, kind, parent FROM units")}
+    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for post, unit, person in rows(HOLDERS):
+        if post in POST_OF.values():
+            holders[post, unit].append(person)
+    unit_of, names = _others(rows, {c.code: c.name for c in units.values()})
+    return Directory(
+        units,
+        {key: tuple(persons) for key, persons in holders.items()},
+        dict(rows(SUPERVISORS)),  # type: ignore[arg-type]
+        dict(rows(CARERS)),  # type: ignore[arg-type]
+        unit_of,
+        names,
+    )
+
+
+def _others(rows, unit_names):  # type: ignore[no-untyped-def]
+    """Units and names of the subjects that are no units: people, contracts, visits, households, candidates."""
+    unit_of: dict[tuple[str, str], str] = {}
+    names = {("person", code): name for code, name in rows(NAMES)}
+    for person, unit, _ in rows(PEOPLE):
+        unit_of["person", person] = unit
+    for code, person, employer in rows(CONTRACTS):
+        unit_of["contract", code] = unit_of.get(("person", person), employer)
+        names["contract", code] = f"{names.get(('person', person), person)}的合同"
+    for visit, station, day in rows(VISITS):
+        unit_of["visit", visit] = station
+        names["visit", visit] = f"{unit_names.get(station, station)}{int(day) // 100 % 100}月{int(day) % 100}日督导"
+    for code, household, village in rows(BENEFICIARIES):
+        unit_of["beneficiary", code] = unit_of["household", household] = village
+        names["beneficiary", code], names["household", household] = f"服务对象{code}", f"家庭{household}"
+    for (code,) in rows(CANDIDATES):
+        names["candidate", code] = f"应聘人员{code}"
+    return unit_of, names

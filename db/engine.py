@@ -1,0 +1,37 @@
+"""One engine for the ledger: SQLite in WAL mode by default, PostgreSQL by URL. Memory for stateless questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+MEMORY = "sqlite://"
+
+
+def open_engine(url: str = MEMORY) -> Engine:
+    """An engine with the settings every part relies on; a memory database is one shared connection."""
+    if url == MEMORY:
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    elif url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 60})
+    else:
+        engine = create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _tune(connection: Any, record: Any) -> None:
+    # pysqlite would begin transactions by itself and too late; _begin does it.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    # A reader that later writes would fail with SQLITE_BUSY at once; asking for the write lock first waits its turn.
+    readonly = connection.get_execution_options().get("readonly", False)
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

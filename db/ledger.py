@@ -1,0 +1,164 @@
+"""All writes of a round: rulings, verdicts that changed, notices. One transaction for each phase or duty."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from db.columns import second_of
+from db.models import Round, VerdictRow
+from policy.plan import Obligation
+from policy.verdict import Ruling, Verdict
+from policy.words import BROKEN, Status
+
+Key = tuple[str, str, int]
+CHUNK = 20_000
+INSERT_RULING = (
+    "INSERT INTO ruling (id, duty, clause, kind, period, status, due, done_on, measured, required, percent, unit, flags, "
+    "alternatives, phase_state, why) VALUES (:id, :duty, :clause, :kind, :period, :status, :due, :done_on, :measured, "
+    ":required, :percent, :unit, :flags, :alternatives, :phase_state, :why) ON CONFLICT (id) DO NOTHING"
+)
+
+
+@dataclass
+class Standing:
+    """What stood before a round: the ruling of each key, its status, and since when it has been broken."""
+
+    ruling: dict[Key, int] = field(default_factory=dict)
+    status: dict[Key, Status] = field(default_factory=dict)
+    breached: dict[Key, date] = field(default_factory=dict)
+
+
+def standing(connection: Connection, city: str, obligations: Iterable[Obligation]) -> Standing:
+    """Reads the history of these obligations in order; the newest row of a key is the one that stands."""
+    stood = Standing()
+    query = text(
+        "SELECT v.subject, v.period, v.ruling, r.status, d.as_of FROM verdict v JOIN ruling r ON r.id = v.ruling "
+        "JOIN round d ON d.id = v.round WHERE v.city = :city AND v.duty = :duty ORDER BY v.id"
+    )
+    for obligation in obligations:
+        for subject, period, ruling, status, as_of in connection.execute(query, {"city": city, "duty": obligation.key}):
+            _follow(stood, (obligation.key, subject, period), ruling, Status(status), as_of)
+    return stood
+
+
+def _follow(stood: Standing, key: Key, ruling: int, status: Status, as_of: int) -> None:
+    if status not in BROKEN:
+        stood.breached.pop(key, None)
+    elif stood.status.get(key) not in BROKEN:
+        stood.breached[key] = date(as_of // 10000, as_of // 100 % 100, as_of % 100)
+    stood.ruling[key], stood.status[key] = ruling, status
+
+
+def newest_round(connection: Connection, city: str, part: str) -> date | None:
+    """The last day for which this part was recorded."""
+    table = Round.__table__
+    return connection.execute(
+        select(func.max(table.c.as_of)).where(table.c.city == city, table.c.part == part)
+    ).scalar_one()
+
+
+def open_round(
+    connection: Connection, city: str, part: str, as_of: date, revision: str, now: datetime
+) -> int:
+    """The row of this round; the same part, day and instant give the same row."""
+    table = Round.__table__
+    values = {
+        "city": city, "part": part, "as_of": as_of, "known": second_of(now), "revision": revision, "started_at": now,
+        "verdicts": 0, "changed": 0, "notices": 0,
+    }  # fmt: skip
+    same = (table.c.city == city) & (table.c.part == part) & (table.c.as_of == as_of) & (
+        table.c.known == second_of(now)
+    )
+    found = connection.execute(select(table.c.id).where(same)).scalar()
+    return int(found or connection.execute(insert(table).returning(table.c.id), values).scalar_one())
+
+
+def close_round(connection: Connection, round_id: int, verdicts: int, changed: int, notices: int) -> None:
+    table = Round.__table__
+    counts = {"verdicts": verdicts, "changed": changed, "notices": notices}
+    connection.execute(table.update().where(table.c.id == round_id).values(**counts))
+
+
+class Recorder:
+    """Writes verdicts as they come, those that differ from what stood; rulings once for all who share them."""
+
+    def __init__(self, connection: Connection, city: str, round_id: int, stood: dict[Key, int]) -> None:
+        self._connection, self._city, self._round, self._stood = connection, city, round_id, stood
+        self._ids: dict[int, int] = {}
+        self._kept: list[Ruling] = []  # keeps the objects alive, so that an id() is never used twice
+        self._rulings: list[dict[str, Any]] = []
+        self._verdicts: list[dict[str, Any]] = []
+        self.seen = self.changed = 0
+
+    def add(self, verdict: Verdict) -> None:
+        self.seen += 1
+        ruling = self._ids.get(id(verdict.ruling)) or self._new(verdict)
+        duty, subject, period = key = verdict.key
+        if self._stood.get(key) == ruling:
+            return
+        self.changed += 1
+        self._verdicts.append(
+            {"city": self._city, "duty": duty, "subject": subject, "period": period, "ruling": ruling, "round": self._round}
+        )
+        if len(self._verdicts) >= CHUNK:
+            self.flush()
+
+    def _new(self, verdict: Verdict) -> int:
+        row = ruling_row(verdict)
+        self._rulings.append(row)
+        self._kept.append(verdict.ruling)
+        self._ids[id(verdict.ruling)] = row["id"]
+        return int(row["id"])
+
+    def flush(self) -> None:
+        if self._rulings:
+            self._connection.execute(text(INSERT_RULING), self._rulings)
+        if self._verdicts:
+            self._connection.execute(insert(VerdictRow.__table__), self._verdicts)
+        self._rulings, self._verdicts = [], []
+
+
+def ruling_row(verdict: Verdict) -> dict[str, Any]:
+    """A ruling as a row; its id is the hash of everything in it, so equal rulings are one row in any round."""
+    ruling = verdict.ruling
+    row = {
+        "duty": verdict.duty,
+        "clause": verdict.clause,
+        "kind": verdict.kind.value,
+        "period": verdict.period.number if verdict.period else 0,
+        "status": ruling.status.value,
+        "due": _number(ruling.due),
+        "done_on": _number(ruling.done_on),
+        "measured": ruling.measured,
+        "required": ruling.required,
+        "percent": ruling.percent,
+        "unit": ruling.unit,
+        "flags": ";".join(ruling.flags),
+        "alternatives": json.dumps([_plain(a) for a in ruling.alternatives], ensure_ascii=False),
+        "phase_state": ruling.phase_state,
+        "why": ruling.why,
+    }
+    digest = hashlib.blake2b(repr(tuple(row.values())).encode(), digest_size=8).digest()
+    return {"id": int.from_bytes(digest) >> 1, **row}
+
+
+def _number(day: date | None) -> int | None:
+    return day.year * 10000 + day.month * 100 + day.day if day else None
+
+
+def _plain(alternative: Any) -> dict[str, Any]:
+    return {
+        "reading": alternative.reading,
+        "measured": alternative.measured,
+        "required": alternative.required,
+        "status": alternative.status.value,
+    }
+
+

@@ -1,0 +1,107 @@
+"""The set-based questions: one statement per obligation, streamed as measured rows.
+
+`policy/` decides what a measure means; here it is only counted. The dictionary of questions is filled by the modules
+of this folder, by the names that plans use as `asks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from db.columns import day_number
+from db.measures import contracts, coverage, documents, posts, service, supervision, training
+from db.measures.current import with_parts
+from db.measures.question import QUESTIONS, Question
+from policy.judge import Known, Measured, Row, periods_of
+from policy.plan import House, Obligation, Plan
+from policy.recurrence import Period
+
+__all__ = ["QUESTIONS", "ask", "known", "proof"]
+
+_FILLED = (contracts, coverage, documents, posts, service, supervision, training)
+
+
+def known(connection: Connection, plan: Plan, obligations: Sequence[Obligation], as_of: date, seen: int) -> Known:
+    """What is known of the obligations at the end of `as_of`, by records seen at `seen` (seconds). Rows are lazy."""
+    kept = _kept(connection, plan.key, seen)
+    return Known({o.key: _measured(connection, plan, o, as_of, seen, kept) for o in obligations})
+
+
+def _measured(
+    connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int, kept: set[str]
+) -> Measured:
+    absent = tuple(kind for kind in obligation.records if kind not in kept)
+    excused = _excused(connection, plan.key, obligation.clause, as_of, seen)
+    return Measured(ask(connection, plan, obligation, as_of, seen), absent, excused)
+
+
+def ask(connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int) -> Iterator[Row]:
+    """The measured rows of one obligation, streamed."""
+    asked = QUESTIONS[obligation.check.asks](obligation, plan.house)
+    statement = _statement(asked, asked.rows, periods_of(obligation, as_of), as_of)
+    result = connection.execution_options(yield_per=10_000).execute(
+        text(statement), _parameters(plan, obligation, plan.house, as_of, seen)
+    )
+    for subject, period, *facts in result:
+        yield Row(subject, period, tuple(facts))
+
+
+def proof(
+    connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int
+) -> Iterator[tuple[str, int, str, str | None]]:
+    """The records behind the measures: subject, period, record reference, and why it was refused (None = counted)."""
+    asked = QUESTIONS[obligation.check.asks](obligation, plan.house)
+    statement = _statement(asked, asked.proof, periods_of(obligation, as_of), as_of)
+    rows = connection.execute(text(statement), _parameters(plan, obligation, plan.house, as_of, seen))
+    yield from (tuple(row) for row in rows)  # type: ignore[misc]
+
+
+def _statement(asked: Question, body: str, periods: dict[int, Period], as_of: date) -> str:
+    return with_parts({**asked.parts, "periods": _periods(periods, as_of)}, body)
+
+
+def _periods(periods: dict[int, Period], as_of: date) -> str:
+    """The periods begun so far as rows; `cut` is the day on which one asks who is on post: the due day, or now."""
+    if not periods:
+        return "SELECT 0 AS number, 0 AS first, 0 AS last, 0 AS due, 0 AS cut WHERE 1 = 0"
+    rows = (
+        f"SELECT {p.number} AS number, {day_number(p.first)} AS first, {day_number(p.last)} AS last, "
+        f"{day_number(p.due)} AS due, {day_number(min(p.due, as_of))} AS cut"
+        for p in periods.values()
+    )
+    return " UNION ALL ".join(rows)
+
+
+def _parameters(plan: Plan, obligation: Obligation, house: House, as_of: date, seen: int) -> dict[str, object]:
+    cut = min(obligation.due, as_of) if obligation.due else as_of
+    return {
+        "city": plan.key,
+        "as_of": day_number(as_of),
+        "cut": day_number(cut),
+        "known": seen,
+        "clause": obligation.clause,
+        "due": day_number(obligation.due) if obligation.due else None,
+        "starts": day_number(obligation.starts) if obligation.starts else 19000101,
+        "academic": house.academic_minutes,
+    }
+
+
+def _kept(connection: Connection, city: str, seen: int) -> set[str]:
+    rows = connection.execute(
+        text("SELECT kind FROM keptkind WHERE city = :city AND known_from <= :known"), {"city": city, "known": seen}
+    )
+    return {kind for (kind,) in rows}
+
+
+def _excused(connection: Connection, city: str, clause: str, as_of: date, seen: int) -> frozenset[str]:
+    statement = with_parts(
+        {},
+        "SELECT subject FROM exceptions WHERE clause = :clause AND approved_on <= :as_of AND expires_on >= :as_of",
+    )
+    rows = connection.execute(
+        text(statement), {"city": city, "known": seen, "clause": clause, "as_of": day_number(as_of)}
+    )
+    return frozenset(subject for (subject,) in rows)

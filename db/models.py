@@ -1,0 +1,452 @@
+"""The tables: rows, not rules. Validation is in policy/ (SQLModel does not validate tables).
+
+Records are versions: `known_from` is the instant the office came to know a row, `known_to` the instant a correction or
+an undo replaced it. Nothing is overwritten; a question is asked of (as_of, known). Every row names its city.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.columns import FOR_EVER, CivilDay, Instant
+
+
+class Version(SQLModel):
+    """What every record row has. `ref` names the record in proofs and stays the same over its versions."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    city: str
+    ref: str
+    known_from: int = Field(default=0, sa_type=BigInteger)
+    known_to: int = Field(default=FOR_EVER, sa_type=BigInteger)
+    batch: int | None = None
+    replaced_by: int | None = None
+    source: str | None = None
+
+
+class Unit(Version, table=True):
+    __table_args__ = (Index("ix_unit_code", "city", "code"),)
+    code: str
+    name: str
+    kind: str
+    parent: str | None = None
+    opened_on: date | None = Field(default=None, sa_type=CivilDay)
+    closed_on: date | None = Field(default=None, sa_type=CivilDay)
+    point: str | None = None
+    covered_from: date | None = Field(default=None, sa_type=CivilDay)
+    covered_to: date | None = Field(default=None, sa_type=CivilDay)
+    mode: str | None = None
+    kind_note: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Person(Version, table=True):
+    __table_args__ = (Index("ix_person_code", "city", "code"),)
+    code: str
+    name: str
+    born_on: date | None = Field(default=None, sa_type=CivilDay)
+    education: str | None = None
+    household_city: str | None = None
+    work_started_on: date | None = Field(default=None, sa_type=CivilDay)
+    social_work_started_on: date | None = Field(default=None, sa_type=CivilDay)
+    graduated_on: date | None = Field(default=None, sa_type=CivilDay)
+    phone: str | None = None
+    email: str | None = None
+    id_number: str | None = None
+    former_post: str | None = None
+
+
+class Post(Version, table=True):
+    __table_args__ = (Index("ix_post_person", "city", "person"), Index("ix_post_unit", "city", "unit"))
+    person: str
+    unit: str
+    post: str
+    starts_on: date | None = Field(default=None, sa_type=CivilDay)
+    ends_on: date | None = Field(default=None, sa_type=CivilDay)
+    full_time: bool | None = None
+
+
+class Contract(Version, table=True):
+    __table_args__ = (Index("ix_contract_person", "city", "person"),)
+    code: str
+    person: str
+    employer: str
+    starts_on: date = Field(sa_type=CivilDay)
+    ends_on: date = Field(sa_type=CivilDay)
+    renews: str | None = None
+    insurance_lines: int | None = None
+    ended_on: date | None = Field(default=None, sa_type=CivilDay)
+    integrated: bool | None = None
+
+
+class Certificate(Version, table=True):
+    __table_args__ = (Index("ix_certificate_person", "city", "person"),)
+    person: str
+    level: str
+    issued_on: date = Field(sa_type=CivilDay)
+    valid_to: date | None = Field(default=None, sa_type=CivilDay)
+
+
+class Training(Version, table=True):
+    """`minutes` are as attended: of 60 a clock hour, or `academic` hours counted as 60 until the house converts."""
+
+    __table_args__ = (Index("ix_training_person", "city", "person"),)
+    person: str
+    starts_at: datetime = Field(sa_type=Instant)
+    day: date = Field(sa_type=CivilDay)
+    minutes: int
+    category: str
+    course: str | None = None
+    topic: str | None = None
+    provider: str | None = None
+    academic: bool = False
+
+
+class Course(Version, table=True):
+    code: str
+    category: str
+    held_on: date = Field(sa_type=CivilDay)
+    organiser: str | None = None
+    topic: str | None = None
+    ends_on: date | None = Field(default=None, sa_type=CivilDay)
+
+
+class Assignment(Version, table=True):
+    __table_args__ = (Index("ix_assignment_station", "city", "station"),)
+    supervisor: str
+    station: str
+    starts_on: date = Field(sa_type=CivilDay)
+    ends_on: date | None = Field(default=None, sa_type=CivilDay)
+
+
+class Visit(Version, table=True):
+    """One session; rows of one `visit` are one visit."""
+
+    __table_args__ = (Index("ix_visit_station", "city", "station"),)
+    visit: str
+    supervisor: str
+    station: str
+    starts_at: datetime = Field(sa_type=Instant)
+    day: date = Field(sa_type=CivilDay)
+    minutes: int
+    point: str | None = None
+    remote: bool | None = None
+
+
+class Assessment(Version, table=True):
+    """`departments` is `;`-joined."""
+
+    __table_args__ = (Index("ix_assessment_subject", "city", "subject"),)
+    code: str
+    kind: str
+    subject: str
+    held_on: date = Field(sa_type=CivilDay)
+    period_from: date | None = Field(default=None, sa_type=CivilDay)
+    period_to: date | None = Field(default=None, sa_type=CivilDay)
+    grade: str | None = None
+    rank: int | None = None
+    population: int | None = None
+    assessor: str | None = None
+    departments: str | None = None
+    third_party: str | None = None
+    qualified: bool | None = None
+
+
+class Report(Version, table=True):
+    __table_args__ = (Index("ix_report_clause", "city", "clause"),)
+    code: str
+    clause: str
+    from_unit: str
+    to_unit: str
+    subject: str | None = None
+    period: str | None = None
+    sent_on: date | None = Field(default=None, sa_type=CivilDay)
+    received_on: date | None = Field(default=None, sa_type=CivilDay)
+    document: str | None = None
+
+
+class Act(Version, table=True):
+    __table_args__ = (Index("ix_act_clause", "city", "clause"),)
+    code: str
+    clause: str
+    subject: str
+    on: date = Field(sa_type=CivilDay)
+    by: str | None = None
+    item: str | None = None
+    value: str | None = None
+    unit: str | None = None
+    verdict: str | None = None
+    document: str | None = None
+    note: str | None = None
+
+
+class Exception_(Version, table=True):
+    __tablename__ = "exception"
+    code: str
+    clause: str
+    subject: str
+    reason: str
+    approver: str
+    approved_on: date = Field(sa_type=CivilDay)
+    expires_on: date = Field(sa_type=CivilDay)
+
+
+class Leave(Version, table=True):
+    person: str
+    starts_on: date = Field(sa_type=CivilDay)
+    ends_on: date = Field(sa_type=CivilDay)
+    substitute: str | None = None
+
+
+class Beneficiary(Version, table=True):
+    __table_args__ = (Index("ix_beneficiary_code", "city", "code"),)
+    code: str
+    village: str
+    category: str
+    household: str | None = None
+    registered_on: date | None = Field(default=None, sa_type=CivilDay)
+    removed_on: date | None = Field(default=None, sa_type=CivilDay)
+    file_on: date | None = Field(default=None, sa_type=CivilDay)
+    plan_on: date | None = Field(default=None, sa_type=CivilDay)
+    visited_on: date | None = Field(default=None, sa_type=CivilDay)
+    served_on: date | None = Field(default=None, sa_type=CivilDay)
+
+
+class Fund(Version, table=True):
+    """`amount` in cents."""
+
+    code: str
+    unit: str
+    year: int
+    kind: str
+    amount: int = Field(sa_type=BigInteger)
+    on: date | None = Field(default=None, sa_type=CivilDay)
+    person: str | None = None
+    act: str | None = None
+
+
+class Candidate(Version, table=True):
+    """One row a step."""
+
+    code: str
+    name: str
+    applied_on: date = Field(sa_type=CivilDay)
+    born_on: date | None = Field(default=None, sa_type=CivilDay)
+    education: str | None = None
+    household_city: str | None = None
+    work_started_on: date | None = Field(default=None, sa_type=CivilDay)
+    former_post: str | None = None
+    family_in_need: bool | None = None
+    step: str | None = None
+    step_on: date | None = Field(default=None, sa_type=CivilDay)
+    person: str | None = None
+    round: str | None = None
+    deadline_on: date | None = Field(default=None, sa_type=CivilDay)
+
+
+RECORD_TABLES: dict[str, type[Version]] = {
+    "units": Unit,
+    "people": Person,
+    "posts": Post,
+    "contracts": Contract,
+    "certificates": Certificate,
+    "trainings": Training,
+    "courses": Course,
+    "assignments": Assignment,
+    "visits": Visit,
+    "assessments": Assessment,
+    "reports": Report,
+    "acts": Act,
+    "exceptions": Exception_,
+    "leaves": Leave,
+    "beneficiaries": Beneficiary,
+    "funds": Fund,
+    "candidates": Candidate,
+}
+
+
+class Batch(SQLModel, table=True):
+    """One import: what it brought, and when it was taken back."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    city: str
+    source: str
+    imported_at: datetime = Field(sa_type=Instant)
+    digest: str
+    added: int
+    corrected: int
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class KeptKind(SQLModel, table=True):
+    """A record kind that this city keeps, since when: without a row here nothing of that kind can be seen."""
+
+    city: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    known_from: int = Field(default=0, sa_type=BigInteger)
+    batch: int | None = None
+
+
+class Round(SQLModel, table=True):
+    """One judgement of one phase or duty that was recorded, with what changed. Unique per part and instant."""
+
+    __table_args__ = (UniqueConstraint("city", "part", "as_of", "known", name="uq_round"),)
+    id: int | None = Field(default=None, primary_key=True)
+    city: str
+    part: str
+    as_of: date = Field(sa_type=CivilDay)
+    known: int = Field(sa_type=BigInteger)
+    revision: str
+    started_at: datetime = Field(sa_type=Instant)
+    verdicts: int = 0
+    changed: int = 0
+    notices: int = 0
+
+
+class RulingRow(SQLModel, table=True):
+    """What was said of one measure; shared by every subject with that measure. `id` is the hash of the content."""
+
+    __tablename__ = "ruling"
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    duty: str
+    clause: str
+    kind: str
+    period: int
+    status: str
+    due: date | None = Field(default=None, sa_type=CivilDay)
+    done_on: date | None = Field(default=None, sa_type=CivilDay)
+    measured: str | None = None
+    required: str | None = None
+    percent: str | None = None
+    unit: str | None = None
+    flags: str = ""
+    alternatives: str = "[]"
+    phase_state: str | None = None
+    why: str = Field(sa_type=Text)
+
+
+class VerdictRow(SQLModel, table=True):
+    """Append-only history: the newest row of (city, duty, period, subject) is the one that stands."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (Index("ix_verdict_key", "city", "duty", "subject", "period"),)
+    id: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    city: str
+    duty: str
+    subject: str
+    period: int
+    ruling: int = Field(sa_type=BigInteger)
+    round: int
+
+
+# Notices and deliveries: what was to be said, the messages that said it, and every try to send one.
+
+
+def _states(column: str, *states: str, then: str, name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{state}'" for state in states)
+    return CheckConstraint(f"{column} NOT IN ({listed}) OR ({then})", name=name)
+
+
+class NoticeRow(SQLModel, table=True):
+    """One notice of the policy core, kept for ever: its key is what makes saying it twice impossible.
+
+    `recipient` is `person:CODE` or `unit:CODE`, never an address. `round` is the round that issued it.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("key", name="uq_notice_key"),
+        Index("ix_notice_pending", "city", "state", "not_before"),
+        Index("ix_notice_delivery", "delivery"),
+        Index("ix_notice_matter", "city", "duty", "subject"),
+        _states("state", "planned", then="delivery IS NULL", name="ck_notice_planned"),
+        _states("state", "attached", "done", then="delivery IS NOT NULL", name="ck_notice_attached"),
+        _states("state", "superseded", "suppressed", then="why_not IS NOT NULL", name="ck_notice_why_not"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    city: str
+    key: str
+    state: str
+    why_not: str | None = None
+    reason: str
+    rung: str
+    clause: str
+    duty: str
+    kind: str
+    subject: str
+    subject_name: str
+    subject_unit: str | None = None
+    period: str | None = None
+    due: date | None = Field(default=None, sa_type=CivilDay)
+    role: str
+    unit: str | None = None
+    person: str | None = None
+    recipient: str | None = None
+    channel: str
+    not_before: datetime = Field(sa_type=Instant)
+    text: str = Field(sa_type=Text)
+    delivery: str | None = None
+    round: int | None = None
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message to one recipient: the digest of a working day (`seq` 0), or an alarm of the watchman (`seq` 1).
+
+    `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
+    frozen before the first try; every further try sends the same bytes. `fence` grows with every claim.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("city", "channel", "recipient", "day", "seq", name="uq_delivery"),
+        Index("ix_delivery_next", "city", "state", "next_attempt_at"),
+        _states("state", "leased", "sending", then="lease_until IS NOT NULL", name="ck_delivery_leased"),
+        _states("state", "sending", "unknown", then="body_sha IS NOT NULL", name="ck_delivery_frozen"),
+        _states(
+            "state", "accepted", then="body_sha IS NOT NULL AND accepted_at IS NOT NULL", name="ck_delivery_accepted"
+        ),
+        _states("state", "parked", "dead", "void", then="reason IS NOT NULL", name="ck_delivery_reason"),
+    )
+    id: str = Field(primary_key=True)
+    city: str
+    channel: str
+    recipient: str
+    day: date = Field(sa_type=CivilDay)
+    seq: int
+    state: str
+    attempts: int = 0
+    next_attempt_at: datetime = Field(sa_type=Instant)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    lease_owner: str | None = None
+    fence: int = 0
+    subject: str | None = None
+    body_text: str | None = Field(default=None, sa_type=Text)
+    body_html: str | None = Field(default=None, sa_type=Text)
+    body_sha: str | None = None
+    frozen_at: datetime | None = Field(default=None, sa_type=Instant)
+    expires: datetime = Field(sa_type=Instant)
+    accepted_at: datetime | None = Field(default=None, sa_type=Instant)
+    reason: str | None = None
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try, written before the first byte leaves: a row without an outcome is a try nobody knows the end of."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("delivery", "n", name="uq_attempt"),)
+    id: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    delivery: str
+    n: int
+    carrier: str
+    started_at: datetime = Field(sa_type=Instant)
+    phase: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: str | None = None
+    code: str | None = None
+    text: str | None = Field(default=None, sa_type=Text)

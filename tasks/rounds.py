@@ -1,0 +1,104 @@
+"""A round: load what is known, decide what follows, record it. One transaction for each phase or duty.
+
+This is the whole of a round without Prefect; flows/ say when it runs and show it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, Engine
+
+from db import ledger, measures, outbox
+from db.columns import second_of
+from db.directory import directory
+from db.work_calendar import work_calendar
+from policy.calendar import end_of
+from policy.decide import Decisions, decide
+from policy.judge import Known
+from policy.notices import Office
+from policy.plan import Obligation, Plan
+from policy.timeline import begun
+from policy.words import Status
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is judged and recorded together: a stage that has begun, or a recurring duty."""
+
+    key: str
+    kind: Literal["phase", "duty"]
+    title: str
+    obligations: tuple[Obligation, ...]
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """What one part of a round found. `recorded` is False where a later day had been recorded already."""
+
+    part: str
+    title: str
+    as_of: date
+    counts: dict[Status, int] = field(default_factory=dict)
+    changed: int = 0
+    notices: int = 0
+    recorded: bool = True
+
+
+def parts(plan: Plan, day: date) -> tuple[Part, ...]:
+    """The stages begun by `day`, current or carrying on, and the duties."""
+    phases = [Part(p.key, "phase", p.title, plan.of_phase(p.key)) for p in begun(plan, day)]
+    return (*phases, *(Part(d.key, "duty", d.title, plan.of_duty(d.key)) for d in plan.duties))
+
+
+def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> PartReport:
+    """Judges and records one part for the end of `as_of`, by what is known at `now`. Twice is once.
+
+    A day earlier than the newest recorded one is judged and reported but not recorded: history is not rewound.
+    """
+    with engine.begin() as connection:
+        newest = ledger.newest_round(connection, plan.key, part.key)
+        stood = ledger.standing(connection, plan.key, part.obligations)
+        instant = min(now, end_of(as_of))
+        office = _office(connection, plan, as_of, now, stood)
+        known = measures.known(connection, plan, part.obligations, as_of, second_of(now))
+        issued = outbox.issued_keys(connection, plan.key)
+        decisions = decide(office, Known(known.measured, stood.status), instant, issued)
+        counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
+        if newest and as_of < newest:
+            return PartReport(part.key, part.title, as_of, counts, recorded=False)
+        changed, told = _record(connection, plan, part, decisions, stood, as_of, now)
+        return PartReport(part.key, part.title, as_of, counts, changed, told)
+
+
+def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stood: ledger.Standing) -> Office:
+    cards = directory(connection, plan.key, as_of, second_of(now))
+    return Office(plan, work_calendar(plan.house), cards, stood.breached)
+
+
+def _record(
+    connection: Connection, plan: Plan, part: Part, decisions: Decisions, stood: ledger.Standing, as_of: date, now: datetime
+) -> tuple[int, int]:
+    round_id = ledger.open_round(connection, plan.key, part.key, as_of, plan.revision, now)
+    recorder = ledger.Recorder(connection, plan.key, round_id, stood.ruling)
+    for verdict in decisions.verdicts:
+        recorder.add(verdict)
+    recorder.flush()
+    told = outbox.issue(connection, plan.key, decisions.notices, round_id, now)
+    outbox.cancel_moot(connection, plan.key, decisions.wanted, [o.key for o in part.obligations], now)
+    ledger.close_round(connection, round_id, recorder.seen, recorder.changed, told)
+    return recorder.changed, told
+
+
+def part_named(plan: Plan, key: str, day: date) -> Part:
+    """One part by key; a stage may be asked for before it begins. Raises LookupError for an unknown key."""
+    ahead = [Part(p.key, "phase", p.title, plan.of_phase(p.key)) for p in plan.phases]
+    every: Sequence[Part] = (*parts(plan, day), *ahead)
+    found = next((part for part in every if part.key == key), None)
+    if found is None:
+        raise LookupError(key)
+    return found
