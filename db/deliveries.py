@@ -1,0 +1,183 @@
+"""Taking up a message, trying to send it, and what became of it: lease, fence, attempt, settlement.
+
+At least once with a bounded number of copies. The attempt is a committed row before the first byte leaves; a message
+whose attempt has no end is `unknown` and tried once more with the same bytes and the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from db.delivery_words import WAITING, DeliveryState, NoticeFate
+from db.outbox import ATTEMPT, DELIVERY, EMPTY, NOTICE
+
+LEASE = timedelta(minutes=15)
+"""Longer than the longest wait of any channel (the final dot of SMTP: 10 minutes)."""
+RETRY_MINUTES = (5, 30, 60, 120, 240)
+UNKNOWN_WAIT = timedelta(minutes=30)
+PARKED_WAIT = timedelta(hours=1)
+TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达"
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    UNKNOWN = "unknown"
+    HALTED = "halted"
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message in our hands until `lease_until`; `fence` proves later that it still was."""
+
+    id: str
+    channel: str
+    recipient: str
+    day: date
+    fence: int
+    lease_until: datetime
+    frozen: Frozen | None
+
+
+@dataclass(frozen=True)
+class Frozen:
+    subject: str
+    text: str
+    html: str
+    at: datetime
+
+    @property
+    def sha(self) -> str:
+        return hashlib.sha256("\0".join((self.subject, self.text, self.html)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one try ended; `text` is already masked."""
+
+    outcome: Outcome
+    phase: str
+    code: str | None = None
+    text: str | None = None
+
+
+def claim(
+    connection: Connection, city: str, owner: str, now: datetime, only: Sequence[str] | None = None
+) -> Claimed | None:
+    """Takes up one message that is due, or None. Two claimers never hold the same one: compare and swap."""
+    statement = select(DELIVERY).where(
+        DELIVERY.c.city == city, DELIVERY.c.state.in_(WAITING), DELIVERY.c.next_attempt_at <= now
+    )
+    if only is not None:
+        statement = statement.where(DELIVERY.c.id.in_(only))
+    found = connection.execute(statement.order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id).limit(20))
+    for row in found.mappings().all():
+        until = now + LEASE
+        swap = update(DELIVERY).where(
+            DELIVERY.c.id == row["id"], DELIVERY.c.state == row["state"], DELIVERY.c.fence == row["fence"]
+        )
+        leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": until, "fence": row["fence"] + 1}
+        if connection.execute(swap.values(**leased)).rowcount:
+            frozen = None
+            if row["body_sha"]:
+                frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
+            return Claimed(row["id"], row["channel"], row["recipient"], row["day"], row["fence"] + 1, until, frozen)
+    return None
+
+
+def begin(connection: Connection, claimed: Claimed, frozen: Frozen, carrier: str, now: datetime) -> int | None:
+    """Freezes the bytes and opens an attempt; its number, or None where the lease was lost. Commit before sending."""
+    body = {
+        "subject": frozen.subject, "body_text": frozen.text, "body_html": frozen.html,
+        "body_sha": frozen.sha, "frozen_at": frozen.at,
+    }  # fmt: skip
+    ours = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.LEASED, DELIVERY.c.lease_until > now)
+    started = update(DELIVERY).where(ours).values(
+        state=DeliveryState.SENDING, attempts=DELIVERY.c.attempts + 1, **({} if claimed.frozen else body)
+    )
+    number = connection.scalar(started.returning(DELIVERY.c.attempts))
+    if number is not None:
+        opened = {"delivery": claimed.id, "n": number, "carrier": carrier, "started_at": now}
+        connection.execute(insert(ATTEMPT).values(**opened))
+    return number
+
+
+def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> DeliveryState:
+    """Writes down how the try ended and gives what became of the message. An acceptance is never taken back."""
+    closed = {"outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text}
+    one = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == number)
+    connection.execute(update(ATTEMPT).where(one).values(**closed, ended_at=now))
+    values = _follows(_times(connection, claimed.id, ending.outcome), ending, now)
+    holder = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.SENDING)
+    if ending.outcome is Outcome.ACCEPTED:
+        # A lease that ran out during a slow acceptance has been called unknown meanwhile; now it is known.
+        holder = or_(holder, and_(DELIVERY.c.id == claimed.id, DELIVERY.c.state == DeliveryState.UNKNOWN))
+    connection.execute(update(DELIVERY).where(holder).values(**values, lease_until=None, lease_owner=None))
+    if ending.outcome is Outcome.ACCEPTED:
+        said = and_(NOTICE.c.delivery == claimed.id, NOTICE.c.state == NoticeFate.ATTACHED)
+        connection.execute(update(NOTICE).where(said).values(state=NoticeFate.DONE))
+    return DeliveryState(values["state"])
+
+
+def give_back(connection: Connection, claimed: Claimed, state: DeliveryState, reason: str, until: datetime) -> None:
+    """Ends a lease without a try: parked until an instant, dead, or void where nothing was left to say."""
+    values = {"state": state, "reason": reason, "next_attempt_at": until, "lease_until": None, "lease_owner": None}
+    leased = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.LEASED)
+    connection.execute(update(DELIVERY).where(leased).values(**values))
+
+
+def void(connection: Connection, claimed: Claimed, now: datetime) -> None:
+    give_back(connection, claimed, DeliveryState.VOID, EMPTY, now)
+
+
+def recover(connection: Connection, city: str, now: datetime) -> int:
+    """After a crash: a lease that ran out goes back where no try had begun; a try without an end is unknown."""
+    expired = and_(DELIVERY.c.city == city, DELIVERY.c.lease_until <= now)
+    free = {"lease_until": None, "lease_owner": None}
+    back = update(DELIVERY).where(expired, DELIVERY.c.state == DeliveryState.LEASED)
+    # To the end of the queue: a message that kills its sender must not stand in front of the others again.
+    count = connection.execute(back.values(state=DeliveryState.READY, next_attempt_at=now, **free)).rowcount
+    lost = select(DELIVERY.c.id, DELIVERY.c.attempts, DELIVERY.c.fence)
+    lost = lost.where(expired, DELIVERY.c.state == DeliveryState.SENDING)
+    for row in connection.execute(lost).all():
+        ending = Ending(Outcome.UNKNOWN, "lease", "crash", "发送途中中断，不知道是否送出")
+        claimed = Claimed(row.id, "", "", now.date(), row.fence, now, None)
+        settle(connection, claimed, row.attempts, ending, now)
+        count += 1
+    return count
+
+
+def _ours(claimed: Claimed) -> Any:
+    return and_(DELIVERY.c.id == claimed.id, DELIVERY.c.fence == claimed.fence)
+
+
+def _times(connection: Connection, delivery: str, outcome: Outcome) -> int:
+    statement = select(func.count()).where(ATTEMPT.c.delivery == delivery, ATTEMPT.c.outcome == outcome)
+    return connection.scalar(statement) or 0
+
+
+def _follows(times: int, ending: Ending, now: datetime) -> dict[str, Any]:
+    """What an ending means for the message that ended this way `times` times, this one included."""
+    reason = ending.text or ending.code
+    match ending.outcome:
+        case Outcome.ACCEPTED:
+            return {"state": DeliveryState.ACCEPTED, "accepted_at": now, "reason": None}
+        case Outcome.PERMANENT:
+            return {"state": DeliveryState.DEAD, "reason": reason or "被拒收"}
+        case Outcome.HALTED:
+            return {"state": DeliveryState.PARKED, "reason": reason or "通道暂停", "next_attempt_at": now + PARKED_WAIT}
+        case Outcome.UNKNOWN if times > 1:
+            return {"state": DeliveryState.DEAD, "reason": TWICE_UNKNOWN}
+        case Outcome.UNKNOWN:
+            return {"state": DeliveryState.UNKNOWN, "reason": reason, "next_attempt_at": now + UNKNOWN_WAIT}
+        case Outcome.TEMPORARY:
+            wait = timedelta(minutes=RETRY_MINUTES[min(times, len(RETRY_MINUTES)) - 1])
+            return {"state": DeliveryState.RETRY_WAIT, "reason": reason, "next_attempt_at": now + wait}

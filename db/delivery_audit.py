@@ -1,0 +1,72 @@
+"""What was to be said and what became of it: every notice is in exactly one place, and none is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from db.delivery_words import DeliveryState, NoticeFate
+from db.outbox import DELIVERY, NOTICE
+from policy.calendar import civil_day
+
+LABELS = {
+    "desired": "应说合计",
+    "done": "已发出",
+    "superseded": "已被取代",
+    "suppressed": "不发（有原因）",
+    "dead": "无法送达",
+    "waiting": "待发",
+    "in_flight": "发送中或等待重发",
+    "lost": "去向不明",
+}
+"""The first is the sum of the others, and the last must be 0."""
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """`oldest` is the civil day on which the oldest of them was to be said."""
+
+    fate: str
+    label: str
+    notices: int
+    oldest: date | None
+
+
+def delivery_audit(connection: Connection, city: str, now: datetime) -> list[AuditRow]:
+    """One row a fate, in the order of LABELS, of what was to be said by `now`."""
+    counts = connection.execute(_counted(city, now)).all()
+    found = {fate: (number, civil_day(oldest)) for fate, number, oldest in counts}
+    days = [oldest for _, oldest in found.values()]
+    found["desired"] = (_desired(connection, city, now), min(days)) if days else (0, None)
+    return [AuditRow(fate, label, *found.get(fate, (0, None))) for fate, label in LABELS.items()]
+
+
+def conserved(rows: list[AuditRow]) -> bool:
+    """Desired = done + superseded + suppressed + dead + waiting + in flight."""
+    count = {row.fate: row.notices for row in rows}
+    return count["lost"] == 0 and count["desired"] == sum(n for fate, n in count.items() if fate != "desired")
+
+
+def _desired(connection: Connection, city: str, now: datetime) -> int:
+    statement = select(func.count()).select_from(NOTICE).where(NOTICE.c.city == city, NOTICE.c.not_before <= now)
+    return connection.scalar(statement) or 0
+
+
+def _counted(city: str, now: datetime):  # type: ignore[no-untyped-def]
+    state = DELIVERY.c.state
+    moving = state.notin_([DeliveryState.ACCEPTED, DeliveryState.DEAD, DeliveryState.VOID])
+    attached = NOTICE.c.state == NoticeFate.ATTACHED
+    fate = case(
+        (and_(attached, state == DeliveryState.DEAD), "dead"),
+        (and_(attached, moving), "in_flight"),
+        (and_(NOTICE.c.state == NoticeFate.DONE, state == DeliveryState.ACCEPTED), "done"),
+        (NOTICE.c.state == NoticeFate.PLANNED, "waiting"),
+        (NOTICE.c.state == NoticeFate.SUPERSEDED, "superseded"),
+        (NOTICE.c.state == NoticeFate.SUPPRESSED, "suppressed"),
+        else_="lost",
+    ).label("fate")
+    joined = NOTICE.outerjoin(DELIVERY, DELIVERY.c.id == NOTICE.c.delivery)
+    statement = select(fate, func.count(), func.min(NOTICE.c.not_before)).select_from(joined)
+    return statement.where(NOTICE.c.city == city, NOTICE.c.not_before <= now).group_by(fate)

@@ -1,0 +1,54 @@
+"""The words of notices on their way and of the messages that carry them, with the Chinese that people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NoticeFate(StrEnum):
+    PLANNED = "planned"
+    ATTACHED = "attached"
+    DONE = "done"
+    SUPERSEDED = "superseded"
+    SUPPRESSED = "suppressed"
+
+
+class DeliveryState(StrEnum):
+    """`unknown`: it may have arrived; `parked`: held for our own reasons; `void`: nothing was left to say."""
+
+    READY = "ready"
+    LEASED = "leased"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    RETRY_WAIT = "retry_wait"
+    PARKED = "parked"
+    DEAD = "dead"
+    VOID = "void"
+
+
+FATE_LABELS: dict[NoticeFate, str] = {
+    NoticeFate.PLANNED: "待发",
+    NoticeFate.ATTACHED: "已编入通知",
+    NoticeFate.DONE: "已发出",
+    NoticeFate.SUPERSEDED: "已被取代",
+    NoticeFate.SUPPRESSED: "不发",
+}
+
+DELIVERY_LABELS: dict[DeliveryState, str] = {
+    DeliveryState.READY: "待发",
+    DeliveryState.LEASED: "正在取件",
+    DeliveryState.SENDING: "正在发送",
+    DeliveryState.ACCEPTED: "已送出",
+    DeliveryState.UNKNOWN: "结果不明",
+    DeliveryState.RETRY_WAIT: "等待重发",
+    DeliveryState.PARKED: "暂缓",
+    DeliveryState.DEAD: "无法送达",
+    DeliveryState.VOID: "已作废",
+}
+
+WAITING = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.PARKED)
+"""States in which a message may be taken up for sending."""
+
+UNSENT = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED)
+"""States in which nothing has reached the recipient for sure."""
