@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 
 from db.delivery_words import DeliveryState, NoticeFate
 from db.outbox import DELIVERY, NOTICE
@@ -37,10 +37,11 @@ class AuditRow:
 def delivery_audit(connection: Connection, city: str, now: datetime) -> list[AuditRow]:
     """One row a fate, in the order of LABELS, of what was to be said by `now`."""
     counts = connection.execute(_counted(city, now)).all()
-    found = {fate: (number, civil_day(oldest)) for fate, number, oldest in counts}
-    days = [oldest for _, oldest in found.values()]
-    found["desired"] = (_desired(connection, city, now), min(days)) if days else (0, None)
-    return [AuditRow(fate, label, *found.get(fate, (0, None))) for fate, label in LABELS.items()]
+    number = {fate: count for fate, count, _ in counts}
+    oldest = {fate: civil_day(since) for fate, _, since in counts}
+    if counts:
+        number["desired"], oldest["desired"] = _desired(connection, city, now), min(oldest.values())
+    return [AuditRow(fate, label, number.get(fate, 0), oldest.get(fate)) for fate, label in LABELS.items()]
 
 
 def conserved(rows: list[AuditRow]) -> bool:
@@ -54,7 +55,7 @@ def _desired(connection: Connection, city: str, now: datetime) -> int:
     return connection.scalar(statement) or 0
 
 
-def _counted(city: str, now: datetime):  # type: ignore[no-untyped-def]
+def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     state = DELIVERY.c.state
     moving = state.notin_([DeliveryState.ACCEPTED, DeliveryState.DEAD, DeliveryState.VOID])
     attached = NOTICE.c.state == NoticeFate.ATTACHED

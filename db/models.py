@@ -351,6 +351,10 @@ def _states(column: str, *states: str, then: str, name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} NOT IN ({listed}) OR ({then})", name=name)
 
 
+def _serial() -> Column[int]:
+    return Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
 class NoticeRow(SQLModel, table=True):
     """One notice of the policy core, kept for ever: its key is what makes saying it twice impossible.
 
@@ -360,14 +364,14 @@ class NoticeRow(SQLModel, table=True):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("key", name="uq_notice_key"),
-        Index("ix_notice_pending", "city", "state", "not_before"),
+        Index("ix_notice_pending", "city", "state", "recipient"),
         Index("ix_notice_delivery", "delivery"),
         Index("ix_notice_matter", "city", "duty", "subject"),
         _states("state", "planned", then="delivery IS NULL", name="ck_notice_planned"),
         _states("state", "attached", "done", then="delivery IS NOT NULL", name="ck_notice_attached"),
         _states("state", "superseded", "suppressed", then="why_not IS NOT NULL", name="ck_notice_why_not"),
     )
-    id: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    id: int | None = Field(default=None, sa_column=_serial())
     city: str
     key: str
     state: str
@@ -440,7 +444,7 @@ class AttemptRow(SQLModel, table=True):
 
     __tablename__ = "attempt"
     __table_args__ = (UniqueConstraint("delivery", "n", name="uq_attempt"),)
-    id: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    id: int | None = Field(default=None, sa_column=_serial())
     delivery: str
     n: int
     carrier: str
@@ -450,3 +454,25 @@ class AttemptRow(SQLModel, table=True):
     outcome: str | None = None
     code: str | None = None
     text: str | None = Field(default=None, sa_type=Text)
+
+
+# Phases: what a stage handed out, warned of, archived and carried over. Append-only.
+
+
+class PhaseEvent(SQLModel, table=True):
+    """One thing that a stage did, once: `subject` is a unit, or `duty/subject/period` for what is carried over.
+
+    `detail` is JSON: the hand-out list, the dossier's path and SHA-256, who signed.
+    """
+
+    __tablename__ = "phase_event"
+    __table_args__ = (UniqueConstraint("city", "phase", "event", "subject", name="uq_phase_event"),)
+    id: int | None = Field(default=None, sa_column=_serial())
+    city: str
+    phase: str
+    event: str
+    subject: str
+    on: date = Field(sa_type=CivilDay)
+    due: date | None = Field(default=None, sa_type=CivilDay)
+    detail: str = Field(default="{}", sa_type=Text)
+    created_at: datetime = Field(sa_type=Instant)

@@ -53,7 +53,7 @@ def issued_keys(connection: Connection, city: str) -> frozenset[str]:
 
 
 def cancel_moot(
-    connection: Connection, city: str, wanted: Collection[str], now: datetime, duties: Collection[str] | None = None
+    connection: Connection, city: str, wanted: Collection[str], duties: Collection[str] | None, now: datetime
 ) -> int:
     """Withdraws what is pending and no longer wanted, and gives its number.
 
@@ -79,7 +79,8 @@ def attach(connection: Connection, city: str, day: date, now: datetime, channels
     Whoever has a message of that day already waits for the next. Gives the number of new messages.
     """
     _dissolve(connection, city, now)
-    rows = [_delivery(city, channel, recipient, day, now) for channel, recipient in _due(connection, city, day, now, channels)]
+    due = _due(connection, city, day, now, channels)
+    rows = [_delivery(city, channel, recipient, day, now) for channel, recipient in due]
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
     taken = [
         {"to": row["id"], "over": row["channel"], "whom": row["recipient"]} for row in rows if row["id"] in fresh
