@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from db.columns import FOR_EVER, second_of
 from db.models import RECORD_TABLES, Batch, KeptKind
@@ -44,6 +44,9 @@ def import_rows(
     brought = [_take_kind(connection, city, kind, list(kind_rows), batch, now) for kind, kind_rows in rows.items()]
     added, corrected = sum(b[0] for b in brought), sum(b[1] for b in brought)
     kept = [_keep(connection, city, kind, batch) for kind in rows]
+    if added or corrected:
+        # Without fresh statistics SQLite plans the measures' joins as if the tables were empty.
+        connection.execute(text("ANALYZE"))
     if not (added or corrected or any(kept)):
         connection.execute(Batch.__table__.delete().where(Batch.__table__.c.id == batch))
         return Brought(None, 0, 0, sum(b[2] for b in brought))

@@ -155,6 +155,7 @@ def _number(day: date | None) -> int | None:
 
 def _plain(alternative: Any) -> dict[str, Any]:
     return {
+        "note": alternative.note,
         "reading": alternative.reading,
         "measured": alternative.measured,
         "required": alternative.required,

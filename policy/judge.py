@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -73,12 +73,14 @@ def _rule(obligation: Obligation, row: Row, absent: tuple[str, ...], case: Case)
     """The check's word, but for what no check has to know: a rule not yet in force, records nobody keeps."""
     if obligation.check.kind == "phase_span":
         return obligation.check.rule(row.facts, case)
-    if case.starts and case.as_of < case.starts:
-        return Ruling(Status.NOT_YET_DUE, f"本条自{zh_day(case.starts)}起执行，尚未开始。", case.due)
     ruling = obligation.check.rule(obligation.check.read(row.facts), case)
+    if case.starts and case.as_of < case.starts and ruling.status is not Status.NOT_APPLICABLE:
+        why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"
+        return replace(ruling, status=Status.NOT_YET_DUE, why=why, done_on=None, flags=(), alternatives=())
     if absent and ruling.status not in (Status.NOT_APPLICABLE, Status.MET, Status.MET_LATE):
         missing = "、".join(absent)
-        return Ruling(Status.NO_EVIDENCE, f"没有“{missing}”记录，无法判断。", ruling.due, required=ruling.required)
+        why = f"没有“{missing}”记录，无法判断。"
+        return replace(ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=())
     if obligation.recommended:
         return ruling.flagged(Flag.RECOMMENDED)
     return ruling

@@ -15,8 +15,9 @@ from policy.words import LIGHTS, Flag, Force, Light, Status, SubjectKind
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What another reading of the text would say of the same records."""
+    """What another reading of the text would say of the same records; `note` is the id of the ambiguity (A35)."""
 
+    note: str
     reading: str
     measured: str | None
     required: str | None

@@ -54,8 +54,8 @@ def direct_employer(obligation: Obligation, house: House) -> Question:
     """Contracts begun since the start of direct employment and whether the town signed. Clause HZ-5.1-15 (A43)."""
     return Question(
         "SELECT c.code, 0, CASE WHEN u.kind = 'township' THEN 1 ELSE 0 END, "
-        "CASE WHEN c.starts_on >= :starts THEN 1 END, CAST(NULL AS INTEGER) "
-        "FROM contracts c JOIN units u ON u.code = c.employer",
+        "CASE WHEN c.starts_on >= :starts THEN 1 END, CAST(NULL AS INTEGER), CASE WHEN c.starts_on > :as_of THEN 1 ELSE 0 "
+        "END FROM contracts c JOIN units u ON u.code = c.employer",
         "SELECT code AS subject, 0 AS period, ref, NULL AS refused FROM contracts",
     )
 
@@ -64,16 +64,15 @@ def direct_employer(obligation: Obligation, house: House) -> Question:
 def integrated_in_term(obligation: Obligation, house: House) -> Question:
     """Integrated persons and whether an integrated contract covered the day they came. Clause HZ-5.1-13."""
     return Question(
-        "SELECT i.person, 0, CASE WHEN COUNT(e.ref) > 0 THEN 1 ELSE 0 END, "
-        "CASE WHEN MAX(i.came) <= :as_of THEN 1 END, CAST(NULL AS INTEGER) "
+        "SELECT i.person, 0, CASE WHEN COUNT(e.ref) > 0 THEN 1 ELSE 0 END, 1, CAST(NULL AS INTEGER), "
+        "CASE WHEN MAX(i.came) <= :as_of THEN 0 ELSE 1 END "
         "FROM integrated_people i LEFT JOIN evidence e ON e.subject = i.person AND e.refused IS NULL GROUP BY i.person",
         "SELECT subject, 0 AS period, ref, refused FROM evidence",
         {
-            "came": "SELECT p.person, MIN(p.starts) AS came FROM posts p JOIN units u ON u.code = p.unit "
-            "WHERE p.post IN ('deputy_head', 'professional', 'disability_specialist', 'affairs', 'service', "
-            "'integrated_clerk') GROUP BY p.person",
-            "integrated_people": "SELECT DISTINCT c.person, a.came FROM contracts c JOIN came a ON a.person = c.person "
-            "WHERE c.integrated",
+            "came": "SELECT person, MIN(starts) AS came FROM (SELECT person, starts FROM worker_posts UNION ALL "
+            "SELECT person, starts FROM posts WHERE post = 'integrated_clerk') AS p GROUP BY person",
+            "integrated_people": "SELECT DISTINCT c.person, a.came FROM contracts c LEFT JOIN came a "
+            "ON a.person = c.person WHERE c.integrated",
             "evidence": "SELECT c.person AS subject, c.ref, CASE WHEN NOT COALESCE(c.integrated, FALSE) "
             "THEN '不是整合时的合同' WHEN c.starts_on > a.came OR c.really_ends < a.came "
             "THEN '整合之日不在合同有效期内' END AS refused FROM contracts c JOIN came a ON a.person = c.person",

@@ -44,6 +44,7 @@ def city_covered(obligation: Obligation, house: House) -> Question:
         "SELECT c.code AS subject, 0 AS period, w.ref, b.day, w.code AS item, "
         "CASE WHEN b.code IS NULL THEN '尚未覆盖' END AS refused "
         "FROM units c JOIN wanted w ON 1 = 1 LEFT JOIN both_covered b ON b.code = w.code WHERE c.kind = 'city'",
+        "(SELECT COUNT(*) FROM wanted)",
     ).with_parts(wanted=wanted, both_covered=both)
 
 
@@ -52,8 +53,7 @@ def points_grown(obligation: Obligation, house: House) -> Question:
     """More open points than on the last day of the stage before, unless every village is covered. Clause HZ-5.4-02."""
     return Question(
         "SELECT t.code, 0, CAST(NULL AS INTEGER), "
-        "CASE WHEN c.done_on IS NOT NULL THEN COALESCE(n.now_open, 0) ELSE COALESCE(n.then_open, 0) + 1 END, "
-        "COALESCE(n.now_open, 0), CASE WHEN n.now_open > n.then_open THEN n.grew_on ELSE c.done_on END "
+        "COALESCE(n.then_open, 0) + 1, COALESCE(n.now_open, 0), CASE WHEN n.now_open > n.then_open THEN n.grew_on ELSE c.done_on END "
         "FROM units t LEFT JOIN counts n ON n.town = t.code LEFT JOIN complete c ON c.town = t.code "
         "WHERE t.kind = 'township' AND t.closes > :as_of",
         "SELECT t.code AS subject, 0 AS period, p.ref, NULL AS refused FROM open_units p JOIN units s "
@@ -75,20 +75,16 @@ def villages_of_point(obligation: Obligation, house: House) -> Question:
     """Three villages a point; the remainder of a town's villages may form one smaller point. Clause HZ-5.2-09 (A27)."""
     assert isinstance(obligation.check, Standing)
     size, excuse = obligation.check.least, quoted([obligation.check.excused_by or ""])
-    allowed = (
-        f"CASE WHEN e.subject IS NOT NULL OR (n.villages = t.villages % {size} AND same.points = 1) "
-        f"THEN n.villages ELSE {size} END"
-    )
     return Question(
-        f"SELECT n.point, 0, n.villages, {allowed}, {allowed} FROM sizes n JOIN towns t ON t.town = n.town "
+        f"SELECT n.point, 0, n.villages, {size}, {size}, 0, CASE WHEN e.subject IS NOT NULL OR (n.villages > 0 "
+        f"AND n.villages = t.villages % {size} AND same.points = 1) THEN 1 ELSE 0 END FROM sizes n LEFT JOIN towns t ON t.town = n.town "
         "JOIN same_size same ON same.town = n.town AND same.villages = n.villages "
         "LEFT JOIN remote e ON e.subject = n.point",
-        "SELECT v.point AS subject, 0 AS period, v.ref, NULL AS refused FROM units v "
-        "WHERE v.kind = 'village' AND v.point IS NOT NULL AND v.closes > :as_of",
+        "SELECT v.point AS subject, 0 AS period, v.ref, NULL AS refused FROM catchments v "
+        "WHERE v.point IS NOT NULL",
         {
             "sizes": "SELECT p.code AS point, s.parent AS town, COUNT(v.code) AS villages FROM open_units p "
-            "JOIN units s ON s.code = p.parent LEFT JOIN units v ON v.point = p.code AND v.kind = 'village' "
-            "AND v.closes > :as_of WHERE p.kind = 'point' GROUP BY p.code, s.parent",
+            "JOIN units s ON s.code = p.parent LEFT JOIN catchments v ON v.point = p.code WHERE p.kind = 'point' GROUP BY p.code, s.parent",
             "same_size": "SELECT town, villages, COUNT(*) AS points FROM sizes GROUP BY town, villages",
             "towns": "SELECT parent AS town, COUNT(*) AS villages FROM units WHERE kind = 'village' "
             "AND closes > :as_of GROUP BY parent",

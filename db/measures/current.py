@@ -56,7 +56,7 @@ PARTS: dict[str, str] = {
         "code, village, category, COALESCE(household, code) AS household, file_on, plan_on, visited_on, served_on, "
         "COALESCE(registered_on, 19000101) AS registers, COALESCE(removed_on, 99991231) AS leaves_on",
     ),
-    "candidates": _seen("candidate", 'code, COALESCE(person, code) AS person, step, step_on, round'),
+    "candidates": _seen("candidate", "code, COALESCE(person, code) AS person, applied_on, step, step_on, round"),
     "open_units": "SELECT * FROM units WHERE opens <= :as_of AND closes > :as_of",
     "worker_posts": (
         "SELECT p.ref, p.person, p.unit, p.post, p.starts, p.ends FROM posts p JOIN units u ON u.code = p.unit "
@@ -66,17 +66,19 @@ PARTS: dict[str, str] = {
     "posts_now": "SELECT * FROM posts WHERE starts <= :as_of AND ends >= :as_of",
     "workers": "SELECT DISTINCT person FROM worker_posts WHERE starts <= :as_of AND ends >= :as_of",
     "leaves_now": "SELECT * FROM leaves WHERE starts <= :as_of AND ends >= :as_of",
+    "catchments": (
+        "SELECT code, parent AS town, point, ref, covered_from FROM units WHERE kind = 'village' AND closes > :as_of "
+        "AND COALESCE(covered_from, 0) <= :as_of AND COALESCE(covered_to, 99991231) > :as_of"
+    ),
     "village_workers": (
-        "SELECT v.code AS village, p.person, p.ref, p.unit FROM units v JOIN posts_now p "
-        "ON p.post = 'service' AND p.unit = v.code WHERE v.kind = 'village' "
-        "UNION SELECT v.code, p.person, p.ref, p.unit FROM units v JOIN posts_now p "
-        "ON p.post = 'service' AND p.unit = v.point WHERE v.kind = 'village'"
+        "SELECT p.unit AS village, p.person, p.ref, p.unit FROM posts_now p JOIN units v ON v.code = p.unit "
+        "AND v.kind = 'village' WHERE p.post = 'service' "
+        "UNION SELECT v.code, p.person, p.ref, p.unit FROM catchments v JOIN posts_now p "
+        "ON p.post = 'service' AND p.unit = v.point"
     ),
     "covered_villages": (
-        "SELECT v.code, v.parent AS town, CASE WHEN v.covered_from > p.opened_on THEN v.covered_from "
-        "ELSE p.opened_on END AS day FROM units v JOIN open_units p ON p.code = v.point AND p.kind = 'point' "
-        "WHERE v.kind = 'village' AND v.closes > :as_of AND p.opened_on IS NOT NULL "
-        "AND COALESCE(v.covered_from, 0) <= :as_of AND COALESCE(v.covered_to, 99991231) > :as_of"
+        "SELECT v.code, v.town, CASE WHEN v.covered_from > p.opens THEN v.covered_from ELSE p.opens END AS day "
+        "FROM catchments v JOIN open_units p ON p.code = v.point AND p.kind = 'point'"
     ),
     "opened_towns": (
         "SELECT t.code, MIN(s.opened_on) AS day FROM units t JOIN open_units s ON s.parent = t.code "
@@ -89,6 +91,8 @@ PARTS: dict[str, str] = {
 }
 
 
+WORKED_OUT = {"subjects", "careers", "recruits", "serving", "village_workers", "worker_posts"}
+"""Parts worth keeping: read more than once, or holding a count that a join would ask for row by row."""
 TABLES = frozenset(name for name, part in PARTS.items() if SEEN in part)
 
 
@@ -102,8 +106,8 @@ def with_parts(own: dict[str, str], body: str) -> str:
 
 
 def _once(name: str) -> str:
-    # Filters of one table are cheaper folded into their reader than kept apart.
-    return "NOT MATERIALIZED " if name in TABLES else ""
+    # The filter of one table is cheaper folded into its reader than kept apart.
+    return "NOT MATERIALIZED " if name in TABLES else "MATERIALIZED " if name in WORKED_OUT else ""
 
 
 def _collect(text: str, known: dict[str, str], ordered: list[str]) -> None:

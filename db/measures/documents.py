@@ -38,7 +38,9 @@ def act(obligation: Obligation, house: House) -> Question:
     assert isinstance(check, DoneBy)
     need = len(check.items) or check.need
     return done(
-        f"SELECT subject, period, {need} AS need FROM ({of_kind(obligation.subject)}) AS u", _act_evidence(check.items)
+        f"SELECT subject, period, {need} AS need FROM ({of_kind(obligation.subject)}) AS u",
+        _act_evidence(check.items),
+        str(need),
     )
 
 
@@ -47,7 +49,7 @@ def plaque_of_early_point(obligation: Obligation, house: House) -> Question:
     """Only points open by the date hang a plaque by it. Clause HZ-5.2-14 (A16)."""
     check = obligation.check
     assert isinstance(check, DoneBy)
-    subjects = "SELECT code AS subject, 0 AS period, CASE WHEN opened_on <= :due THEN 1 ELSE 0 END AS need "
+    subjects = "SELECT code AS subject, 0 AS period, CASE WHEN opens <= :due THEN 1 ELSE 0 END AS need "
     return done(f"{subjects} FROM open_units WHERE kind = 'point'", _act_evidence(check.items))
 
 
@@ -119,6 +121,7 @@ def report(obligation: Obligation, house: House) -> Question:
         f"SELECT {subject} AS subject, {period} AS period, r.ref, {day} AS day, {item} AS item, CASE WHEN {day} IS NULL "
         f"THEN '没有报送日期' WHEN {day} > :as_of THEN '晚于判定日' END AS refused FROM reports r {join} "
         "WHERE r.clause = :clause",
+        str(check.need),
     )
 
 

@@ -145,8 +145,8 @@ def workers_of_point(obligation: Obligation, house: House) -> Question:
         "SELECT point AS subject, 0 AS period, ref, NULL AS refused FROM at_point",
         {
             "at_point": "SELECT p.unit AS point, p.person, p.ref FROM posts_now p WHERE p.post = 'service' "
-            "UNION SELECT v.point, p.person, p.ref FROM posts_now p JOIN units v ON v.code = p.unit "
-            "AND v.kind = 'village' AND v.point IS NOT NULL WHERE p.post = 'service'"
+            "UNION SELECT v.point, p.person, p.ref FROM posts_now p JOIN catchments v ON v.code = p.unit "
+            "AND v.point IS NOT NULL WHERE p.post = 'service'"
         },
     )
 

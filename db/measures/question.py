@@ -37,27 +37,35 @@ def question(ask: Ask) -> Ask:
 
 LATER = "'晚于判定日'"
 
-DONE = {
-    "firsts": "SELECT subject, period, item, MIN(day) AS day FROM evidence WHERE refused IS NULL "
-    "GROUP BY subject, period, item",
-    "ranked": "SELECT subject, period, day, ROW_NUMBER() OVER (PARTITION BY subject, period ORDER BY day) AS place "
-    "FROM firsts",
-    "reached": "SELECT r.subject, r.period, COUNT(*) AS have, MAX(CASE WHEN r.place = s.need THEN r.day END) AS done_on "
-    "FROM ranked r JOIN subjects s ON s.subject = r.subject AND s.period = r.period GROUP BY r.subject, r.period",
-}
 DONE_ROWS = (
-    "SELECT s.subject, s.period, CAST(NULL AS INTEGER) AS due, s.need, COALESCE(r.have, 0), r.done_on FROM subjects s "
-    "LEFT JOIN reached r ON r.subject = s.subject AND r.period = s.period"
+    "SELECT subject, period, CAST(NULL AS INTEGER) AS due, MAX(need), MAX(have), MAX(done_on) FROM (SELECT subject, period, "
+    "need, 0 AS have, CAST(NULL AS INTEGER) AS done_on, 1 AS wanted FROM subjects UNION ALL SELECT subject, period, 0, have, "
+    "done_on, 0 FROM reached) AS both_sides GROUP BY subject, period HAVING MAX(wanted) = 1"
 )
+"""Subjects and what they reached, put together by sorting: a join would be quadratic on SQLite's derived tables."""
+
 PROOF = "SELECT subject, period, ref, refused FROM evidence"
 
 
-def done(subjects: str, evidence: str) -> Question:
+def done(subjects: str, evidence: str, need: str = "1") -> Question:
     """Something to be done: `subjects` (subject, period, need), `evidence` (subject, period, ref, day, item, refused).
 
-    Have = distinct items; done on the day the last needed item first came.
+    Have = distinct items; done on the day the last of `need` items first came (SQL, the same for every subject).
     """
-    return Question(DONE_ROWS, PROOF, {"subjects": subjects, "evidence": evidence, **DONE})
+    return Question(DONE_ROWS, PROOF, {"subjects": subjects, "evidence": evidence, **_reached(need)})
+
+
+def _reached(need: str) -> dict[str, str]:
+    counted = "FROM evidence WHERE refused IS NULL GROUP BY subject, period"
+    if need == "1":
+        return {"reached": f"SELECT subject, period, COUNT(DISTINCT item) AS have, MIN(day) AS done_on {counted}"}
+    return {
+        "firsts": f"SELECT subject, period, item, MIN(day) AS day {counted}, item",
+        "ranked": "SELECT subject, period, day, ROW_NUMBER() OVER (PARTITION BY subject, period ORDER BY day) AS place "
+        "FROM firsts",
+        "reached": f"SELECT subject, period, COUNT(*) AS have, MAX(CASE WHEN place = {need} THEN day END) AS done_on "
+        "FROM ranked GROUP BY subject, period",
+    }
 
 
 def of_kind(kind: str) -> str:

@@ -24,6 +24,7 @@ def beneficiaries_covered(obligation: Obligation, house: House) -> Question:
         "ELSE b.served_on END AS day, b.code AS item, CASE WHEN b.file_on IS NULL OR b.file_on > :as_of THEN '尚未建档' "
         "WHEN b.served_on IS NULL OR b.served_on > :as_of THEN '尚无服务记录' END AS refused "
         "FROM listed b JOIN units c ON c.kind = 'city'",
+        "(SELECT COUNT(*) FROM listed)",
     ).with_parts(
         listed=f"SELECT b.ref, b.code, b.file_on, b.served_on FROM beneficiaries b WHERE b.registers <= :cut "
         f"AND b.leaves_on > :cut AND ({listed})"
@@ -137,7 +138,7 @@ def recruitment_steps(obligation: Obligation, house: House) -> Question:
         STEP_ROWS,
         STEP_PROOF,
         {
-            "wanted": "SELECT DISTINCT code AS subject FROM candidates",
+            "wanted": "SELECT DISTINCT code AS subject FROM candidates WHERE applied_on <= :as_of",
             "steps": "SELECT code AS subject, ref, step, step_on AS day FROM candidates",
             **_steps(check),
         },
@@ -156,7 +157,7 @@ def first_post_of_round(obligation: Obligation, house: House) -> Question:
         {
             "careers": "SELECT person, MIN(starts) AS first_day FROM worker_posts GROUP BY person",
             "recruits": f"SELECT DISTINCT person FROM candidates WHERE round = '{year}' AND step = '录用' "
-            f"AND step_on <= :as_of UNION SELECT c.person FROM careers c WHERE c.first_day >= {day} "
-            "AND NOT EXISTS (SELECT 1 FROM candidates k WHERE k.person = c.person AND k.round IS NOT NULL)",
+            f"AND step_on <= :as_of UNION SELECT person FROM careers WHERE first_day >= {day} AND person NOT IN "
+            "(SELECT k.person FROM candidates k WHERE k.round IS NOT NULL)",
         },
     )

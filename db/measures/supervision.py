@@ -29,11 +29,13 @@ def visits_by_month(obligation: Obligation, house: House) -> Question:
             "monthly": f"SELECT station, month, SUM(CASE WHEN {long} THEN 1 ELSE 0 END) AS visits, "
             f"MIN(CASE WHEN {long} THEN day END) AS first_on, SUM(minutes) AS minutes, MAX(day) AS last_on "
             "FROM visit_totals GROUP BY station, month",
-            "long_by_supervisor": "SELECT supervisor, month, COUNT(*) AS visits, MIN(day) AS first_on "
-            f"FROM visit_totals WHERE {long} GROUP BY supervisor, month",
-            "elsewhere": "SELECT a.station, p.number AS month, SUM(s.visits) AS visits, MIN(s.first_on) AS first_on "
-            "FROM periods p JOIN assignments a ON a.starts <= p.last AND a.ends >= p.last "
-            "JOIN long_by_supervisor s ON s.supervisor = a.supervisor AND s.month = p.number GROUP BY a.station, p.number",
+            "held": "SELECT DISTINCT a.supervisor, a.station, p.number AS month FROM periods p JOIN assignments a "
+            "ON a.starts <= p.last AND a.ends >= p.last",
+            "long_by_supervisor": "SELECT v.supervisor, v.month, COUNT(*) AS visits, MIN(v.day) AS first_on "
+            "FROM visit_totals v JOIN held h ON h.supervisor = v.supervisor AND h.station = v.station "
+            f"AND h.month = v.month WHERE v.{long} GROUP BY v.supervisor, v.month",
+            "elsewhere": "SELECT h.station, h.month, SUM(s.visits) AS visits, MIN(s.first_on) AS first_on FROM held h "
+            "JOIN long_by_supervisor s ON s.supervisor = h.supervisor AND s.month = h.month GROUP BY h.station, h.month",
         },
     )
 

@@ -71,12 +71,12 @@ def hours_in_year(obligation: Obligation, house: House) -> Question:
         {
             "spells": f"SELECT w.person, p.number, {later('w.starts', 'p.first')} AS first, "
             f"{earlier('w.ends', 'p.last')} AS last FROM periods p JOIN worker_posts w "
-            "ON w.starts <= p.last AND w.ends >= p.first AND w.starts <= :as_of",
+            "ON w.starts <= p.last AND w.ends >= p.first",
             "spells_so_far": "SELECT person, number, first, last, MAX(last) OVER (PARTITION BY person, number ORDER BY "
             "first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered FROM spells",
             "served": "SELECT s.person, s.number, SUM(CASE WHEN s.covered IS NULL OR s.covered < s.first "
             f"THEN {days} WHEN s.covered < s.last THEN {beyond} ELSE 0 END) AS served "
-            "FROM spells_so_far s GROUP BY s.person, s.number",
+            "FROM spells_so_far s GROUP BY s.person, s.number HAVING MIN(s.first) <= :as_of",
             "attended": "SELECT person, day / 10000 AS year, "
             f"SUM(CASE WHEN category = {quoted([check.category])} THEN minutes ELSE 0 END) AS minutes, "
             "SUM(CASE WHEN category = 'prejob' THEN minutes ELSE 0 END) AS prejob "

