@@ -28,7 +28,7 @@ class Version(SQLModel):
 
 
 class Unit(Version, table=True):
-    __table_args__ = (Index("ix_unit_code", "city", "code"),)
+    __table_args__ = (Index("ix_unit_code", "city", "code"), Index("ix_unit_kind", "city", "kind"))
     code: str
     name: str
     kind: str

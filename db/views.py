@@ -1,0 +1,129 @@
+"""What screens and artifacts ask of the ledger: the verdicts that stand, with the county each belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, text
+
+from db.columns import day_number, day_of, second_of
+from db.directory import directory
+from policy.directory import Directory
+from policy.words import BROKEN, Status, SubjectKind
+
+CITY_LEVEL = "市本级"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A verdict that stands. `period` is 0 where there is none, else 2022 or 202111."""
+
+    duty: str
+    clause: str
+    kind: SubjectKind
+    subject: str
+    period: int
+    status: Status
+    due: date | None
+    done_on: date | None
+    measured: str | None
+    required: str | None
+    why: str
+
+
+STANDING = """
+SELECT v.duty, r.clause, r.kind, v.subject, v.period, r.status, r.due, r.done_on, r.measured, r.required, r.why
+FROM verdict v JOIN ruling r ON r.id = v.ruling
+WHERE v.id IN (
+    SELECT MAX(w.id) FROM verdict w JOIN round d ON d.id = w.round
+    WHERE w.city = :city AND w.duty IN :duties AND d.as_of <= :as_of GROUP BY w.duty, w.subject, w.period
+)
+ORDER BY v.duty, v.subject, v.period
+"""
+
+
+def standing(connection: Connection, city: str, duties: Collection[str], as_of: date) -> Iterator[Stand]:
+    """The newest verdict of every subject and period of these obligations, as recorded by rounds up to `as_of`."""
+    if not duties:
+        return
+    statement = text(STANDING).bindparams(bindparam("duties", expanding=True))
+    values = {"city": city, "duties": sorted(duties), "as_of": day_number(as_of)}
+    for duty, clause, kind, subject, period, status, due, done_on, *rest in connection.execute(statement, values):
+        yield Stand(duty, clause, SubjectKind(kind), subject, period, Status(status), _day(due), _day(done_on), *rest)
+
+
+def _day(number: int | None) -> date | None:
+    return day_of(number) if number else None
+
+
+@dataclass
+class Places:
+    """Where subjects lie. Names of units only: what is published from here goes where no person's name may go."""
+
+    cards: Directory
+    _found: dict[tuple[SubjectKind, str], str] = field(default_factory=dict)
+
+    def county(self, kind: SubjectKind, code: str) -> str:
+        """The name of the county a subject lies in; the city itself for what belongs to none."""
+        if (kind, code) not in self._found:
+            unit = self.cards.enclosing(self.cards.subject(kind, code).unit, "county")
+            self._found[kind, code] = self.cards.units[unit].name if unit else CITY_LEVEL
+        return self._found[kind, code]
+
+    def unit_name(self, kind: SubjectKind, code: str) -> str:
+        """The unit a subject is, or belongs to; persons and households stay nameless."""
+        unit = self.cards.subject(kind, code).unit
+        return self.cards.units[unit].name if unit in self.cards.units else code
+
+    def counties(self) -> list[str]:
+        return [card.name for card in self.cards.units.values() if card.kind == "county"]
+
+
+def places(connection: Connection, city: str, as_of: date, now: datetime) -> Places:
+    return Places(directory(connection, city, as_of, second_of(now)))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of those to whom something applies have it; `late` of the rest are beyond their date or in breach."""
+
+    met: int = 0
+    asked: int = 0
+    late: int = 0
+    unseen: int = 0
+
+    def __add__(self, other: Share) -> Share:
+        return Share(
+            self.met + other.met, self.asked + other.asked, self.late + other.late, self.unseen + other.unseen
+        )
+
+    @property
+    def text(self) -> str:
+        """`12/14（逾期2）`; a dash where nobody is asked."""
+        if not self.asked:
+            return "—" if not self.unseen else f"无佐证{self.unseen}"
+        notes = [f"逾期{self.late}"] * bool(self.late) + [f"无佐证{self.unseen}"] * bool(self.unseen)
+        return f"{self.met}/{self.asked}" + (f"（{'，'.join(notes)}）" if notes else "")
+
+
+GOOD = frozenset({Status.MET, Status.MET_LATE, Status.DEVIATION_JUSTIFIED})
+SILENT = frozenset({Status.NOT_APPLICABLE, Status.UNSCHEDULED})
+
+
+def share_of(stands: Iterable[Stand]) -> Share:
+    counts = Counter(stand.status for stand in stands)
+    asked = sum(n for status, n in counts.items() if status not in SILENT and status is not Status.NO_EVIDENCE)
+    return Share(
+        sum(counts[s] for s in GOOD), asked, sum(counts[s] for s in BROKEN), counts[Status.NO_EVIDENCE]
+    )
+
+
+def by_county(stands: Iterable[Stand], where: Places) -> dict[tuple[str, str], Share]:
+    """(county name, duty) -> how far it is."""
+    groups: dict[tuple[str, str], list[Stand]] = {}
+    for stand in stands:
+        groups.setdefault((where.county(stand.kind, stand.subject), stand.duty), []).append(stand)
+    return {key: share_of(group) for key, group in groups.items()}

@@ -1,0 +1,65 @@
+"""The two steps every part has: judge and record it, and show by county what is late and what is due next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from db.views import Places, Stand
+from policy.numbers import zh_day
+from policy.plan import Plan
+from policy.words import BROKEN, LABELS, Status
+from tasks.grids import Rows
+from tasks.rounds import hold
+from tasks.steps import Outcome, Page, Step, Work
+
+
+def judged(work: Work) -> Outcome:
+    report = hold(work.engine, work.plan, work.part, work.as_of, work.now)
+    counts = "，".join(f"{LABELS[s]}{n}" for s, n in sorted(report.counts.items(), key=lambda item: -item[1]))
+    if not report.recorded:
+        return Outcome(f"{report.title}：{zh_day(work.as_of)}之后已有判定，本次只看不记。{counts}")
+    return Outcome(f"{report.title}：{counts or '没有需要判定的事项'}；变化{report.changed}项，新通知{report.notices}条")
+
+
+def listed(work: Work) -> Outcome:
+    stands, where = work.look()
+    rows = pressing(work.plan, stands, where, work.as_of)
+    late = sum(int(row["逾期或不符"]) for row in rows)
+    soon = sum(int(row["临期"]) for row in rows)
+    title = f"{work.part.title} 逾期与临期（{zh_day(work.as_of)}）"
+    return Outcome(f"逾期或不符{late}项，{work.plan.house.yellow_days}日内到期{soon}项", (Page("pressing", title, rows=rows),))
+
+
+def pressing(plan: Plan, stands: Iterable[Stand], where: Places, as_of: date) -> Rows:
+    """By county and obligation: how many are late or wrong, how many fall due soon, and the nearest date."""
+    late: Counter[tuple[str, str]] = Counter()
+    soon: Counter[tuple[str, str]] = Counter()
+    dates: dict[tuple[str, str], date] = {}
+    for stand in stands:
+        place = (where.county(stand.kind, stand.subject), stand.duty)
+        if stand.status in BROKEN:
+            late[place] += 1
+        elif stand.status is Status.NOT_YET_DUE and stand.due and 0 <= (stand.due - as_of).days <= plan.house.yellow_days:
+            soon[place] += 1
+        else:
+            continue
+        if stand.due:
+            dates[place] = min(stand.due, dates.get(place, stand.due))
+    found = sorted({*late, *soon}, key=lambda place: (place[0], -late[place], place[1]))
+    return [
+        {
+            "县（区）": county,
+            "条款": plan.by_key[duty].clause,
+            "事项": plan.by_key[duty].title,
+            "逾期或不符": late[county, duty],
+            "临期": soon[county, duty],
+            "最早期限": zh_day(dates[county, duty]) if (county, duty) in dates else "—",
+        }
+        for county, duty in found
+    ]
+
+
+JUDGE = Step("judge", "判定", judged)
+PRESSING = Step("pressing", "逾期与临期清单", listed)
