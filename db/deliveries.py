@@ -7,16 +7,16 @@ whose attempt has no end is `unknown` and tried once more with the same bytes an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
 
 from db.delivery_words import WAITING, DeliveryState, NoticeFate
-from db.outbox import ATTEMPT, DELIVERY, EMPTY, NOTICE
+from db.outbox import ALARM, ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new
 
 LEASE = timedelta(minutes=15)
 """Longer than the longest wait of any channel (the final dot of SMTP: 10 minutes)."""
@@ -70,43 +70,59 @@ class Ending:
 
 
 def claim(
-    connection: Connection, city: str, owner: str, now: datetime, only: Sequence[str] | None = None
+    connection: Connection,
+    city: str,
+    owner: str,
+    now: datetime,
+    channels: Collection[str],
+    barred: Collection[str] = (),
 ) -> Claimed | None:
-    """Takes up one message that is due, or None. Two claimers never hold the same one: compare and swap."""
-    statement = select(DELIVERY).where(
-        DELIVERY.c.city == city, DELIVERY.c.state.in_(WAITING), DELIVERY.c.next_attempt_at <= now
-    )
-    if only is not None:
-        statement = statement.where(DELIVERY.c.id.in_(only))
+    """Takes up one message that is due, or None. Two claimers never hold the same one: compare and swap.
+
+    Digests only of `channels` (those that may speak now), alarms of any, nothing of the `barred`.
+    """
+    speaks = or_(DELIVERY.c.channel.in_(channels), DELIVERY.c.seq > DIGEST)
+    due = and_(DELIVERY.c.city == city, DELIVERY.c.state.in_(WAITING), DELIVERY.c.next_attempt_at <= now)
+    statement = select(DELIVERY).where(due, speaks, DELIVERY.c.channel.notin_(barred))
     found = connection.execute(statement.order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id).limit(20))
-    for row in found.mappings().all():
-        until = now + LEASE
-        swap = update(DELIVERY).where(
-            DELIVERY.c.id == row["id"], DELIVERY.c.state == row["state"], DELIVERY.c.fence == row["fence"]
-        )
-        leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": until, "fence": row["fence"] + 1}
-        if connection.execute(swap.values(**leased)).rowcount:
-            frozen = None
-            if row["body_sha"]:
-                frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
-            return Claimed(row["id"], row["channel"], row["recipient"], row["day"], row["fence"] + 1, until, frozen)
-    return None
+    return next((taken for row in found.mappings().all() if (taken := _take(connection, row, owner, now))), None)
 
 
-def begin(connection: Connection, claimed: Claimed, frozen: Frozen, carrier: str, now: datetime) -> int | None:
-    """Freezes the bytes and opens an attempt; its number, or None where the lease was lost. Commit before sending."""
-    body = {
-        "subject": frozen.subject, "body_text": frozen.text, "body_html": frozen.html,
-        "body_sha": frozen.sha, "frozen_at": frozen.at,
-    }  # fmt: skip
+def _take(connection: Connection, row: RowMapping, owner: str, now: datetime) -> Claimed | None:
+    unchanged = and_(DELIVERY.c.id == row["id"], DELIVERY.c.state == row["state"], DELIVERY.c.fence == row["fence"])
+    fence, until = row["fence"] + 1, now + LEASE
+    leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": until, "fence": fence}
+    if not connection.execute(update(DELIVERY).where(unchanged).values(**leased)).rowcount:
+        return None
+    frozen = None
+    if row["body_sha"]:
+        frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
+    return Claimed(row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen)
+
+
+def alarm(
+    connection: Connection, city: str, channels: Iterable[str], recipient: str, day: date, frozen: Frozen, now: datetime
+) -> int:
+    """A ready-made message to one recipient, outside the daily digest and its hours; once a day and channel."""
+    rows = [{**delivery_row(city, channel, recipient, day, ALARM, now), **_body(frozen)} for channel in channels]
+    return len(insert_new(connection, DELIVERY, rows, "id"))
+
+
+def begin(connection: Connection, claimed: Claimed, frozen: Frozen, carrier: str, now: datetime) -> int:
+    """Freezes the bytes and opens an attempt; its number. Commit before the first byte leaves.
+
+    Raises NoResultFound where the lease was lost meanwhile.
+    """
     ours = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.LEASED, DELIVERY.c.lease_until > now)
-    started = update(DELIVERY).where(ours).values(
-        state=DeliveryState.SENDING, attempts=DELIVERY.c.attempts + 1, **({} if claimed.frozen else body)
+    started = (
+        update(DELIVERY)
+        .where(ours)
+        .values(
+            state=DeliveryState.SENDING, attempts=DELIVERY.c.attempts + 1, **({} if claimed.frozen else _body(frozen))
+        )
     )
-    number = connection.scalar(started.returning(DELIVERY.c.attempts))
-    if number is not None:
-        opened = {"delivery": claimed.id, "n": number, "carrier": carrier, "started_at": now}
-        connection.execute(insert(ATTEMPT).values(**opened))
+    number: int = connection.execute(started.returning(DELIVERY.c.attempts)).scalar_one()
+    connection.execute(insert(ATTEMPT).values(delivery=claimed.id, n=number, carrier=carrier, started_at=now))
     return number
 
 
@@ -153,6 +169,13 @@ def recover(connection: Connection, city: str, now: datetime) -> int:
         settle(connection, claimed, row.attempts, ending, now)
         count += 1
     return count
+
+
+def _body(frozen: Frozen) -> dict[str, Any]:
+    return {
+        "subject": frozen.subject, "body_text": frozen.text, "body_html": frozen.html,
+        "body_sha": frozen.sha, "frozen_at": frozen.at,
+    }  # fmt: skip
 
 
 def _ours(claimed: Claimed) -> Any:

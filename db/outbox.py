@@ -29,10 +29,14 @@ ATTEMPT: Table = SQLModel.metadata.tables["attempt"]
 
 DIGEST = 0
 """`seq` of the one digest of a working day."""
+ALARM = 1
+"""`seq` of the watchman's word."""
 
 NOBODY = "没有登记责任人或责任单位"
 MENDED = "事项已办结、改期或换人，不必再发"
+NEWER = "已有更近一级的提醒"
 DISSOLVED = "当日未能送出，内容并入下一个工作日的通知"
+STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
 FATE_OF = {
@@ -62,13 +66,16 @@ def cancel_moot(
     into a message stays.
     """
     keep = wanted if isinstance(wanted, set | frozenset) else set(wanted)
-    moot = [row for row in _pending(connection, city, duties) if row["key"] not in keep]
+    pending = _pending(connection, city, duties)
+    moot = [row for row in pending if row["key"] not in keep]
+    followed = {_matter(row) for row in pending if row["key"] in keep}
     held = _hold(connection, {row["delivery"] for row in moot if row["delivery"]})
     moot = [row for row in moot if row["delivery"] is None or row["delivery"] in held]
     if moot:
         statement = update(NOTICE).where(NOTICE.c.id == bindparam("moot"), NOTICE.c.state == bindparam("was"))
-        statement = statement.values(state=NoticeFate.SUPERSEDED, why_not=MENDED)
-        connection.execute(statement, [{"moot": row["id"], "was": row["state"]} for row in moot])
+        statement = statement.values(state=NoticeFate.SUPERSEDED, why_not=bindparam("why"))
+        reasons = ((row, NEWER if _matter(row) in followed else MENDED) for row in moot)
+        connection.execute(statement, [{"moot": row["id"], "was": row["state"], "why": why} for row, why in reasons])
         _void_empty(connection, held)
     return len(moot)
 
@@ -80,11 +87,9 @@ def attach(connection: Connection, city: str, day: date, now: datetime, channels
     """
     _dissolve(connection, city, now)
     due = _due(connection, city, day, now, channels)
-    rows = [_delivery(city, channel, recipient, day, now) for channel, recipient in due]
+    rows = [delivery_row(city, channel, recipient, day, DIGEST, now) for channel, recipient in due]
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
-    taken = [
-        {"to": row["id"], "over": row["channel"], "whom": row["recipient"]} for row in rows if row["id"] in fresh
-    ]
+    taken = [{"to": row["id"], "over": row["channel"], "whom": row["recipient"]} for row in rows if row["id"] in fresh]
     if taken:
         statement = update(NOTICE).where(*_ready(city, now))
         statement = statement.where(NOTICE.c.channel == bindparam("over"), NOTICE.c.recipient == bindparam("whom"))
@@ -111,6 +116,15 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]],
 
 def delivery_id(city: str, channel: str, recipient: str, day: date, seq: int) -> str:
     return hashlib.sha256(f"v1|{city}|{channel}|{recipient}|{day}|{seq}".encode()).hexdigest()[:20]
+
+
+def delivery_row(city: str, channel: str, recipient: str, day: date, seq: int, now: datetime) -> dict[str, Any]:
+    return {
+        "id": delivery_id(city, channel, recipient, day, seq),
+        "city": city, "channel": channel, "recipient": recipient, "day": day, "seq": seq,
+        "state": DeliveryState.READY, "attempts": 0, "fence": 0,
+        "next_attempt_at": now, "expires": end_of(max(day, civil_day(now))), "created_at": now,
+    }  # fmt: skip
 
 
 def _row(city: str, notice: Notice, round_id: int | None, now: datetime) -> dict[str, Any]:
@@ -156,13 +170,17 @@ def _notice(row: RowMapping) -> Notice:
 def _pending(connection: Connection, city: str, duties: Collection[str] | None) -> Sequence[RowMapping]:
     """Planned, or attached to a message that nobody has begun to send."""
     unfrozen = exists().where(DELIVERY.c.id == NOTICE.c.delivery, *_untouched())
-    statement = select(NOTICE.c.id, NOTICE.c.key, NOTICE.c.state, NOTICE.c.duty, NOTICE.c.delivery).where(
+    statement = select(NOTICE).where(
         NOTICE.c.city == city,
         NOTICE.c.reason != Reason.RESOLVED,
         (NOTICE.c.state == NoticeFate.PLANNED) | and_(NOTICE.c.state == NoticeFate.ATTACHED, unfrozen),
     )
     rows = connection.execute(statement).mappings().all()
     return [row for row in rows if duties is None or row["duty"] in duties]
+
+
+def _matter(row: RowMapping) -> tuple[str, ...]:
+    return row["duty"], row["subject"], row["period"], row["recipient"]
 
 
 def _untouched() -> tuple[Any, ...]:
@@ -188,11 +206,12 @@ def _void_empty(connection: Connection, deliveries: Iterable[str]) -> None:
 def _dissolve(connection: Connection, city: str, now: datetime) -> None:
     """What surely reached nobody on its day is said in the next day's message instead: one message a day stays true."""
     perhaps = exists().where(ATTEMPT.c.delivery == DELIVERY.c.id, ATTEMPT.c.outcome == "unknown")
-    unsent = and_(DELIVERY.c.seq == DIGEST, DELIVERY.c.state.in_(UNSENT), ~perhaps)
-    late = and_(DELIVERY.c.city == city, DELIVERY.c.expires <= now, unsent)
-    expired = connection.scalars(
-        update(DELIVERY).where(late).values(state=DeliveryState.VOID, reason=DISSOLVED).returning(DELIVERY.c.id)
-    ).all()
+    late = and_(DELIVERY.c.city == city, DELIVERY.c.expires <= now, DELIVERY.c.state.in_(UNSENT), ~perhaps)
+    stale = update(DELIVERY).where(late, DELIVERY.c.seq > DIGEST)
+    connection.execute(stale.values(state=DeliveryState.DEAD, reason=STALE))
+    digests = update(DELIVERY).where(late, DELIVERY.c.seq == DIGEST)
+    voided = digests.values(state=DeliveryState.VOID, reason=DISSOLVED).returning(DELIVERY.c.id)
+    expired = connection.scalars(voided).all()
     if expired:
         back = update(NOTICE).where(NOTICE.c.delivery == bindparam("old"), NOTICE.c.state == NoticeFate.ATTACHED)
         connection.execute(back.values(state=NoticeFate.PLANNED, delivery=None), [{"old": one} for one in expired])
@@ -202,9 +221,7 @@ def _ready(city: str, now: datetime) -> tuple[Any, ...]:
     return NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now
 
 
-def _due(
-    connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str]
-) -> list[tuple[str, str]]:
+def _due(connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str]) -> list[tuple[str, str]]:
     had = exists().where(
         DELIVERY.c.city == city,
         DELIVERY.c.channel == NOTICE.c.channel,
@@ -215,12 +232,3 @@ def _due(
     statement = select(NOTICE.c.channel, NOTICE.c.recipient).distinct()
     statement = statement.where(*_ready(city, now), NOTICE.c.channel.in_(channels), ~had)
     return [(channel, recipient) for channel, recipient in connection.execute(statement)]
-
-
-def _delivery(city: str, channel: str, recipient: str, day: date, now: datetime) -> dict[str, Any]:
-    return {
-        "id": delivery_id(city, channel, recipient, day, DIGEST),
-        "city": city, "channel": channel, "recipient": recipient, "day": day, "seq": DIGEST,
-        "state": DeliveryState.READY, "attempts": 0, "fence": 0,
-        "next_attempt_at": now, "expires": end_of(max(day, civil_day(now))), "created_at": now,
-    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""How people are told: channels, and the words of a message."""

@@ -1,0 +1,177 @@
+"""电子邮件，经 SMTP 服务器逐封发送。
+
+smtplib raises the same error for a connection lost at MAIL (surely not delivered) and at the final dot (perhaps
+delivered), so the dialogue is driven step by step here and the step is kept.
+QQ and exmail answer rate limits with 550: by the text of the answer that is "later", not "no such address".
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from typing import Self
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from notifications.channel import Message, NotConfigured, Receipt, SendError
+from notifications.masking import mask
+from notifications.mime import NO_ADDRESS, addressed, mail
+from settings import Settings
+
+PER_CONNECTION = 100
+ABOUT_US = re.compile(
+    r"\b5\.7\.|frequen|too many|\brate\b|limited|blocked|spam|policy|denied|blacklist|dmarc|\bspf\b", re.IGNORECASE
+)
+
+
+class Account(BaseSettings):
+    """`password` of QQ, exmail and 163 is the 授权码, not the login password. Seconds of patience by step."""
+
+    model_config = SettingsConfigDict(env_prefix="EMAIL_", env_file=".env", extra="ignore")
+
+    host: str = ""
+    port: int = 25
+    tls: str = "none"  # none / starttls / ssl
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = ""
+    sender_name: str = "督办"
+    connect_seconds: float = 10
+    command_seconds: float = 60
+    dot_seconds: float = 600
+
+
+class Email:
+    kind, label, max_bytes = "email", "电子邮件", 100_000
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.smtp: smtplib.SMTP | None = None
+        self.sent = 0
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        account = Account()
+        if not account.host:
+            raise NotConfigured("没有设置 EMAIL_HOST")
+        return cls(account)
+
+    def send(self, message: Message) -> Receipt:
+        """One recipient a message. On any fault the connection is dropped and the next message opens its own."""
+        if not message.to.email:
+            raise SendError(NO_ADDRESS, permanent=True, code="address", phase="address")
+        to, sender = addressed(message.to.name, message.to.email), self._sender()
+        body = mail(message, sender, sender.domain)
+        try:
+            return self._deliver(self._connected(), sender, to, body)
+        except SendError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        smtp, self.smtp, self.sent = self.smtp, None, 0
+        if smtp:
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
+
+    def _sender(self) -> Address:
+        try:
+            return addressed(self.account.sender_name, self.account.sender)
+        except SendError as error:
+            raise SendError("发件地址 EMAIL_SENDER 没有设置或写法不对", halts=True, phase="address") from error
+
+    def _connected(self) -> smtplib.SMTP:
+        if self.smtp and self.sent >= PER_CONNECTION:
+            self.close()
+        if self.smtp is None:
+            self.smtp = self._connect()
+        return self.smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        account, context = self.account, ssl.create_default_context()
+        with _step("connect"):
+            if account.tls == "ssl":
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    account.host, account.port, timeout=account.connect_seconds, context=context
+                )
+            else:
+                smtp = smtplib.SMTP(account.host, account.port, timeout=account.connect_seconds)
+        try:
+            self._greet(smtp, context)
+        except SendError:
+            smtp.close()
+            raise
+        return smtp
+
+    def _greet(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        _patience(smtp, self.account.command_seconds)
+        with _step("hello"):
+            smtp.ehlo_or_helo_if_needed()
+        if self.account.tls == "starttls":
+            with _step("tls"):
+                smtp.starttls(context=context)
+        if self.account.user:
+            with _step("login"):
+                smtp.login(self.account.user, self.account.password.get_secret_value())
+
+    def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes) -> Receipt:
+        _patience(smtp, self.account.command_seconds)
+        with _step("mail"):
+            _expect(smtp.mail(sender.addr_spec), 250, "mail")
+        with _step("rcpt"):
+            _expect(smtp.rcpt(to.addr_spec), 250, "rcpt")
+        with _step("data"):
+            _expect(smtp.docmd("DATA"), 354, "data")
+            smtp.send(re.sub(rb"(?m)^\.", b"..", body))
+        _patience(smtp, self.account.dot_seconds)
+        with _step("dot", unknown=True):
+            smtp.send(b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")
+            answer = smtp.getreply()
+        _expect(answer, 250, "dot")
+        self.sent += 1
+        return Receipt(code="250", text=_words(answer[1]))
+
+
+def _patience(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock:
+        smtp.sock.settimeout(seconds)
+
+
+@contextmanager
+def _step(phase: str, unknown: bool = False) -> Iterator[None]:
+    """Turns what smtplib and the network raise into the one error with its phase."""
+    try:
+        yield
+    except smtplib.SMTPAuthenticationError as error:
+        text = "邮件服务器不接受登录（多半要用授权码）：" + _words(error.smtp_error)
+        raise SendError(text, halts=True, code=str(error.smtp_code), phase=phase) from error
+    except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
+        raise SendError(f"邮件服务器的加密或登录方式不合：{mask(str(error))}", halts=True, phase=phase) from error
+    except smtplib.SMTPResponseException as error:
+        text = _words(error.smtp_error)
+        raise SendError(text, halts=error.smtp_code >= 500, code=str(error.smtp_code), phase=phase) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise SendError(f"连接中断：{mask(str(error))}", unknown=unknown, phase=phase) from error
+
+
+def _expect(answer: tuple[int, bytes], code: int, phase: str) -> None:
+    """Which refusals speak of the address, which of us, and which only of now."""
+    got, words = answer[0], _words(answer[1])
+    if got == code or (phase == "rcpt" and got == 251):
+        return
+    permanent = got >= 500
+    ours = permanent and (phase in ("mail", "data") or got in (530, 535) or bool(ABOUT_US.search(words)))
+    raise SendError(words, permanent=permanent and not ours, halts=ours, code=str(got), phase=phase)
+
+
+def _words(answer: bytes | str) -> str:
+    return mask(answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer)
+
+
+CHANNEL = Email

@@ -1,0 +1,164 @@
+"""The notices of one recipient on one day as lines: in order, once each, with what to do and who hears next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from policy.calendar import WorkCalendar, civil_day
+from policy.ladder import climb
+from policy.notices import Notice
+from policy.numbers import zh_day
+from policy.plan import Obligation, Plan
+from policy.words import LABELS, Reason, Role, SubjectKind
+
+COLOURS = {
+    Reason.OVERDUE: "红",
+    Reason.ESCALATED: "红",
+    Reason.DUE_TODAY: "黄",
+    Reason.REMINDER: "黄",
+    Reason.PHASE_CLOSING: "黄",
+    Reason.AGENDA: "黄",
+}
+ORDER = (
+    Reason.ESCALATED, Reason.OVERDUE, Reason.AGENDA, Reason.DUE_TODAY, Reason.REMINDER, Reason.PHASE_CLOSING,
+    Reason.ASSIGNED, Reason.PHASE_OPENED, Reason.RESOLVED, Reason.DIGEST,
+)  # fmt: skip
+LATE = frozenset({Reason.ESCALATED, Reason.OVERDUE, Reason.AGENDA})
+OPEN = LATE | {Reason.REMINDER, Reason.DUE_TODAY, Reason.ASSIGNED}
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who hears on which day if nothing is done."""
+
+    day: date
+    whom: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One matter. `since` is the due day, or the day it was first said where the text gives none."""
+
+    reason: Reason
+    label: str
+    colour: str
+    matter: str
+    situation: str
+    clause: str
+    clause_title: str
+    due: date | None
+    since: date
+    days_late: int
+    days_left: int
+    actors: str
+    role: str
+    next: Next | None
+
+
+@dataclass(frozen=True)
+class Digest:
+    """`lines` are at most the house's number; `more` says how many are not shown."""
+
+    name: str
+    day: date
+    plan: str
+    office: str
+    total: int
+    counts: tuple[tuple[str, int], ...]
+    lines: tuple[Line, ...]
+    more: int
+
+
+def digest(plan: Plan, calendar: WorkCalendar, name: str, notices: Iterable[Notice], day: date, most: int) -> Digest:
+    """Most overdue first, then due soonest; a matter told in two capacities is one line, under its highest rung."""
+    matters = sorted(_matters(notices), key=_order)
+    lines = tuple(_line(plan, calendar, told, day) for told in matters[:most])
+    counted = Counter(told[0].reason for told in matters)
+    counts = tuple((LABELS[reason], counted[reason]) for reason in ORDER if counted[reason])
+    office = f"{plan.city}民政局"
+    return Digest(name, day, plan.title, office, len(matters), counts, lines, len(matters) - len(lines))
+
+
+def _matters(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
+    """Notices of one matter together, the one that weighs most first."""
+    found: dict[tuple[str, str, str | None], list[Notice]] = {}
+    for notice in notices:
+        found.setdefault((notice.duty, notice.subject.code, notice.period), []).append(notice)
+    for told in found.values():
+        yield sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
+
+
+def _order(told: list[Notice]) -> tuple[object, ...]:
+    first = told[0]
+    rank = 0 if first.reason in LATE else 2 if first.reason is Reason.RESOLVED else 1
+    return rank, _since(first), first.clause, first.subject.code, first.period or ""
+
+
+def _since(notice: Notice) -> date:
+    return notice.due or civil_day(notice.not_before)
+
+
+def _line(plan: Plan, calendar: WorkCalendar, told: list[Notice], day: date) -> Line:
+    notice = told[0]
+    obligation, clause = plan.by_key.get(notice.duty), plan.clause_of.get(notice.clause)
+    roles = dict.fromkeys(LABELS[n.to.role] for n in told)
+    return Line(
+        reason=notice.reason,
+        label=LABELS[notice.reason],
+        colour=COLOURS.get(notice.reason, "绿"),
+        matter=_matter(notice, obligation),
+        situation=_situation(notice, obligation),
+        clause=notice.clause,
+        clause_title=clause.title if clause else "",
+        due=notice.due,
+        since=_since(notice),
+        days_late=max((day - notice.due).days, 0) if notice.due and notice.reason in LATE else 0,
+        days_left=max((notice.due - day).days, 0) if notice.due else 0,
+        actors=_names(obligation.who) if obligation else "",
+        role="、".join(roles),
+        next=_next(plan, calendar, notice, obligation, day),
+    )
+
+
+def _names(roles: Iterable[Role]) -> str:
+    return "、".join(LABELS[role] for role in roles)
+
+
+def _matter(notice: Notice, obligation: Obligation | None) -> str:
+    if obligation is None:
+        return notice.subject.name
+    period = f"（{notice.period}）" if notice.period else ""
+    whom = "" if notice.subject.kind is SubjectKind.CITY else f"{notice.subject.name} "
+    return f"{whom}{obligation.title}{period}"
+
+
+def _situation(notice: Notice, obligation: Obligation | None) -> str:
+    """What the policy core said beyond what other columns show; all of it where the plan's words changed since."""
+    due = f"期限{zh_day(notice.due)}。" if notice.due else ""
+    said = f"{LABELS[notice.reason]}：{_matter(notice, obligation)}。{due}"
+    return notice.text.removeprefix(said) or notice.text
+
+
+def _next(plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Obligation | None, day: date) -> Next | None:
+    """The next level that will hear, by the ladder; None at its top and for what needs no action."""
+    if obligation is None or notice.reason not in OPEN:
+        return None
+    level = int(notice.rung[1:]) if notice.rung.startswith("E") else 0
+    if level >= len(obligation.escalation):
+        return None
+    stands = _stands(plan, calendar, notice, level + 1)
+    return Next(max(stands, day), LABELS[obligation.escalation[level]]) if stands else None
+
+
+def _stands(plan: Plan, calendar: WorkCalendar, notice: Notice, level: int) -> date | None:
+    """The day of a level. Without a due day it is counted from the rung now spoken."""
+    if notice.due:
+        return next((step.day for step in climb(plan.house, calendar, notice.due, None) if step.level == level), None)
+    workdays = {rung.level: rung.workdays for rung in plan.house.ladder if rung.workdays > 0}
+    if level not in workdays:
+        return None
+    day, _ = calendar.step(civil_day(notice.not_before), workdays[level] - workdays.get(level - 1, 0))
+    return day

@@ -1,0 +1,97 @@
+"""Notices into words: Jinja2 with nothing undefined and nothing unsafe, every template checked when it is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from notifications.digest import Digest, Line
+from notifications.mime import one_line
+
+TEMPLATES = Path(__file__).parent / "templates"
+WEEKDAYS = "一二三四五六日"
+LONGEST_SUBJECT = 100
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`failed` counts the lines whose own template could not be filled; they are shown with a plain sentence."""
+
+    subject: str
+    text: str
+    html: str
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """The daily round did not complete in time: what is missing, said by the watchman."""
+
+    day: date
+    clock: str
+    plan: str
+    office: str
+    missing: tuple[str, ...]
+
+
+def zh(day: date) -> str:
+    """2026年9月30日 周三: the only way a date is written to a person."""
+    return f"{day.year}年{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
+
+
+def environment(folder: Path = TEMPLATES) -> SandboxedEnvironment:
+    made = SandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is not None and ".html." in name,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.filters["zh"], made.filters["one_line"] = zh, one_line
+    return made
+
+
+class Renderer:
+    """Whoever has one has checked templates; see template_check. `version` is the hash of all their texts."""
+
+    def __init__(self, made: SandboxedEnvironment) -> None:
+        self._environment = made
+        self.version = _version(made)
+
+    def digest(self, digest: Digest) -> Rendered:
+        """Never raises for a line: a failing one is said plainly, and the message says so."""
+        asked = [self._ask(line) for line in digest.lines]
+        shown = [(line, ask) for line, ask in zip(digest.lines, asked, strict=True)]
+        return self._whole("digest", failed=asked.count(None), digest=digest, shown=shown)
+
+    def alarm(self, alarm: Alarm) -> Rendered:
+        return self._whole("alarm", failed=0, alarm=alarm)
+
+    def ask(self, line: Line) -> str:
+        """What is asked of the recipient, in one paragraph."""
+        return one_line(self._environment.get_template(f"{line.reason}.zh.j2").render(line=line))
+
+    def _ask(self, line: Line) -> str | None:
+        try:
+            return self.ask(line)
+        except TemplateError:
+            return None
+
+    def _whole(self, name: str, failed: int, **values: object) -> Rendered:
+        subject, text, html = (
+            self._environment.get_template(f"{name}.{part}.zh.j2").render(failed=failed, **values)
+            for part in ("subject", "text", "html")
+        )
+        return Rendered(one_line(subject)[:LONGEST_SUBJECT], text.strip() + "\n", html, failed)
+
+
+def _version(made: SandboxedEnvironment) -> str:
+    assert made.loader is not None
+    texts = (made.loader.get_source(made, name)[0] for name in sorted(made.list_templates()))
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]

@@ -1,0 +1,113 @@
+"""Every template is tried before any message is sent: it parses, asks only for what it gets, and survives odd names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from jinja2 import TemplateError, TemplateNotFound, meta
+from jinja2.sandbox import SandboxedEnvironment
+
+from notifications.digest import Digest, Line, Next
+from notifications.render import LONGEST_SUBJECT, Alarm, Renderer, environment
+from policy.words import LABELS, Reason
+
+LINE_NAMES = frozenset({"line"})
+WHOLE_NAMES = {"digest": frozenset({"digest", "shown", "failed"}), "alarm": frozenset({"alarm", "failed"})}
+ODD = ("测试站", "长" * 200, "{{ 7 * 7 }}", "<b>&\"'", "某站\r\nBcc: x@example.invalid", "")
+
+
+class TemplatesInvalid(Exception):
+    """One or more templates are wrong; one Chinese line each."""
+
+
+@cache
+def renderer() -> Renderer:
+    """A renderer with the product's own templates, checked."""
+    return checked(environment())
+
+
+def checked(made: SandboxedEnvironment) -> Renderer:
+    """Raises TemplatesInvalid."""
+    faults = list(faults_of(made))
+    if faults:
+        raise TemplatesInvalid("\n".join(faults))
+    return Renderer(made)
+
+
+def faults_of(made: SandboxedEnvironment) -> Iterator[str]:
+    wanted = {f"{reason}.zh.j2": LINE_NAMES for reason in Reason if reason is not Reason.DIGEST}
+    wanted |= {f"{n}.{part}.zh.j2": names for n, names in WHOLE_NAMES.items() for part in ("subject", "text", "html")}
+    broken = [fault for name, names in wanted.items() for fault in _read(made, name, names)]
+    yield from broken
+    if not broken:
+        yield from _tried(Renderer(made))
+
+
+def _read(made: SandboxedEnvironment, name: str, names: frozenset[str]) -> Iterator[str]:
+    assert made.loader is not None
+    try:
+        asked = meta.find_undeclared_variables(made.parse(made.loader.get_source(made, name)[0]))
+    except TemplateNotFound:
+        yield f"模板 {name}：缺少这个文件"
+    except TemplateError as error:
+        yield f"模板 {name}：写法有误（{error}）"
+    else:
+        yield from (f"模板 {name}：没有名为“{one}”的内容" for one in sorted(asked - names))
+
+
+def _tried(renderer: Renderer) -> Iterator[str]:
+    for line in lines():
+        try:
+            asked = renderer.ask(line)
+        except TemplateError as error:
+            yield f"模板 {line.reason}.zh.j2：填写失败（{error}）"
+        else:
+            if not asked:
+                yield f"模板 {line.reason}.zh.j2：没有写出任何内容"
+    for digest in digests():
+        yield from _whole("digest", lambda digest=digest: renderer.digest(digest))
+    for alarm in alarms():
+        yield from _whole("alarm", lambda alarm=alarm: renderer.alarm(alarm))
+
+
+def _whole(name, render) -> Iterator[str]:  # type: ignore[no-untyped-def]
+    try:
+        made = render()
+    except TemplateError as error:
+        yield f"模板 {name}.*.zh.j2：填写失败（{error}）"
+        return
+    if not made.subject or len(made.subject) > LONGEST_SUBJECT or len(made.subject.splitlines()) != 1:
+        yield f"模板 {name}.subject.zh.j2：主题要写成一行，不超过{LONGEST_SUBJECT}字"
+    if "<b>&" in made.html:
+        yield f"模板 {name}.html.zh.j2：内容没有转义"
+
+
+def lines() -> Iterator[Line]:
+    """Every reason with every odd name, with and without due day, next level and clause title."""
+    day = date(2026, 9, 30)
+    for reason in Reason:
+        if reason is Reason.DIGEST:
+            continue
+        for odd in ODD:
+            full = Line(
+                reason, LABELS[reason], "红", odd, odd, "XX-1-01", odd, day, day, 3, 0, odd, odd, Next(day, odd or "市")
+            )
+            yield full
+            yield replace(full, due=None, days_late=0, next=None, clause_title="", actors="")
+
+
+def digests() -> Iterator[Digest]:
+    every, day = tuple(lines()), date(2026, 9, 30)
+    for name in ODD:
+        for shown in ((), every[:1], every):
+            counts = tuple((LABELS[reason], 40_000) for reason in Reason)
+            yield Digest(name, day, name, name, len(shown) + 7, counts, shown, 7)
+
+
+def alarms() -> Iterator[Alarm]:
+    for name in ODD:
+        yield Alarm(date(2026, 9, 30), "09:30", name, name, ())
+        yield Alarm(date(2026, 9, 30), "09:30", name, name, (name, name))

@@ -1,0 +1,74 @@
+"""The watchman outside Prefect: where the daily round is not complete in time, says so and holds it himself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import Connection, Engine, select
+from sqlmodel import SQLModel
+
+from db import deliveries
+from db.contacts import city_office
+from db.deliveries import Frozen
+from db.planstore import load_plan
+from notifications.channel import discover
+from notifications.render import Alarm
+from notifications.template_check import renderer
+from policy.calendar import SHANGHAI, civil_day
+from policy.plan import Plan
+from settings import Settings
+from tasks.send import Hours, Post
+
+ROUND = SQLModel.metadata.tables["round"]
+BY = time(9, 30)
+
+
+@dataclass(frozen=True)
+class WatchReport:
+    """`missing` are the keys of the parts of the round that were not recorded, `told` new messages to the office."""
+
+    missing: tuple[str, ...] = ()
+    told: int = 0
+    sent: int = 0
+
+
+def watch(
+    engine: Engine, settings: Settings, now: datetime, expected: Mapping[str, str], hold: Callable[[], object]
+) -> WatchReport:
+    """From 09:30 on, any day: tells the office on every channel, once a day, and holds the round by calling `hold`.
+
+    `expected` are the parts of today's round, key to Chinese title. What `hold` raises is raised after the telling.
+    """
+    plan, day = load_plan(settings.plan), civil_day(now)
+    if now.astimezone(SHANGHAI).time() < BY:
+        return WatchReport()
+    with engine.begin() as connection:
+        held = _held(connection, plan.key, day)
+    missing = {key: title for key, title in expected.items() if key not in held}
+    if not missing:
+        return WatchReport()
+    told, sent = _tell(engine, plan, settings, now, tuple(missing.values()))
+    hold()
+    return WatchReport(tuple(missing), told, sent)
+
+
+def _held(connection: Connection, city: str, day: date) -> set[str]:
+    return set(connection.scalars(select(ROUND.c.part).where(ROUND.c.city == city, ROUND.c.as_of == day)))
+
+
+def _tell(engine: Engine, plan: Plan, settings: Settings, now: datetime, missing: tuple[str, ...]) -> tuple[int, int]:
+    clock = f"{now.astimezone(SHANGHAI):%H:%M}"
+    made = renderer().alarm(Alarm(civil_day(now), clock, plan.title, f"{plan.city}民政局", missing))
+    frozen = Frozen(made.subject, made.text, made.html, now)
+    post = Post(engine, plan, settings, now, hours=Hours.ALARMS)
+    try:
+        with engine.begin() as connection:
+            office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
+            kinds = sorted({post.channel(kind).kind for kind in discover()})
+            told = deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now)
+        post.send_all()
+    finally:
+        post.close()
+    return told, post.report.sent
