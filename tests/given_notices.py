@@ -70,8 +70,7 @@ def a_person(connection: Connection, code: str, name: str, email: str | None = N
 def fates(engine: Engine) -> dict[str, str]:
     """Every notice's key and fate."""
     with engine.begin() as connection:
-        rows = connection.execute(select(outbox.NOTICE.c.key, outbox.NOTICE.c.state))
-        return {key: state for key, state in rows}
+        return dict(connection.execute(select(outbox.NOTICE.c.key, outbox.NOTICE.c.state)).tuples())
 
 
 def states(engine: Engine) -> list[DeliveryState]:

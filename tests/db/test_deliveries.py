@@ -1,0 +1,190 @@
+"""A message is held by one at a time, its try is on record before it is made, and every ending has a consequence."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from given_notices import CITY, FRIDAY, a_notice, attached, fates, issued, on, rows, states
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, NoResultFound
+
+from db import deliveries, outbox
+from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, Frozen, Outcome
+from db.delivery_words import DeliveryState
+from db.schema import create_all
+
+NOW = on(FRIDAY)
+BODY = Frozen("主题", "正文", "<p>正文</p>", NOW)
+
+
+@pytest.fixture(autouse=True)
+def _tables(engine: Engine) -> None:
+    create_all(engine)
+
+
+def claimed(engine: Engine, now: datetime = NOW, owner: str = "me") -> Claimed | None:
+    with engine.begin() as connection:
+        return deliveries.claim(connection, CITY, owner, now, ["email"])
+
+
+def begun(engine: Engine, now: datetime = NOW) -> tuple[Claimed, int]:
+    taken = claimed(engine, now)
+    assert taken
+    with engine.begin() as connection:
+        return taken, deliveries.begin(connection, taken, taken.frozen or BODY, "folder", now)
+
+
+def settled(engine: Engine, taken: Claimed, number: int, outcome: Outcome, now: datetime = NOW) -> DeliveryState:
+    with engine.begin() as connection:
+        return deliveries.settle(connection, taken, number, Ending(outcome, "dot", "250", "说明"), now)
+
+
+def recovered(engine: Engine, now: datetime) -> int:
+    with engine.begin() as connection:
+        return deliveries.recover(connection, CITY, now)
+
+
+@pytest.fixture
+def one(engine: Engine) -> Engine:
+    """A ledger with one message ready."""
+    issued(engine, a_notice("a"))
+    attached(engine)
+    return engine
+
+
+def test_two_claimers_at_once_never_hold_the_same_message(engine: Engine) -> None:
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(30)))
+    assert attached(engine) == 30
+    held: list[str] = []
+    start = threading.Barrier(3)
+
+    def take(owner: str) -> None:
+        start.wait()
+        while taken := claimed(engine, owner=owner):
+            held.append(taken.id)
+
+    workers = [threading.Thread(target=take, args=(f"w{n}",)) for n in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(held) == sorted(row["id"] for row in rows(engine, outbox.DELIVERY))
+
+
+def test_a_message_in_hand_is_not_given_to_another(one: Engine) -> None:
+    assert claimed(one)
+    assert claimed(one, owner="other") is None
+
+
+def test_only_channels_that_may_speak_are_given_and_never_the_barred(one: Engine) -> None:
+    with one.begin() as connection:
+        assert deliveries.claim(connection, CITY, "me", NOW, []) is None
+        assert deliveries.claim(connection, CITY, "me", NOW, ["email"], ["email"]) is None
+        assert deliveries.claim(connection, "elsewhere", "me", NOW, ["email"]) is None
+
+
+def test_an_accepted_message_settles_its_notices(one: Engine) -> None:
+    assert settled(one, *begun(one), Outcome.ACCEPTED) is DeliveryState.ACCEPTED
+    assert fates(one) == {"a": "done"}
+    (attempt,) = rows(one, outbox.ATTEMPT)
+    assert (attempt["n"], attempt["outcome"], attempt["carrier"]) == (1, "accepted", "folder")
+    assert claimed(one, NOW + timedelta(days=1)) is None
+
+
+def test_every_further_try_gets_the_frozen_words(one: Engine) -> None:
+    settled(one, *begun(one), Outcome.TEMPORARY)
+    again = claimed(one, NOW + timedelta(minutes=5))
+    assert again
+    assert again.frozen == BODY
+
+
+def test_a_temporary_failure_waits_longer_each_time(one: Engine) -> None:
+    now, waits = NOW, []
+    for _ in range(6):
+        settled(one, *begun(one, now), Outcome.TEMPORARY, now)
+        (row,) = rows(one, outbox.DELIVERY)
+        waits.append((row["next_attempt_at"] - now).total_seconds() / 60)
+        now = row["next_attempt_at"]
+    assert waits == [5, 30, 60, 120, 240, 240]
+
+
+def test_a_message_is_not_taken_up_before_its_time(one: Engine) -> None:
+    settled(one, *begun(one), Outcome.TEMPORARY)
+    assert claimed(one, NOW + timedelta(minutes=4)) is None
+
+
+def test_a_halted_channel_consumes_no_try_of_the_schedule(one: Engine) -> None:
+    assert settled(one, *begun(one), Outcome.HALTED) is DeliveryState.PARKED
+    later = NOW + timedelta(hours=1)
+    settled(one, *begun(one, later), Outcome.TEMPORARY, later)
+    assert rows(one, outbox.DELIVERY)[0]["next_attempt_at"] == later + timedelta(minutes=5)
+
+
+def test_a_refused_address_is_dead_at_once(one: Engine) -> None:
+    assert settled(one, *begun(one), Outcome.PERMANENT) is DeliveryState.DEAD
+    assert rows(one, outbox.DELIVERY)[0]["reason"] == "说明"
+    assert fates(one) == {"a": "attached"}
+
+
+def test_an_unknown_ending_is_tried_once_more_and_then_left(one: Engine) -> None:
+    assert settled(one, *begun(one), Outcome.UNKNOWN) is DeliveryState.UNKNOWN
+    assert claimed(one, NOW + UNKNOWN_WAIT - timedelta(seconds=1)) is None
+    later = NOW + UNKNOWN_WAIT
+    assert settled(one, *begun(one, later), Outcome.UNKNOWN, later) is DeliveryState.DEAD
+
+
+def test_a_crash_between_try_and_settlement_is_unknown(one: Engine) -> None:
+    begun(one)
+    assert recovered(one, NOW + LEASE - timedelta(seconds=1)) == 0
+    assert recovered(one, NOW + LEASE) == 1
+    assert states(one) == [DeliveryState.UNKNOWN]
+    (attempt,) = rows(one, outbox.ATTEMPT)
+    assert (attempt["outcome"], attempt["phase"]) == ("unknown", "lease")
+
+
+def test_a_crash_before_the_try_gives_the_message_back(one: Engine) -> None:
+    claimed(one)
+    assert recovered(one, NOW + LEASE) == 1
+    assert states(one) == [DeliveryState.READY]
+    assert claimed(one, NOW + LEASE)
+
+
+def test_a_lost_lease_cannot_begin_a_try(one: Engine) -> None:
+    taken = claimed(one)
+    assert taken
+    recovered(one, NOW + LEASE)
+    with one.begin() as connection, pytest.raises(NoResultFound):
+        deliveries.begin(connection, taken, BODY, "folder", NOW)
+
+
+def test_an_acceptance_that_comes_after_the_lease_ran_out_still_counts(one: Engine) -> None:
+    taken, number = begun(one)
+    recovered(one, NOW + LEASE)
+    settled(one, taken, number, Outcome.ACCEPTED, NOW + LEASE)
+    assert states(one) == [DeliveryState.ACCEPTED]
+
+
+def test_a_failure_that_comes_after_the_lease_ran_out_changes_nothing(one: Engine) -> None:
+    taken, number = begun(one)
+    recovered(one, NOW + LEASE)
+    settled(one, taken, number, Outcome.TEMPORARY, NOW + LEASE)
+    assert states(one) == [DeliveryState.UNKNOWN]
+
+
+def test_an_alarm_is_raised_once_a_day_and_channel_and_taken_up_at_any_hour(engine: Engine) -> None:
+    night = on(FRIDAY, "23:00")
+    for expected in (2, 0):
+        with engine.begin() as connection:
+            raised = deliveries.alarm(connection, CITY, ["email", "folder"], "unit:1", FRIDAY, BODY, night)
+        assert raised == expected
+    with engine.begin() as connection:
+        taken = deliveries.claim(connection, CITY, "me", night, [])
+    assert taken
+    assert taken.frozen == BODY
+
+
+def test_the_database_refuses_an_acceptance_without_words(one: Engine) -> None:
+    with pytest.raises(IntegrityError), one.begin() as connection:
+        connection.execute(outbox.DELIVERY.update().values(state="accepted"))
