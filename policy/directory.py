@@ -41,7 +41,7 @@ UNIT_OF = {
     Role.COUNTY_BUREAU: "county",
     Role.COUNTY_FINANCE: "county",
 }
-GOVERNMENT = {Role.CITY_GOVERNMENT: "市政府", Role.PROVINCIAL_DEPARTMENT: "省民政厅"}
+GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVINCIAL_DEPARTMENT: ("民政厅",)}
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ class Directory:
             return Addressee(Role.WORKER, subject.unit, subject.code)
         return Addressee(Role.WORKER, subject.unit, self.carers.get(subject.unit or ""))
 
-    def _government(self, name: str) -> str | None:
-        named = (c.code for c in self.units.values() if c.kind == "government" and name[-3:] in c.name)
-        return next(named, self._city())
+    def _government(self, names: tuple[str, ...]) -> str | None:
+        offices = (card for card in self.units.values() if card.kind == "government")
+        return next((card.code for card in offices if card.name.endswith(names)), self._city())
 
     def _city(self) -> str | None:
         return next((c.code for c in self.units.values() if c.kind == "city"), None)

@@ -50,4 +50,4 @@ def _stand(rung: Rung, calendar: WorkCalendar, due: date) -> Step:
     start = due if rung.workdays > 0 else calendar.on_or_before(due)
     day, provisional = calendar.step(start, rung.workdays)
     name = f"E{rung.level}" if rung.level else f"D{rung.workdays:+d}"
-    return Step(Reason(rung.reason), name, rung.level, day, provisional or calendar.is_provisional(day))
+    return Step(rung.reason, name, rung.level, day, provisional or calendar.is_provisional(day))

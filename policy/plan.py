@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from policy.checks import AnyCheck
 from policy.recurrence import Recurrence
-from policy.words import Force, Role, SubjectKind
+from policy.words import Force, Reason, Role, SubjectKind
 
 
 class Strict(BaseModel):
@@ -90,7 +90,7 @@ Clock = Annotated[time, BeforeValidator(_clock)]
 class Rung(Strict):
     """A step of the ladder. `workdays` counts from the due day: before it negative, 0 the day itself."""
 
-    reason: str
+    reason: Reason
     workdays: int
     level: int = 0
     calendar_days: int | None = None

@@ -7,15 +7,20 @@ the rule and the first due day, never from the previous occurrence, so the end o
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Literal
 
 from dateutil.rrule import rrulestr
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 Span = Literal["year", "month"]
+SPAN_ZH = {"year": "年", "month": "月"}
+FREQUENCY = re.compile(r"FREQ=(YEARLY|MONTHLY)(;[^\s;]+)*\Z")
+TWO_YEARS_OF_MONTHS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,14 @@ class Recurrence(BaseModel):
     @field_validator("rule")
     @classmethod
     def _reads(cls, rule: str) -> str:
+        rule = rule.strip().upper()
         if "UNTIL" in rule or "COUNT" in rule:
             raise ValueError("“每年”“每月”没有终点，rule 里不写 UNTIL 或 COUNT")
-        if any(part.split("=")[1] in {"29", "30", "31"} and "FREQ=MONTHLY" in rule for part in _days(rule)):
-            raise ValueError("按月的规则写 BYMONTHDAY=-1（月底）；29、30、31 会漏掉没有这一天的月份")
+        short = "FREQ=MONTHLY" in rule or "BYMONTH=2" in rule.split(";")
+        if short and _days(rule) & {"29", "30", "31"}:
+            raise ValueError("月底写 BYMONTHDAY=-1；29、30、31 会漏掉没有这一天的月份")
+        if not FREQUENCY.match(rule):
+            raise ValueError("看不懂的重复规则：应写成一行，以 FREQ=YEARLY 或 FREQ=MONTHLY 开头")
         try:
             rrulestr(rule, dtstart=datetime(2021, 1, 1))
         except ValueError as error:
@@ -54,8 +63,11 @@ class Recurrence(BaseModel):
     @model_validator(mode="after")
     def _starts_on_the_rule(self) -> Recurrence:
         first = datetime.combine(self.first_due, time())
-        if rrulestr(self.rule, dtstart=first)[0] != first:
+        dues = list(islice(rrulestr(self.rule, dtstart=first), TWO_YEARS_OF_MONTHS))
+        if dues[:1] != [first]:
             raise ValueError(f"first_due {self.first_due} 不在规则 {self.rule} 上")
+        if len({_period(self.span, due.date()).number for due in dues}) < len(dues):
+            raise ValueError(f"规则 {self.rule} 在同一{SPAN_ZH[self.span]}里有几个期限，每{SPAN_ZH[self.span]}应只有一个")
         return self
 
     def begun_by(self, day: date) -> Iterator[Period]:
@@ -68,8 +80,9 @@ class Recurrence(BaseModel):
             yield period
 
 
-def _days(rule: str) -> list[str]:
-    return [part for part in rule.split(";") if part.startswith("BYMONTHDAY=")]
+def _days(rule: str) -> set[str]:
+    lists = (part.removeprefix("BYMONTHDAY=") for part in rule.split(";") if part.startswith("BYMONTHDAY="))
+    return {day for days in lists for day in days.split(",")}
 
 
 def _period(span: Span, due: date) -> Period:

@@ -9,11 +9,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from policy.plan import Obligation, Plan
+from policy.records import KINDS
+from policy.words import Role
+
+ASSIGNED = (Role.CITY_BUREAU, Role.COUNTY_BUREAU, Role.TOWNSHIP, Role.STATION)
 
 
 def findings(plan: Plan) -> list[str]:
     """Every fault of a plan that loads; empty when it holds together."""
-    return [*_unique(plan), *_placed(plan), *_phases(plan), *_obligations(plan), *_readings(plan)]
+    return [*_unique(plan), *_placed(plan), *_phases(plan), *_obligations(plan), *_readings(plan), *_channels(plan)]
 
 
 def _unique(plan: Plan) -> Iterator[str]:
@@ -47,6 +51,9 @@ def _phases(plan: Plan) -> Iterator[str]:
             yield f"plan.yaml phases.{phase.key}：与上一阶段重叠，应在{before.ends}之后开始"
         if phase.clause not in plan.clause_of:
             yield f"plan.yaml phases.{phase.key}.clause：没有条款{phase.clause}"
+        for role in phase.assigns:
+            if role not in ASSIGNED:
+                yield f"plan.yaml phases.{phase.key}.assigns：不能交办给“{role}”，应为：{'、'.join(ASSIGNED)}"
         before = phase
 
 
@@ -66,6 +73,9 @@ def _obligations(plan: Plan) -> Iterator[str]:
 def _one(o: Obligation) -> Iterator[str]:
     if not o.who and o.check.kind != "phase_span":
         yield "没有写由谁办理（who）"
+    for kind in o.records:
+        if kind not in KINDS:
+            yield f"records：没有“{kind}”这种记录，应为：{'、'.join(KINDS)}"
     if o.due and o.every:
         yield "due 与 every 只能写一个：一次性的写 due，周期性的写 every"
     if o.due and o.starts and o.due < o.starts:
@@ -84,3 +94,9 @@ def _readings(plan: Plan) -> Iterator[str]:
             yield f"house.yaml reading_values.{note}：没有列出这一读法的可选值"
         elif chosen not in values:
             yield f"house.yaml readings.{note}：“{chosen}”不是可选的读法，应为：{'、'.join(values)}"
+
+
+def _channels(plan: Plan) -> Iterator[str]:
+    house = plan.house
+    if house.channel not in house.windows:
+        yield f"house.yaml channel：没有“{house.channel}”的发送时段，应为：{'、'.join(house.windows)}"

@@ -47,7 +47,8 @@ class Ruling:
         if self.status is Status.MET_LATE and self.done_on:
             return (self.done_on - self.due).days
         if self.status is Status.NOT_MET:
-            return (as_of - self.due).days
+            # What is wrong before its day (a start too early) is not late yet.
+            return max(0, (as_of - self.due).days)
         return 0
 
     def light(self, as_of: date, soon: int = 5) -> Light:

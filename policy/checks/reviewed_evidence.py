@@ -34,11 +34,14 @@ class ReviewedEvidence(Check):
                 Status.MET_LATE if late else Status.MET,
                 f"佐证材料经审核于{zh_day(facts.accepted_on)}认可{'，晚于期限' if late else ''}。",
             )
+        open_still = case.due is not None and case.as_of <= case.due
         if facts.returned_on:
-            return Status.NOT_MET, f"佐证材料经审核于{zh_day(facts.returned_on)}退回，尚未重新认可。"
+            status = Status.NOT_YET_DUE if open_still else Status.NOT_MET
+            return status, f"佐证材料经审核于{zh_day(facts.returned_on)}退回，尚未重新认可。"
         if facts.uploads:
-            return Status.NO_EVIDENCE, f"已上传材料{facts.uploads}份，尚未审核。"
-        if case.due and case.as_of <= case.due:
+            status = Status.NOT_YET_DUE if open_still else Status.NO_EVIDENCE
+            return status, f"已上传材料{facts.uploads}份，尚未审核。"
+        if case.due and open_still:
             return Status.NOT_YET_DUE, f"截止{zh_day(case.due)}（截止日当天计入），尚未上传佐证材料。"
         if self.unscheduled and case.due is None:
             return Status.UNSCHEDULED, "方案没有写明日期或间隔，办公室尚未设定审核日期。"
