@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
-from db.columns import day_number
+from db.columns import day_number, day_of
 from db.measures.current import with_parts
-from policy.directory import POST_OF, Directory, UnitCard
+from policy.directory import POST_OF, Directory, Turn, UnitCard
 
 HOLDERS = "SELECT post, unit, person FROM posts_now ORDER BY starts, person"
 SUPERVISORS = (
-    "SELECT a.station, COALESCE(l.substitute, a.supervisor) FROM assignments a LEFT JOIN leaves_now l "
-    "ON l.person = a.supervisor WHERE a.starts <= :as_of AND a.ends >= :as_of ORDER BY a.starts, a.supervisor"
+    "SELECT station, supervisor, starts, ends FROM assignments WHERE starts <= :as_of ORDER BY starts DESC, supervisor"
 )
 CARERS = "SELECT village, person FROM village_workers ORDER BY person DESC"
 # A worker's own post says where she belongs; of several the one begun last.
@@ -29,7 +29,7 @@ CANDIDATES = "SELECT DISTINCT code FROM candidates"
 def directory(connection: Connection, city: str, as_of: date, seen: int) -> Directory:
     """The directory at the end of `as_of` by records seen at `seen`. Some 3,000 rows for a city."""
 
-    def rows(body: str) -> list[tuple[str, ...]]:
+    def rows(body: str) -> list[tuple[Any, ...]]:
         values = {"city": city, "known": seen, "as_of": day_number(as_of)}
         return [tuple(row) for row in connection.execute(text(with_parts({}, body)), values)]
 
@@ -42,11 +42,18 @@ def directory(connection: Connection, city: str, as_of: date, seen: int) -> Dire
     return Directory(
         units,
         {key: tuple(persons) for key, persons in holders.items()},
-        dict(rows(SUPERVISORS)),  # type: ignore[arg-type]
+        _turns(rows(SUPERVISORS)),
         dict(rows(CARERS)),  # type: ignore[arg-type]
         unit_of,
         names,
     )
+
+
+def _turns(rows: list[tuple[Any, ...]]) -> dict[str, tuple[Turn, ...]]:
+    turns: dict[str, list[Turn]] = defaultdict(list)
+    for station, person, starts, ends in rows:
+        turns[station].append(Turn(person, day_of(starts), day_of(ends)))
+    return {station: tuple(each) for station, each in turns.items()}
 
 
 def _others(rows, unit_names):  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from policy.verdict import Subject
 from policy.words import Role, SubjectKind
@@ -28,6 +29,15 @@ class Addressee:
     person: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who supervises from `starts` to `ends`, both inclusive."""
+
+    person: str
+    starts: date
+    ends: date
+
+
 POST_OF = {
     Role.STATION_HEAD: "station_head",
     Role.STATION_EXECUTIVE_HEAD: "executive_deputy_head",
@@ -46,14 +56,14 @@ GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVI
 
 @dataclass(frozen=True)
 class Directory:
-    """`holders` by (post, unit); `supervisors` by station; `carers` by village (or point); all on one day.
+    """`holders` by (post, unit) and `carers` by village on one day; `supervisors` by station over time, newest first.
 
     `unit_of` and `names` speak of subjects that are no units: (kind, code) -> unit code, name.
     """
 
     units: dict[str, UnitCard]
     holders: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    supervisors: dict[str, str] = field(default_factory=dict)
+    supervisors: dict[str, tuple[Turn, ...]] = field(default_factory=dict)
     carers: dict[str, str] = field(default_factory=dict)
     unit_of: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -78,8 +88,11 @@ class Directory:
             return next((c.code for c in self.units.values() if c.kind == "station" and c.parent == town), None)
         return found
 
-    def addressees(self, role: Role, subject: Subject) -> tuple[Addressee, ...]:
-        """Whom a role means for this subject; one entry unless several persons hold the post."""
+    def addressees(self, role: Role, subject: Subject, on: date | None = None) -> tuple[Addressee, ...]:
+        """Whom a role means for this subject; one entry unless several persons hold the post.
+
+        A supervisor is the one assigned on `on` (the due day of a past month), or whoever is assigned last.
+        """
         if role in GOVERNMENT:
             return (Addressee(role, self._government(GOVERNMENT[role]), None),)
         if role in UNIT_OF:
@@ -90,8 +103,12 @@ class Directory:
             return (self._worker(subject),)
         if role is Role.SUPERVISOR:
             station = self.enclosing(subject.unit, "station")
-            return (Addressee(role, station, self.supervisors.get(station or "")),)
+            return (Addressee(role, station, self._supervisor(station or "", on)),)
         return (Addressee(role, self._city(), None),)
+
+    def _supervisor(self, station: str, on: date | None) -> str | None:
+        turns = self.supervisors.get(station, ())
+        return next((t.person for t in turns if on is None or t.starts <= on <= t.ends), None)
 
     def _post(self, role: Role, subject: Subject) -> tuple[Addressee, ...]:
         unit = self.enclosing(subject.unit, "point" if role is Role.POINT_CONTACT else "station")

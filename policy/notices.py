@@ -17,6 +17,7 @@ from policy.directory import Addressee, Directory
 from policy.ladder import Step, climb, climb_from_breach
 from policy.numbers import zh_day
 from policy.plan import Obligation, Phase, Plan
+from policy.recurrence import Period
 from policy.verdict import Subject, Verdict
 from policy.words import BROKEN, LABELS, NoticeState, Reason, Role, Status, SubjectKind
 
@@ -39,6 +40,7 @@ class Notice:
     text: str
     state: NoticeState = NoticeState.DUE
     why_not: str | None = None
+    span: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _of(office: Office, verdict: Verdict, today: date) -> Iterator[Notice]:
     subject = office.directory.subject(verdict.kind, verdict.subject)
     for step in steps:
         for role in _audience(obligation, step):
-            for addressee in office.directory.addressees(role, subject):
+            for addressee in office.directory.addressees(role, subject, min(ruling.due or today, today)):
                 yield _notice(office, verdict, subject, step, addressee, ruling.due or step.day)
 
 
@@ -130,6 +132,7 @@ def _notice(
         channel=house.channel,
         not_before=at(step.day, house.windows[house.channel].opens),
         text=_text(obligation, verdict, step, subject),
+        span=verdict.period,
     )
 
 

@@ -1,0 +1,159 @@
+"""How answers are printed: a table for people, JSON, CSV or a workbook for programs; faults one line each."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+import xlsxwriter
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from policy.calendar import SHANGHAI
+from policy.errors import PlanInvalid
+from tasks.intake import RecordsInvalid
+
+PAPER = 200
+"""Columns of a table that goes into a file or another program."""
+WRONG_INPUT, FAILED_OUTSIDE = 2, 3
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+def refuse(lines: Iterable[object], code: int = WRONG_INPUT) -> NoReturn:
+    """Says each fault in one line on stderr and ends; nothing was changed."""
+    for line in lines:
+        typer.echo(str(line), err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def faults_said():  # type: ignore[no-untyped-def]
+    """Turns what can be wrong with a call's input or surroundings into one line each and the right exit code."""
+    try:
+        yield
+    except PlanInvalid as error:
+        refuse(error.findings)
+    except RecordsInvalid as error:
+        refuse(error.faults)
+    except SQLAlchemyError as error:
+        refuse([f"数据库出错：{str(error.__cause__ or error).splitlines()[0]}"], FAILED_OUTSIDE)
+    except OSError as error:
+        refuse([f"{error.filename or ''}：{error.strerror}"], FAILED_OUTSIDE)
+
+
+def a_day(value: str) -> date:
+    """A day of the command line. Ends the call for anything but 2021-07-01."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        refuse([f"日期“{value}”看不懂，应写成 2021-07-01"])
+
+
+def an_instant(value: str) -> datetime:
+    """An instant; without an offset Shanghai time, a bare day means its end."""
+    try:
+        if len(value) == 10:
+            return datetime.combine(date.fromisoformat(value), time(23, 59, 59), SHANGHAI)
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        refuse([f"时刻“{value}”看不懂，应写成 2021-07-01T08:30:00+08:00"])
+    return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def settings_of(pairs: Sequence[str]) -> dict[str, str]:
+    """`--set KEY=VALUE` pairs. Ends the call for one without an equals sign."""
+    wrong = [pair for pair in pairs if "=" not in pair]
+    if wrong:
+        refuse([f"--set {pair}：应写成 键=值，例如 readings.A35=monthly_sum" for pair in wrong])
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def show(
+    objects: Iterable[dict[str, Any]], columns: dict[str, str], form: Format, out: Path | None, title: str
+) -> None:
+    """Prints objects; `columns` maps dotted fields to the Chinese headings of table, CSV and workbook."""
+    if form is Format.JSON:
+        _write(json.dumps(list(objects), ensure_ascii=False, indent=None), out)
+    elif form is Format.TABLE:
+        _table(objects, columns, title)
+    elif form is Format.CSV:
+        _csv(objects, columns, out)
+    else:
+        _xlsx(objects, columns, out or Path(f"{title}.xlsx"))
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out:
+        out.write_text(text + "\n", encoding="utf-8")
+    else:
+        sys.stdout.write(text + "\n")
+
+
+def _cells(one: dict[str, Any], columns: dict[str, str]) -> list[str]:
+    return [_plain(_dig(one, dotted)) for dotted in columns]
+
+
+def _dig(value: Any, dotted: str) -> Any:
+    for part in dotted.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return "；".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(str(v) for v in value.values() if v)
+    return "" if value is None else str(value)
+
+
+def _table(objects: Iterable[dict[str, Any]], columns: dict[str, str], title: str) -> None:
+    console = Console() if sys.stdout.isatty() else Console(width=PAPER)
+    table = Table(title=title, show_lines=False)
+    for heading in columns.values():
+        table.add_column(heading, overflow="fold")
+    for one in objects:
+        table.add_row(*_cells(one, columns))
+    console.print(table)
+
+
+def _guarded(cell: str) -> str:
+    # A cell that begins like a formula would be one when the file is opened in Excel or WPS.
+    return f"'{cell}" if cell[:1] in "=+-@\t" and not cell.lstrip("+-").replace(".", "", 1).isdigit() else cell
+
+
+def _csv(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path | None) -> None:
+    stream = out.open("w", encoding="utf-8-sig", newline="") if out else sys.stdout
+    writer = csv.writer(stream)
+    writer.writerow(columns)
+    writer.writerows([_guarded(cell) for cell in _cells(one, columns)] for one in objects)
+    if out:
+        stream.close()
+
+
+def _xlsx(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path) -> None:
+    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, bold = book.add_worksheet("结果"), book.add_format({"bold": True, "bg_color": "#DDEBF7"})
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, columns.values(), bold)
+        rows = 0
+        for rows, one in enumerate(objects, 1):  # noqa: B007 - the last row number is the size of the filter
+            sheet.write_row(rows, 0, _cells(one, columns))
+        sheet.autofilter(0, 0, rows, len(columns) - 1)
+        sheet.autofit()
+    typer.echo(f"已写入 {out}", err=True)

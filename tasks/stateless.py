@@ -1,0 +1,115 @@
+"""Judging records without any ledger: a database in memory, the same questions, the same decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db import measures
+from db.columns import FOR_EVER, second_of
+from db.directory import directory
+from db.engine import open_engine
+from db.intake import import_rows
+from db.schema import create_all
+from db.work_calendar import work_calendar
+from policy.calendar import at, civil_day
+from policy.directory import Directory
+from policy.judge import judge
+from policy.notices import Notice, Office, notices, resolutions
+from policy.objects import Plain, verdict_object
+from policy.plan import Obligation, Plan
+from policy.verdict import Verdict
+from policy.words import Status
+
+LAST_KNOWN = FOR_EVER - 1
+START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Records in memory, asked for the end of `as_of` by what was known at `seen` (seconds; everything by default)."""
+
+    connection: Connection
+    plan: Plan
+    as_of: date
+    seen: int = LAST_KNOWN
+
+    def cards(self) -> Directory:
+        return directory(self.connection, self.plan.key, self.as_of, self.seen)
+
+
+@contextmanager
+def asked(plan: Plan, rows: Mapping[str, Any], as_of: date, known_at: datetime | None = None) -> Iterator[Question]:
+    """Holds the records in a memory database for as long as the question is open."""
+    engine = open_engine()
+    create_all(engine)
+    with engine.begin() as connection:
+        import_rows(connection, plan.key, rows, "memory", START)
+        yield Question(connection, plan, as_of, second_of(known_at) if known_at else LAST_KNOWN)
+    engine.dispose()
+
+
+def verdicts(question: Question, obligations: Collection[Obligation]) -> list[Verdict]:
+    known = measures.known(question.connection, question.plan, list(obligations), question.as_of, question.seen)
+    return list(judge(question.plan, known, question.as_of))
+
+
+def verdict_objects(
+    question: Question, obligations: Collection[Obligation], subjects: Collection[str] = ()
+) -> Iterator[Plain]:
+    """Verdicts with their proofs, in the words of the contract."""
+    cards = question.cards()
+    for obligation in obligations:
+        proofs = _proofs(question, obligation)
+        for verdict in verdicts(question, [obligation]):
+            if subjects and verdict.subject not in subjects:
+                continue
+            counted, refused = proofs[verdict.subject, verdict.key[2]]
+            yield verdict_object(question.plan, cards, verdict, question.as_of, counted, refused)
+
+
+def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str, int], tuple[list[str], list[dict[str, str]]]]:
+    proofs: dict[tuple[str, int], tuple[list[str], list[dict[str, str]]]] = defaultdict(lambda: ([], []))
+    for subject, period, ref, refused in measures.proof(
+        question.connection, question.plan, obligation, question.as_of, question.seen
+    ):
+        counted, not_counted = proofs[subject, period]
+        if refused is None:
+            counted.append(ref)
+        else:
+            not_counted.append({"record": ref, "why": refused})
+    return proofs
+
+
+def notice_list(question: Question, now: datetime, after: datetime | None = None) -> list[Notice]:
+    """The notices that should exist at `now`; with `after` those that became due since, resolutions among them."""
+    office = Office(question.plan, work_calendar(question.plan.house), question.cards(), {})
+    said = verdicts(question, question.plan.obligations)
+    found = notices(office, said, now, after)
+    if after is not None:
+        found += [n for verdict in said for n in _mended(office, verdict, now, after)]
+    return found
+
+
+def _mended(office: Office, verdict: Verdict, now: datetime, after: datetime) -> list[Notice]:
+    done_on = verdict.ruling.done_on
+    if verdict.ruling.status is not Status.MET_LATE or done_on is None or not civil_day(after) <= done_on:
+        return []
+    told = at(office.calendar.on_or_after(done_on), office.plan.house.windows[office.plan.house.channel].opens)
+    return list(resolutions(office, verdict, told)) if after < told <= now else []
+
+
+def chosen(plan: Plan, clauses: Collection[str]) -> tuple[Obligation, ...]:
+    """The obligations of these clauses, or all. Raises LookupError with the first clause that is not in the plan."""
+    unknown = [clause for clause in clauses if clause not in plan.clause_of]
+    if unknown:
+        raise LookupError(unknown[0])
+    return tuple(o for o in plan.obligations if not clauses or o.clause in clauses)
+
+
