@@ -102,3 +102,14 @@ def played(at: Office, part: Part, as_of: date, now: datetime) -> Iterator[tuple
     work = at.work(part, as_of, now)
     for step in steps_of(at.plan, part):
         yield step, step.act(work)
+
+
+def title_of(plan: str, name: str) -> str:
+    """What people call a stage or duty of a plan; its key where there is none."""
+    known = load_plan(plan)
+    titles = {**{p.kind: p.title for p in reversed(known.phases)}, **{p.key: p.title for p in known.phases}}
+    return {**titles, **{d.key: d.title for d in known.duties}}.get(name, name)
+
+
+def city_of(plan: str) -> str:
+    return load_plan(plan).city.removesuffix("市")

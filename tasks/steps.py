@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -73,7 +74,17 @@ class Work:
         """The verdicts that stand for this part (or for `duties`), and where their subjects lie."""
         with self.reading() as connection:
             stands = list(standing(connection, self.plan.key, duties or self.duties, self.as_of))
-            return stands, places(connection, self.plan.key, self.as_of, self.now)
+        return stands, self.places()
+
+    def places(self) -> Places:
+        return _places(self.engine, self.plan.key, self.as_of, self.now)
+
+
+@lru_cache(maxsize=2)
+def _places(engine: Engine, city: str, as_of: date, now: datetime) -> Places:
+    """Asked by every step of a round and the same for all of them: a round knows what was known at one instant."""
+    with engine.connect().execution_options(readonly=True) as connection, connection.begin():
+        return places(connection, city, as_of, now)
 
 
 @dataclass(frozen=True)

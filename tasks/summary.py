@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.delivery_audit import delivery_audit
-from db.views import CITY_LEVEL, Places, Stand, places, standing
+from db.views import CITY_LEVEL, Places, Stand, standing
 from db.work_calendar import work_calendar
 from policy.calendar import end_of
 from policy.numbers import zh_day
@@ -24,8 +24,8 @@ def summary(work: Work, failed: Sequence[str]) -> tuple[Page, ...]:
     with work.reading() as connection:
         duties = work.duties
         stands = list(standing(connection, work.plan.key, duties, work.as_of))
-        where = places(connection, work.plan.key, work.as_of, work.now)
         fates = delivery_audit(connection, work.plan.key, end_of(work.as_of))
+    where = work.places()
     waiting = sum(row.notices for row in fates if row.fate in ("waiting", "in_flight"))
     rows = pressing(work.plan, stands, where, work.as_of)
     text = "\n\n".join(

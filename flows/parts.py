@@ -1,0 +1,42 @@
+"""A part of a round as a Prefect run: each step of it one task run, ids and dates the only arguments."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
+
+from flows.edges import business_day, instant, worn_out
+from settings import Settings
+from tasks import jobs
+from tasks.publish import publish
+
+
+@task(retries=2, persist_result=False, cache_policy=NO_CACHE)
+async def take_step(plan: str, part: str, step: str, as_of: date, known_at: datetime) -> State:
+    """One step, in a thread: below this line everything is sync, and the same as in `duban run`."""
+    outcome = await asyncio.to_thread(_take, plan, part, step, as_of, known_at)
+    await publish(plan, part, outcome.pages)
+    get_run_logger().info(outcome.note)
+    return Completed(message=outcome.note)
+
+
+def _take(plan: str, part: str, step: str, as_of: date, known_at: datetime) -> jobs.Outcome:
+    at = jobs.office(plan, Settings())
+    about = jobs.part_of(at.plan, part, as_of)
+    return jobs.step_named(at.plan, about, step).act(at.work(about, as_of, known_at))
+
+
+async def run_part(plan: str, name: str, as_of: date | None, known_at: datetime | None) -> State:
+    """All steps of one part; the first that fails, after its retries, fails the run."""
+    if tired := worn_out():
+        return tired
+    day, now = business_day(as_of), instant(known_at)
+    at = await asyncio.to_thread(jobs.office, plan, Settings())
+    part = jobs.part_of(at.plan, name, day)
+    for step in jobs.steps_of(at.plan, part):
+        await take_step.with_options(name=step.title, task_run_name=step.title)(plan, part.key, step.key, day, now)
+    return Completed(message=f"{part.title} {day} 完成")
