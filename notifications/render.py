@@ -16,6 +16,8 @@ from notifications.mime import one_line
 TEMPLATES = Path(__file__).parent / "templates"
 WEEKDAYS = "一二三四五六日"
 LONGEST_SUBJECT = 100
+FILL_ERRORS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What filling a template can raise: its own errors, and those of the expressions in it."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Renderer:
     def _ask(self, line: Line) -> str | None:
         try:
             return self.ask(line)
-        except TemplateError:
+        except FILL_ERRORS:
             return None
 
     def _whole(self, name: str, failed: int, **values: object) -> Rendered:

@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.digest import Digest, Line, Next
-from notifications.render import LONGEST_SUBJECT, Alarm, Renderer, environment
+from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Alarm, Renderer, environment
 from policy.words import LABELS, Reason
 
 LINE_NAMES = frozenset({"line"})
@@ -62,7 +62,7 @@ def _tried(renderer: Renderer) -> Iterator[str]:
     for line in lines():
         try:
             asked = renderer.ask(line)
-        except TemplateError as error:
+        except FILL_ERRORS as error:
             yield f"模板 {line.reason}.zh.j2：填写失败（{error}）"
         else:
             if not asked:
@@ -76,7 +76,7 @@ def _tried(renderer: Renderer) -> Iterator[str]:
 def _whole(name, render) -> Iterator[str]:  # type: ignore[no-untyped-def]
     try:
         made = render()
-    except TemplateError as error:
+    except FILL_ERRORS as error:
         yield f"模板 {name}.*.zh.j2：填写失败（{error}）"
         return
     if not made.subject or len(made.subject) > LONGEST_SUBJECT or len(made.subject.splitlines()) != 1:

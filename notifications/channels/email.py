@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -111,6 +112,9 @@ class Email:
 
     def _greet(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
         _patience(smtp, self.account.command_seconds)
+        if smtp.sock:
+            # body and final dot are two writes; Nagle would hold the second back 40 ms
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with _step("hello"):
             smtp.ehlo_or_helo_if_needed()
         if self.account.tls == "starttls":

@@ -1,0 +1,130 @@
+"""The lines of a message: order, limits, one line a matter, who hears next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pytest
+from given_notices import FRIDAY, MONDAY, a_notice, on
+
+from db.planstore import load_plan
+from db.work_calendar import work_calendar
+from notifications.digest import Digest, Line, digest
+from policy.notices import Notice
+from policy.verdict import Subject
+from policy.words import Reason, Role, SubjectKind
+
+PLAN = load_plan("huizhou")
+CALENDAR = work_calendar(PLAN.house)
+
+
+def digested(notices: Iterable[Notice], day: date = FRIDAY, most: int = 50) -> Digest:
+    return digest(PLAN, CALENDAR, "桥东街道", notices, day, most)
+
+
+def the_line(**changes: Any) -> Line:
+    (line,) = digested([a_notice(**changes)]).lines
+    return line
+
+
+def about(code: str, **changes: Any) -> Notice:
+    return a_notice(code, subject=Subject(SubjectKind.TOWNSHIP, code, f"{code}镇", code), **changes)
+
+
+def test_the_most_overdue_comes_first_then_what_is_due_soonest_and_good_news_last() -> None:
+    notices = [
+        about("good", reason=Reason.RESOLVED, rung="R0", due=date(2021, 5, 1)),
+        about("soon", reason=Reason.REMINDER, rung="D-5", due=date(2021, 8, 6)),
+        about("late", due=date(2021, 7, 20)),
+        about("later", due=date(2021, 7, 28)),
+        about("today", reason=Reason.DUE_TODAY, rung="D+0", due=FRIDAY),
+    ]
+    assert [line.matter[:-6] for line in digested(notices).lines] == [
+        "late镇",
+        "later镇",
+        "today镇",
+        "soon镇",
+        "good镇",
+    ]
+
+
+def test_the_order_in_which_notices_come_changes_nothing() -> None:
+    notices = [about(f"{n}", due=date(2021, 7, n)) for n in range(1, 20)]
+    assert digested(notices) == digested(reversed(notices))
+
+
+def test_beyond_the_limit_the_rest_is_counted() -> None:
+    whole = digested([about(f"{n:02}") for n in range(53)])
+    assert (len(whole.lines), whole.more, whole.total) == (50, 3, 53)
+    assert whole.counts == (("逾期催办", 53),)
+
+
+def test_a_matter_told_in_two_capacities_is_one_line_under_its_highest_rung() -> None:
+    both = [
+        a_notice("a", rung="D+1", role=Role.COUNTY_BUREAU),
+        a_notice("b", rung="E1", reason=Reason.ESCALATED, role=Role.COUNTY_FINANCE),
+    ]
+    (line,) = digested(both).lines
+    assert (line.reason, line.role) == (Reason.ESCALATED, "县（区）财政局、县（区）民政局")
+
+
+def test_periods_of_one_duty_are_matters_of_their_own() -> None:
+    assert digested([a_notice("a", period="2021-06"), a_notice("b", period="2021-07")]).total == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "rung", "colour"),
+    [
+        (Reason.OVERDUE, "D+1", "红"),
+        (Reason.ESCALATED, "E1", "红"),
+        (Reason.DUE_TODAY, "D+0", "黄"),
+        (Reason.REMINDER, "D-5", "黄"),
+        (Reason.ASSIGNED, "D-20", "绿"),
+        (Reason.RESOLVED, "R0", "绿"),
+    ],
+)
+def test_every_reason_has_its_colour(reason: Reason, rung: str, colour: str) -> None:
+    assert the_line(reason=reason, rung=rung).colour == colour
+
+
+def test_a_line_says_how_late_and_nothing_twice() -> None:
+    line = the_line()
+    assert line.matter == "桥东街道 建成社工站"
+    assert line.situation == "尚未建成社工站。"
+    assert (line.clause, line.days_late) == ("HZ-3-01", 1)
+
+
+def test_words_of_a_plan_changed_since_are_shown_whole() -> None:
+    assert the_line(text="旧标题的一句话。").situation == "旧标题的一句话。"
+
+
+def test_the_next_to_hear_stands_on_the_ladder_by_working_days() -> None:
+    line = the_line()
+    assert line.next
+    assert (line.next.day, line.next.whom) == (date(2021, 8, 3), "市民政局")
+
+
+def test_who_hears_next_is_never_said_to_hear_in_the_past() -> None:
+    (line,) = digested([a_notice(due=date(2021, 1, 4))]).lines
+    assert line.next
+    assert line.next.day == FRIDAY
+
+
+def test_without_a_due_day_the_next_level_counts_from_what_is_said_now() -> None:
+    line = the_line(due=None, not_before=on(FRIDAY, "08:30"))
+    assert line.next
+    assert (line.since, line.next.day, line.days_late) == (FRIDAY, date(2021, 8, 3), 0)
+
+
+def test_at_the_top_of_the_chain_and_for_good_news_nobody_hears_next() -> None:
+    assert the_line(reason=Reason.ESCALATED, rung="E3").next is None
+    assert the_line(reason=Reason.RESOLVED, rung="R0").next is None
+
+
+def test_a_stage_is_a_line_without_an_obligation() -> None:
+    phase = a_notice(reason=Reason.PHASE_CLOSING, rung="P-5", due=MONDAY)
+    phase = Notice(**{**{f: getattr(phase, f) for f in phase.__dataclass_fields__}, "duty": "phase-unknown"})
+    (line,) = digested([phase]).lines
+    assert (line.matter, line.next, line.actors) == ("桥东街道", None, "")

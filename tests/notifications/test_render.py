@@ -1,0 +1,123 @@
+"""The words people read, whole; and templates that cannot be filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from given_notices import FRIDAY, a_notice
+from jinja2 import ChoiceLoader, DictLoader
+from jinja2.sandbox import SandboxedEnvironment
+from test_digest import about, digested
+
+from notifications.render import Alarm, Rendered, Renderer, environment, zh
+from notifications.template_check import ODD, TemplatesInvalid, checked, digests, renderer
+from policy.words import Reason
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def with_template(name: str, text: str) -> SandboxedEnvironment:
+    made = environment()
+    assert made.loader
+    made.loader = ChoiceLoader([DictLoader({name: text}), made.loader])
+    return made
+
+
+def one_of_each() -> Rendered:
+    """A digest with every reason in it."""
+    rungs = {Reason.ESCALATED: "E1", Reason.REMINDER: "D-5", Reason.ASSIGNED: "D-20", Reason.DUE_TODAY: "D+0"}
+    late = {Reason.ESCALATED: date(2021, 7, 26), Reason.OVERDUE: date(2021, 7, 29)}
+    due = {Reason.DUE_TODAY: FRIDAY, Reason.REMINDER: date(2021, 8, 6), Reason.ASSIGNED: date(2021, 8, 27)}
+    notices = [
+        about(reason.value, reason=reason, rung=rungs.get(reason, "D+1"), due={**late, **due}.get(reason, FRIDAY))
+        for reason in Reason
+        if reason is not Reason.DIGEST
+    ]
+    standing = a_notice("standing", due=None, duty="station-head")
+    gathered = digested([*notices, standing])
+    return renderer().digest(replace(gathered, total=gathered.total + 3, more=3))
+
+
+def same_as(snapshot: str, text: str) -> None:
+    """A missing snapshot is written and fails once: delete the file to renew it."""
+    path = SNAPSHOTS / snapshot
+    if not path.exists():
+        path.write_text(text, encoding="utf-8")
+        pytest.fail(f"{path} was written; read it")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_the_digest_reads_as_agreed() -> None:
+    made = one_of_each()
+    same_as("digest.txt", f"{made.subject}\n\n{made.text}")
+    same_as("digest.html", made.html)
+
+
+def test_the_alarm_reads_as_agreed() -> None:
+    alarm = Alarm(
+        FRIDAY, "09:30", "惠州市兜底民生服务社会工作双百工程", "惠州市民政局", ("阶段三·规范运作", "月度督导")
+    )
+    made = renderer().alarm(alarm)
+    same_as("alarm.txt", f"{made.subject}\n\n{made.text}")
+
+
+def test_days_are_written_one_way() -> None:
+    assert zh(date(2026, 9, 30)) == "2026年9月30日 周三"
+    assert zh(date(2021, 8, 1)) == "2021年8月1日 周日"
+
+
+def test_odd_names_stay_names_in_every_part() -> None:
+    for digest in digests():
+        made = renderer().digest(digest)
+        assert "49" not in made.subject
+        assert "<b>" not in made.html.replace("&lt;b&gt;", "")
+        assert len(made.subject.splitlines()) == 1
+
+
+def test_a_station_named_like_a_template_is_not_filled() -> None:
+    assert "{{ 7 * 7 }}" in ODD
+    made = renderer().digest(replace(digested([a_notice()]), name="{{ 7 * 7 }}"))
+    assert "{{ 7 * 7 }}" in made.text
+    assert "{{ 7 * 7 }}" in made.html
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("overdue.zh.j2", "{% if %}", "写法有误"),
+        ("overdue.zh.j2", "{{ notice.text }}", "没有名为“notice”的内容"),
+        ("overdue.zh.j2", "{{ line.no_such }}", "填写失败"),
+        ("overdue.zh.j2", "  ", "没有写出任何内容"),
+        ("overdue.zh.j2", "{{ line.__class__.__mro__ }}", "填写失败"),
+        ("overdue.zh.j2", "{{ line.due|zh }}{{ 1 / 0 }}", "填写失败"),
+        ("digest.subject.zh.j2", "", "主题"),
+        ("digest.html.zh.j2", "{{ digest.name|safe }}", "转义"),
+    ],
+)
+def test_a_faulty_template_is_found_before_anything_is_sent(name: str, text: str, fault: str) -> None:
+    with pytest.raises(TemplatesInvalid, match=fault):
+        checked(with_template(name, text))
+
+
+def test_a_missing_template_is_named() -> None:
+    made = environment()
+    made.loader = DictLoader({})
+    with pytest.raises(TemplatesInvalid, match=r"overdue\.zh\.j2：缺少这个文件"):
+        checked(made)
+
+
+def test_a_line_that_cannot_be_filled_is_said_plainly_and_the_rest_goes_out() -> None:
+    broken = Renderer(with_template("overdue.zh.j2", "{{ line.next.no_such.at_all }}"))
+    made = broken.digest(digested([about("a"), about("b", reason=Reason.REMINDER, rung="D-5")]))
+    assert made.failed == 1
+    assert "a镇 建成社工站" in made.text
+    assert "暂时无法显示" in made.text
+    assert "其中1项的说明未能完整显示" in made.html
+
+
+def test_a_change_of_a_template_changes_the_version() -> None:
+    assert Renderer(environment()).version == renderer().version
+    assert Renderer(with_template("overdue.zh.j2", "另一句话")).version != renderer().version
