@@ -90,7 +90,7 @@ def latest_grade(city, person, day):
     rows = []
     for assessment in city.rows("assessments"):
         if (assessment["kind"], assessment["subject"]) == ("worker", person) and assessment["grade"]:
-            if assessment["held_on"] <= day:
+            if assessment["held_on"] <= min(day, city.as_of):
                 rows.append(assessment)
     return max(rows, key=lambda assessment: assessment["held_on"])["grade"] if rows else None
 

@@ -195,7 +195,7 @@ class City:
     def certified(self, person, day):
         for certificate in self.rows("certificates"):
             if certificate["person"] == person and certificate["level"] in ("assistant", "social_worker", "senior"):
-                if certificate["issued_on"] <= day <= (certificate["valid_to"] or date.max):
+                if certificate["issued_on"] <= min(day, self.as_of) and day <= (certificate["valid_to"] or date.max):
                     return True
         return False
 
