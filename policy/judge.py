@@ -48,25 +48,31 @@ def periods_of(obligation: Obligation, as_of: date) -> dict[int, Period]:
 def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[Row, Ruling]]:
     """Each measured row with its ruling. Rows with equal facts share one ruling object."""
     periods = periods_of(obligation, as_of)
-    readings = tuple(sorted(plan.house.readings.items()))
     said: dict[tuple[int, bool, tuple[object, ...]], Ruling] = {}
     for row in measured.rows:
-        excused = row.subject in measured.excused
-        key = (row.period, excused, row.facts)
+        key = (row.period, row.subject in measured.excused, row.facts)
         ruling = said.get(key)
         if ruling is None:
-            period = periods.get(row.period)
-            case = Case(
-                as_of=as_of,
-                force=obligation.force,
-                starts=obligation.starts,
-                due=period.due if period else obligation.due,
-                period=period,
-                excused=excused,
-                readings=readings,
-            )
+            case = _case(plan, obligation, periods.get(row.period), key[1], as_of)
             ruling = said[key] = _rule(obligation, row, measured.absent, case)
         yield row, ruling
+
+
+def _case(plan: Plan, obligation: Obligation, period: Period | None, excused: bool, as_of: date) -> Case:
+    """Where the text gives no date the office may have set one; then the verdict says so."""
+    house = plan.house
+    theirs = None if period or obligation.due else house.review_dates.get(obligation.clause)
+    return Case(
+        as_of=as_of,
+        force=obligation.force,
+        starts=obligation.starts,
+        due=period.due if period else obligation.due or theirs,
+        period=period,
+        excused=excused,
+        readings=house.readings,
+        plaque_days=house.plaque_days,
+        dated_by_house=theirs is not None,
+    )
 
 
 def _rule(obligation: Obligation, row: Row, absent: tuple[str, ...], case: Case) -> Ruling:
@@ -77,13 +83,12 @@ def _rule(obligation: Obligation, row: Row, absent: tuple[str, ...], case: Case)
     if case.starts and case.as_of < case.starts and ruling.status is not Status.NOT_APPLICABLE:
         why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"
         return replace(ruling, status=Status.NOT_YET_DUE, why=why, done_on=None, flags=(), alternatives=())
-    if absent and ruling.status not in (Status.NOT_APPLICABLE, Status.MET, Status.MET_LATE):
+    if absent and ruling.status is not Status.NOT_APPLICABLE:
         missing = "、".join(absent)
         why = f"没有“{missing}”记录，无法判断。"
         return replace(ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=())
-    if obligation.recommended:
-        return ruling.flagged(Flag.RECOMMENDED)
-    return ruling
+    flags = ((Flag.RECOMMENDED, obligation.recommended), (Flag.HOUSE_RULE, case.dated_by_house))
+    return ruling.flagged(*(flag for flag, holds in flags if holds))
 
 
 def judge(plan: Plan, known: Known, as_of: date) -> Iterator[Verdict]:

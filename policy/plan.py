@@ -93,7 +93,6 @@ class Rung(Strict):
     reason: Reason
     workdays: int
     level: int = 0
-    calendar_days: int | None = None
 
 
 class Window(Strict):
@@ -104,7 +103,10 @@ class Window(Strict):
 
 
 class House(Strict):
-    """What the text leaves open and the office chose. Every number here is ours and may be changed."""
+    """What the text leaves open and the office chose. Every number here is ours and may be changed.
+
+    `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar.
+    """
 
     readings: dict[str, str]
     reading_values: dict[str, dict[str, str]]
@@ -118,7 +120,6 @@ class House(Strict):
     plaque_days: int
     beneficiary_categories: tuple[str, ...]
     review_dates: dict[str, date] = Field(default_factory=dict)
-    intervals_months: dict[str, int] = Field(default_factory=dict)
     holidays: dict[date, bool] = Field(default_factory=dict)
 
 

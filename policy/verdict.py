@@ -6,7 +6,8 @@ one ruling, which is why 200,000 workers are judged at the speed of their distin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from policy.recurrence import Period
@@ -57,16 +58,15 @@ class Ruling:
             return Light.YELLOW
         return LIGHTS[self.status]
 
-    def flagged(self, flag: Flag) -> Ruling:
-        return replace(self, flags=tuple(sorted({*self.flags, flag})))
+    def flagged(self, *flags: Flag) -> Ruling:
+        return replace(self, flags=tuple(sorted({*self.flags, *flags}))) if flags else self
 
     def weighed(self, alternatives: tuple[Alternative, ...], always: bool = False) -> Ruling:
         """The same ruling, flagged for a human where another reading gives another status (contract 2)."""
         differs = any(other.status is not self.status for other in alternatives)
         if not (differs or always):
             return self
-        flags = tuple(sorted({*self.flags, Flag.NEEDS_RULING}))
-        return replace(self, flags=flags, alternatives=alternatives)
+        return replace(self.flagged(Flag.NEEDS_RULING), alternatives=alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Case:
     """The circumstances of one judgement: everything beside the measure itself.
 
     `due` is that of the obligation or period; a measure may bring a relative one. `excused` says that an approved
-    exception covers this subject on `as_of`.
+    exception covers this subject on `as_of`; `dated_by_house` that the office, not the text, set the date.
     """
 
     as_of: date
@@ -83,10 +83,12 @@ class Case:
     due: date | None = None
     period: Period | None = None
     excused: bool = False
-    readings: tuple[tuple[str, str], ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    plaque_days: int = 0
+    dated_by_house: bool = False
 
     def reading(self, note: str) -> str:
-        return dict(self.readings)[note]
+        return self.readings[note]
 
 
 @dataclass(frozen=True, slots=True)

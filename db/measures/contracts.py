@@ -89,7 +89,8 @@ def renewals(obligation: Obligation, house: House) -> Question:
     assert isinstance(obligation.check, Renewal)
     return Question(
         "SELECT c.code, 0, c.starts_on, CASE WHEN EXISTS (SELECT 1 FROM certificates q WHERE q.person = c.person "
-        f"AND q.level IN ({LEVELS}) AND q.issued_on <= c.starts_on AND q.valid_to >= c.starts_on) THEN 1 ELSE 0 END, "
+        f"AND q.level IN ({LEVELS}) AND q.issued_on <= c.starts_on AND q.issued_on <= :as_of AND q.valid_to >= c.starts_on) "
+        "THEN 1 ELSE 0 END, "
         "g.grade FROM contracts c LEFT JOIN latest g ON g.code = c.code AND g.place = 1 WHERE c.renews IS NOT NULL",
         "SELECT c.code AS subject, 0 AS period, q.ref, CASE WHEN q.issued_on > c.starts_on THEN '晚于续聘日' "
         f"WHEN q.valid_to < c.starts_on THEN '登记已过有效期' WHEN q.level NOT IN ({LEVELS}) THEN '不是职业水平证书' "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from policy.checks.base import Check
 from policy.numbers import zh_day
 from policy.verdict import Case, Ruling
-from policy.words import Status
+from policy.words import Flag, Status
 
 
 class HungAfter(Check):
@@ -29,13 +29,15 @@ class HungAfter(Check):
     def rule(self, facts: HungAfter.Facts, case: Case) -> Ruling:
         assert case.due is not None, "plaques have a due day in the plan"
         hung = facts[:3]
-        dues = (case.due, *(day and max(day, case.due) for day in facts[3:]))
+        grace = timedelta(days=case.plaque_days)
+        dues = (case.due, *(day and max(day + grace, case.due) for day in facts[3:]))
         have = sum(day is not None for day in hung)
         status, due, done_on = self._status(hung, dues, case)
         waiting = [name for name, day in zip(self.items, dues, strict=True) if day is None]
         why = f"应悬挂{self.what}3块，已悬挂{have}块" + (f"；{'、'.join(waiting)}尚未登记" if waiting else "")
         why += f"；期限{zh_day(due)}，{_SAYS[status]}。"
-        return Ruling(status, why, due, done_on, str(have), "3", unit="块")
+        ruling = Ruling(status, why, due, done_on, str(have), "3", unit="块")
+        return ruling.flagged(Flag.HOUSE_RULE) if case.plaque_days and due != case.due else ruling
 
     def _status(
         self, hung: tuple[date | None, ...], dues: tuple[date | None, ...], case: Case
