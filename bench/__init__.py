@@ -1,0 +1,1 @@
+"""How fast, against the bare floor. Nothing imports this; figures and their story are in README.md."""
