@@ -70,7 +70,8 @@ def a_person(connection: Connection, code: str, name: str, email: str | None = N
 def fates(engine: Engine) -> dict[str, str]:
     """Every notice's key and fate."""
     with engine.begin() as connection:
-        return dict(connection.execute(select(outbox.NOTICE.c.key, outbox.NOTICE.c.state)).tuples())
+        found = connection.execute(select(outbox.NOTICE.c.key, outbox.NOTICE.c.state)).all()
+        return {key: state for key, state in found}  # noqa: C416 - rows are no pairs for dict()
 
 
 def states(engine: Engine) -> list[DeliveryState]:

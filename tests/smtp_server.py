@@ -31,18 +31,18 @@ class Box:
             return "421 gone"
         return answer
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         self.connections.add(session.peer)
         envelope.mail_from = address
         return self._answer("mail", server) or "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         refused = self._answer("rcpt", server)
         if not refused:
             envelope.rcpt_tos.append(address)
         return refused or "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         waiting = self.answers.get("data", [])
         if waiting and waiting[0].startswith(("4", "5")):
             return waiting.pop(0)
