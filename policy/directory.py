@@ -69,8 +69,8 @@ class Directory:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def subject(self, kind: SubjectKind, code: str) -> Subject:
-        card = self.units.get(code) if kind.value not in ("person", "contract", "visit", "household") else None
-        if card:
+        card = self.units.get(code)
+        if card and card.kind == kind.value:
             return Subject(kind, code, card.name, code)
         return Subject(kind, code, self.names.get((kind, code), code), self.unit_of.get((kind, code)))
 

@@ -103,7 +103,7 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
     for level in sorted({s.level for s in told} | {0}):
         step = Step(Reason.RESOLVED, f"R{level}", level, today, False)
         for role in _audience(obligation, step):
-            for addressee in office.directory.addressees(role, subject):
+            for addressee in office.directory.addressees(role, subject, min(since, today)):
                 yield _notice(office, verdict, subject, step, addressee, since)
 
 
