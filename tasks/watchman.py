@@ -35,11 +35,16 @@ class WatchReport:
 
 
 def watch(
-    engine: Engine, settings: Settings, now: datetime, expected: Mapping[str, str], hold: Callable[[], object]
+    engine: Engine,
+    settings: Settings,
+    now: datetime,
+    expected: Mapping[str, str],
+    hold: Callable[[tuple[str, ...]], object],
 ) -> WatchReport:
-    """From 09:30 on, any day: tells the office on every channel, once a day, and holds the round by calling `hold`.
+    """From 09:30 on, any day: tells the office on every channel, once a day, and holds what is missing by `hold`.
 
-    `expected` are the parts of today's round, key to Chinese title. What `hold` raises is raised after the telling.
+    `expected` are the parts of today's round, key to Chinese title; `hold` is given the missing keys, and what it
+    raises is raised after the telling.
     """
     plan, day = load_plan(settings.plan), civil_day(now)
     if now.astimezone(SHANGHAI).time() < BY:
@@ -50,7 +55,7 @@ def watch(
     if not missing:
         return WatchReport()
     told, sent = _tell(engine, plan, settings, now, tuple(missing.values()))
-    hold()
+    hold(tuple(missing))
     return WatchReport(tuple(missing), told, sent)
 
 
