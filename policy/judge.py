@@ -83,7 +83,8 @@ def _rule(obligation: Obligation, row: Row, absent: tuple[str, ...], case: Case)
     if case.starts and case.as_of < case.starts and ruling.status is not Status.NOT_APPLICABLE:
         why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"
         return replace(ruling, status=Status.NOT_YET_DUE, why=why, done_on=None, flags=(), alternatives=())
-    if absent and ruling.status is not Status.NOT_APPLICABLE:
+    # "No occasion" of a standing rule is itself something that has to be seen.
+    if absent and (ruling.status is not Status.NOT_APPLICABLE or obligation.check.kind == "standing"):
         missing = "、".join(absent)
         why = f"没有“{missing}”记录，无法判断。"
         return replace(ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=())

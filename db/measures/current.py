@@ -25,10 +25,10 @@ WORKER_POSTS = "'deputy_head', 'professional', 'disability_specialist', 'affairs
 PARTS: dict[str, str] = {
     "units": _seen(
         "unit",
-        "code, name, kind, parent, point, opened_on, closed_on, covered_from, covered_to, mode, "
+        "code, name, kind, parent, point, opened_on, closed_on, covered_from, covered_to, mode, kind_note, "
         "COALESCE(opened_on, 19000101) AS opens, COALESCE(closed_on, 99991231) AS closes",
     ),
-    "people": _seen("person", "code, name"),
+    "people": _seen("person", "code, name, education, social_work_started_on, graduated_on"),
     "posts": _seen("post", f"person, unit, post, full_time, {_open_ended('starts_on', 'ends_on')}"),
     "contracts": _seen(
         "contract",
@@ -48,7 +48,7 @@ PARTS: dict[str, str] = {
         "kind, subject, held_on, grade, departments, qualified, COALESCE(period_to, held_on) / 10000 AS year",
     ),
     "reports": _seen("report", "clause, from_unit, to_unit, period, sent_on, received_on"),
-    "acts": _seen("act", 'clause, subject, "on" AS day, item, verdict'),
+    "acts": _seen("act", 'code, clause, subject, "on" AS day, item, value, unit, verdict'),
     "exceptions": _seen("exception", "clause, subject, approved_on, expires_on"),
     "leaves": _seen("leave", "person, starts_on AS starts, ends_on AS ends, substitute"),
     "beneficiaries": _seen(
@@ -57,6 +57,7 @@ PARTS: dict[str, str] = {
         "COALESCE(registered_on, 19000101) AS registers, COALESCE(removed_on, 99991231) AS leaves_on",
     ),
     "candidates": _seen("candidate", "code, COALESCE(person, code) AS person, applied_on, step, step_on, round"),
+    "funds": _seen("fund", 'unit, year, kind, amount, "on" AS day, person, act'),
     "open_units": "SELECT * FROM units WHERE opens <= :as_of AND closes > :as_of",
     "worker_posts": (
         "SELECT p.ref, p.person, p.unit, p.post, p.starts, p.ends FROM posts p JOIN units u ON u.code = p.unit "

@@ -144,6 +144,13 @@ ON_POST = {
     "point": "SELECT u.code AS subject, p.number AS period FROM periods p JOIN units u "
     "ON u.kind = 'point' AND u.opens <= p.cut AND u.closes > p.cut",
 }
+QUALIFIED = "WHEN NOT a.qualified THEN '第三方没有资质'"
+WANTS = {
+    "worker": "WHEN a.grade IS NULL THEN '没有等次'",
+    "station": QUALIFIED,
+    "point": QUALIFIED,
+    "supervisor": QUALIFIED,
+}
 KINDS = {"worker": "'worker'", "supervisor": "'supervisor'", "liaison": "'liaison', 'supervisor'"}
 
 
@@ -152,7 +159,7 @@ def assessed(obligation: Obligation, house: House) -> Question:
     """Who was on post at the period's end (or is now) and has that year's assessment (A21: by `period_to`)."""
     check = obligation.check
     assert isinstance(check, DoneBy) and check.of
-    graded = "WHEN a.grade IS NULL THEN '没有等次'" if check.of == "worker" else "WHEN NOT a.qualified THEN '第三方没有资质'"
+    graded = WANTS.get(check.of, "")
     return done(
         f"SELECT subject, period, {check.need} AS need FROM ({ON_POST[check.of]}) AS s",
         "SELECT a.subject, a.year AS period, a.ref, a.held_on AS day, '' AS item, CASE WHEN a.held_on > :as_of "

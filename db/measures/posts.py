@@ -155,7 +155,7 @@ def workers_of_point(obligation: Obligation, house: House) -> Question:
 def workers_of_town(obligation: Obligation, house: House) -> Question:
     """Service workers in a town against its villages. Clause HZ-5.1-09 (A26: service posts only)."""
     return Question(
-        "SELECT t.code, 0, COALESCE(w.workers, 0), v.villages, CAST(NULL AS INTEGER) FROM units t "
+        "SELECT t.code, 0, COALESCE(w.workers, 0), COALESCE(v.villages, 0), CAST(NULL AS INTEGER) FROM units t "
         "LEFT JOIN (SELECT town, COUNT(DISTINCT person) AS workers FROM in_town GROUP BY town) w ON w.town = t.code "
         "LEFT JOIN (SELECT parent AS town, COUNT(*) AS villages FROM open_units WHERE kind = 'village' GROUP BY parent) v "
         "ON v.town = t.code WHERE t.kind = 'township' AND t.closes > :as_of",
@@ -247,11 +247,11 @@ def supervised(obligation: Obligation, house: House) -> Question:
     check = obligation.check
     assert isinstance(check, Standing)
     return Question(
-        f"SELECT u.code, 0, CASE WHEN COUNT(e.ref) > 0 THEN 1 ELSE 0 END, {_bounds(check)} FROM open_units u "
+        f"SELECT u.code, 0, COUNT(DISTINCT e.supervisor), {_bounds(check)} FROM open_units u "
         "LEFT JOIN evidence e ON e.subject = u.code AND e.refused IS NULL WHERE u.kind = 'station' GROUP BY u.code",
         "SELECT subject, 0 AS period, ref, refused FROM evidence",
         {
-            "evidence": "SELECT a.station AS subject, a.ref, CASE WHEN a.starts > :as_of THEN '尚未开始' "
+            "evidence": "SELECT a.station AS subject, a.ref, a.supervisor, CASE WHEN a.starts > :as_of THEN '尚未开始' "
             "WHEN a.ends < :as_of THEN '已经结束' END AS refused FROM assignments a"
         },
     )

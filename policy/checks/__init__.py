@@ -10,9 +10,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from policy.checks.areas import Areas
 from policy.checks.base import Check
+from policy.checks.certified import CertifiedShare, QualifiedStaff
 from policy.checks.done_by import DoneBy, Share
+from policy.checks.experience import Experience
 from policy.checks.hung_after import HungAfter
+from policy.checks.if_bound import DoneIfBound
+from policy.checks.money import AmountAtLeast, AmountCap, ApprovedFirst
 from policy.checks.not_before import NotBefore
 from policy.checks.order_of_steps import OrderOfSteps
 from policy.checks.phase_span import PhaseSpan
@@ -28,11 +33,19 @@ from policy.checks.term import Term
 AnyCheck = Annotated[
     DoneBy
     | Share
+    | Areas
+    | AmountAtLeast
+    | AmountCap
+    | ApprovedFirst
+    | CertifiedShare
+    | DoneIfBound
+    | Experience
     | HungAfter
     | NotBefore
     | OrderOfSteps
     | PhaseSpan
     | QualifiedCount
+    | QualifiedStaff
     | VisitLength
     | Ratio
     | Renewal

@@ -33,24 +33,36 @@ class DoneBy(Check):
     dated: str | None = None
     of: str | None = None
     still_open: bool = False
+    unit: str = "项"
 
     def rule(self, facts: Done, case: Case) -> Ruling:
         due = facts.due or case.due
         if facts.need == 0 or due is None:
             return Ruling(Status.NOT_APPLICABLE, f"没有需要“{self.what}”的对象，本条不适用。")
         status = by_deadline(facts.done_on, due, case.as_of)
-        why = f"应完成{self.what}{facts.need}项，已有{facts.have}项；{outcome(status, due, facts.done_on)}。"
-        return self.ruling(facts, status, why, due)
+        return self.ruling(facts, status, due)
 
-    def ruling(self, facts: Done, status: Status, why: str, due: date) -> Ruling:
-        return Ruling(status, why, due, facts.done_on, str(facts.have), str(facts.need), unit="项")
+    def ruling(self, facts: Done, status: Status, due: date) -> Ruling:
+        have, need, unit = facts.have, facts.need, self.unit
+        why = f"应完成{self.what}{need}{unit}，已有{have}{unit}；{outcome(status, due, facts.done_on)}。"
+        return Ruling(status, why, due, facts.done_on, str(have), str(need), unit=unit)
 
 
 class Share(DoneBy):
-    """All of a city's subjects by a day; judged on counts, printed as an exact fraction (A50)."""
+    """So many of a whole, by a day; judged on counts and printed as exact fractions, never on rounded shares (A50).
+
+    `least` is the share wanted: all of them, or [3, 5]. The question counts with it when the share was reached.
+    """
 
     kind: Literal["share"] = "share"  # type: ignore[assignment]
+    least: tuple[int, int] = (1, 1)
 
-    def ruling(self, facts: Done, status: Status, why: str, due: date) -> Ruling:
-        share = percent(facts.have, facts.need)
-        return Ruling(status, why, due, facts.done_on, f"{facts.have}/{facts.need}", "1", share, "比例")
+    def ruling(self, facts: Done, status: Status, due: date) -> Ruling:
+        reached = percent(facts.have, facts.need)
+        part, whole = self.least
+        required = "1" if part == whole else f"{part}/{whole}"
+        why = (
+            f"应完成{self.what}{facts.need}{self.unit}{'' if part == whole else f'中的{required}以上'}，"
+            f"已有{facts.have}{self.unit}（{reached}%）；{outcome(status, due, facts.done_on)}。"
+        )
+        return Ruling(status, why, due, facts.done_on, f"{facts.have}/{facts.need}", required, reached, "比例")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from policy.calendar import last_day_of_term
@@ -53,6 +53,6 @@ def years_of(starts_on: date, ends_on: date) -> str:
     whole = 0
     while last_day_of_term(starts_on, whole + 1) <= ends_on:
         whole += 1
-    begun = last_day_of_term(starts_on, whole) if whole else None
-    over = (ends_on - begun).days if begun else (ends_on - starts_on).days + 1
-    return cut(whole * 100 + over * 100 // 366)
+    begun = last_day_of_term(starts_on, whole) if whole else starts_on - timedelta(days=1)
+    length = (last_day_of_term(starts_on, whole + 1) - begun).days
+    return cut(whole * 100 + (ends_on - begun).days * 100 // length)

@@ -56,15 +56,20 @@ def _ours(verdict: Verdict, day: date) -> tuple[Any, Any]:
     ruling = verdict.ruling
     key = (verdict.clause, verdict.kind.value, verdict.subject, verdict.period.label if verdict.period else None)
     others = sorted((a.reading, a.status.value) for a in ruling.alternatives if a.status is not ruling.status)
-    said = (ruling.status.value, ruling.due, ruling.days_late(day), ruling.measured, ruling.required)
+    said = (ruling.status.value, ruling.due, ruling.days_late(day), *numbers(ruling.status, ruling.measured, ruling.required))
     return key, (*said, [str(f) for f in ruling.flags], others)
+
+
+def numbers(status: str, measured: str | None, required: str | None) -> tuple[str | None, ...]:
+    """Where nothing can be seen, what would have been required says nothing either."""
+    return () if status == "no_evidence" else (measured, required)
 
 
 def theirs(records: Mapping[str, list[dict[str, Any]]], day: date, readings: Mapping[str, str]) -> dict[Any, Any]:
     rows = judge_city(records, day, readings=dict(readings))
     return {
         (r["clause"], r["subject_kind"], r["subject"], r["period"]): (
-            r["status"], r["due"], r["days_late"], r["measured"], r["required"], sorted(r["flags"]),
+            r["status"], r["due"], r["days_late"], *numbers(r["status"], r["measured"], r["required"]), sorted(r["flags"]),
             sorted((a["reading"], a["status"]) for a in r["alternatives"] if a["status"] != r["status"]),
         )
         for r in rows

@@ -102,10 +102,10 @@ def renewal(city, contract):
     certified, grade = city.certified(person, day), latest_grade(city, person, day)
     passed = grade in ("优秀", "合格")
     measured = int(certified) + int(passed)
-    if day > city.as_of:
-        status = "not_yet_due"
-    elif city.lacks(("certificates", "assessments")):
+    if city.lacks(("certificates", "assessments")):
         status, measured = "no_evidence", None
+    elif day > city.as_of:
+        status = "not_yet_due"
     elif certified and passed:
         status = "met"
     elif certified and grade is None:
