@@ -126,7 +126,7 @@ def an_office(
 
 
 def a_case(as_of: date = date(2021, 10, 31), **changes: Any) -> Case:
-    values: dict[str, Any] = {"force": Force.SHOULD, "readings": tuple(READINGS.items())}
+    values: dict[str, Any] = {"force": Force.SHOULD, "readings": READINGS}
     return Case(as_of=as_of, **{**values, **changes})
 
 
