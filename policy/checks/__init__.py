@@ -13,13 +13,16 @@ from pydantic import Field
 from policy.checks.areas import Areas
 from policy.checks.base import Check
 from policy.checks.certified import CertifiedShare, QualifiedStaff
+from policy.checks.decision import Decision
 from policy.checks.done_by import DoneBy, Share
+from policy.checks.eligibility import AgeLimit, Allowance, EducationLevel, HouseholdIn, YearsOfWork
 from policy.checks.experience import Experience
 from policy.checks.hung_after import HungAfter
 from policy.checks.if_bound import DoneIfBound
 from policy.checks.money import AmountAtLeast, AmountCap, ApprovedFirst
 from policy.checks.not_before import NotBefore
 from policy.checks.order_of_steps import OrderOfSteps
+from policy.checks.paid_each import PaidEach
 from policy.checks.phase_span import PhaseSpan
 from policy.checks.qualified_count import QualifiedCount, VisitLength
 from policy.checks.ratio import Ratio
@@ -29,6 +32,7 @@ from policy.checks.standing import Standing
 from policy.checks.sum_by import SumBy
 from policy.checks.sum_in_period import SumInPeriod
 from policy.checks.term import Term
+from policy.checks.title_within import TitleWithin
 
 AnyCheck = Annotated[
     DoneBy
@@ -53,7 +57,15 @@ AnyCheck = Annotated[
     | Standing
     | SumBy
     | SumInPeriod
-    | Term,
+    | Term
+    | AgeLimit
+    | Allowance
+    | Decision
+    | EducationLevel
+    | HouseholdIn
+    | PaidEach
+    | TitleWithin
+    | YearsOfWork,
     Field(discriminator="kind"),
 ]
 
