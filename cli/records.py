@@ -10,8 +10,10 @@ import typer
 
 from cli.output import a_day, faults_said, refuse
 from db.engine import open_engine
-from db.intake import BatchBuried, codes_known, import_rows, undo as take_back
+from db.intake import codes_known, import_rows
 from db.schema import migrate
+from db.undo import BatchBuried
+from db.undo import undo as take_back
 from policy.calendar import SHANGHAI
 from policy.records import KINDS
 from samples.city import write_city

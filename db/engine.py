@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 MEMORY = "sqlite://"
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536")
 
 
 def open_engine(url: str = MEMORY) -> Engine:
@@ -27,7 +28,7 @@ def open_engine(url: str = MEMORY) -> Engine:
 def _tune(connection: Any, record: Any) -> None:
     # pysqlite would begin transactions by itself and too late; _begin does it.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -35,3 +36,9 @@ def _begin(connection: Any) -> None:
     # A reader that later writes would fail with SQLITE_BUSY at once; asking for the write lock first waits its turn.
     readonly = connection.get_execution_options().get("readonly", False)
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def take_turn(connection: Connection, name: str) -> None:
+    """Waits until nobody else is in a transaction of this name. SQLite has one writer at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlmodel import SQLModel
 
 from db.columns import FOR_EVER, second_of
-from db.models import RECORD_TABLES, Batch, KeptKind
+from db.engine import take_turn
+from db.models import RECORD_TABLES
 from policy.calendar import civil_day
+from policy.records.kinds import CODE_COLUMNS
 
 Row = Mapping[str, Any]
+Content = dict[str, Any]
+Version = dict[str, Any]
+RECORDS: dict[str, Table] = {kind: SQLModel.metadata.tables[str(m.__tablename__)] for kind, m in RECORD_TABLES.items()}
+BATCH: Table = SQLModel.metadata.tables["batch"]
+KEPT: Table = SQLModel.metadata.tables["keptkind"]
 OWN = {"id", "city", "known_from", "known_to", "batch", "replaced_by"}
-
-
-class BatchBuried(Exception):
-    """A later batch has corrected records of this one; that one has to be taken back first."""
+ADDED, CORRECTED, UNCHANGED = range(3)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ def import_rows(
 
     A new record is known since its `recorded_on`, or from the start; a correction since its `recorded_on`, or `now`.
     """
+    take_turn(connection, f"records {city}")
     batch = _open_batch(connection, city, source, now)
     brought = [_take_kind(connection, city, kind, list(kind_rows), batch, now) for kind, kind_rows in rows.items()]
     added, corrected = sum(b[0] for b in brought), sum(b[1] for b in brought)
@@ -48,43 +54,42 @@ def import_rows(
         # Without fresh statistics SQLite plans the measures' joins as if the tables were empty.
         connection.execute(text("ANALYZE"))
     if not (added or corrected or any(kept)):
-        connection.execute(Batch.__table__.delete().where(Batch.__table__.c.id == batch))
+        connection.execute(BATCH.delete().where(BATCH.c.id == batch))
         return Brought(None, 0, 0, sum(b[2] for b in brought))
-    connection.execute(
-        update(Batch.__table__).where(Batch.__table__.c.id == batch).values(added=added, corrected=corrected)
-    )
+    connection.execute(update(BATCH).where(BATCH.c.id == batch).values(added=added, corrected=corrected))
     return Brought(batch, added, corrected, sum(b[2] for b in brought))
 
 
 def _open_batch(connection: Connection, city: str, source: str, now: datetime) -> int:
     digest = hashlib.sha256(f"{city}|{source}|{now.isoformat()}".encode()).hexdigest()[:16]
     row = {"city": city, "source": source, "imported_at": now, "digest": digest, "added": 0, "corrected": 0}
-    return int(connection.execute(insert(Batch.__table__).returning(Batch.__table__.c.id), row).scalar_one())
+    return int(connection.execute(insert(BATCH).returning(BATCH.c.id), row).scalar_one())
 
 
 def _keep(connection: Connection, city: str, kind: str, batch: int) -> bool:
-    table = KeptKind.__table__
-    known = connection.execute(select(table.c.kind).where(table.c.city == city, table.c.kind == kind)).first()
+    known = connection.execute(select(KEPT.c.kind).where(KEPT.c.city == city, KEPT.c.kind == kind)).first()
     if known is None:
-        connection.execute(insert(table), {"city": city, "kind": kind, "known_from": 0, "batch": batch})
+        connection.execute(insert(KEPT), {"city": city, "kind": kind, "known_from": 0, "batch": batch})
     return known is None
 
 
 def _take_kind(
     connection: Connection, city: str, kind: str, rows: list[Row], batch: int, now: datetime
 ) -> tuple[int, int, int]:
-    table = RECORD_TABLES[kind].__table__
-    content = [c for c in table.columns.keys() if c not in OWN]
+    table = RECORDS[kind]
+    content = [column.name for column in table.columns if column.name not in OWN]
     chains = _chains(connection, table, city, content)
     by_ref: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_ref[str(row["ref"])].append(row)
-    new, closing, counts = [], [], [0, 0, 0]
-    for ref, versions in by_ref.items():
+    new: list[Version] = []
+    closing: list[tuple[int, int]] = []
+    counts = [0, 0, 0]
+    for ref, said in by_ref.items():
         chain = chains.get(ref, [])
-        for row in sorted(versions, key=_recorded):
-            values = column_values(kind, row, content)
-            counts[_place(chain, values, row, now)] += 1
+        versions = [(_recorded(row), column_values(kind, row, content)) for row in sorted(said, key=_recorded)]
+        for outcome in _place_all(chain, versions, second_of(now)):
+            counts[outcome] += 1
         new.extend(v for v in chain if v["id"] is None)
         closing.extend((v["id"], v["known_to"]) for v in chain if v["id"] is not None and v.get("moved"))
     _write(connection, table, city, batch, content, new, closing)
@@ -92,38 +97,56 @@ def _take_kind(
 
 
 def _recorded(row: Row) -> int:
+    """When the office came to know this version; 0 where it does not say (from the start)."""
     return second_of(row["recorded_on"]) if row.get("recorded_on") else 0
 
 
-def _chains(connection: Connection, table: Table, city: str, content: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _chains(connection: Connection, table: Table, city: str, content: list[str]) -> dict[str, list[Version]]:
     """The versions on file by record, oldest first; empty at once on an empty table."""
     wanted = [table.c.id, table.c.known_from, table.c.known_to, *(table.c[name] for name in content)]
-    query = select(*wanted).where(table.c.city == city, table.c.known_to > table.c.known_from).order_by(table.c.known_from)
-    chains: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
+    seen = select(*wanted).where(table.c.city == city, table.c.known_to > table.c.known_from)
+    chains: dict[str, list[Version]] = defaultdict(list)
+    for row in connection.execute(seen.order_by(table.c.known_from)).mappings():
         chains[row["ref"]].append(dict(row))
     return dict(chains)
 
 
-def _place(chain: list[dict[str, Any]], values: dict[str, Any], row: Row, now: datetime) -> int:
-    """Puts one version into its record's chain. 0 added, 1 corrected, 2 nothing new."""
-    last = chain[-1] if chain else None
-    if not chain or last is None or last["known_to"] < FOR_EVER:
-        start = max(_recorded(row), last["known_to"] if last else 0)
-        chain.append({"id": None, "known_from": start, "known_to": FOR_EVER, **values})
-        return 0
-    given = _recorded(row) if row.get("recorded_on") else None
-    seen = last if given is None else next((v for v in reversed(chain) if v["known_from"] <= given), chain[0])
-    if all(seen[name] == value for name, value in values.items()):
-        return 2
-    start = given if given is not None and given > seen["known_from"] else second_of(now)
-    if start <= seen["known_from"]:
-        start = seen["known_from"] + 1
-    chain.insert(
-        chain.index(seen) + 1, {"id": None, "known_from": start, "known_to": seen["known_to"], **values}
-    )
-    seen["known_to"], seen["moved"] = start, True
-    return 1
+def _place_all(chain: list[Version], versions: list[tuple[int, Content]], now: int) -> Iterator[int]:
+    """Puts what is said of one record into its chain, oldest first, and yields what became of each version.
+
+    A record said once and without a date speaks of now; of several versions the undated one is that from the start.
+    What was taken back comes back as its newest version, known from now.
+    """
+    if chain and chain[-1]["known_to"] < FOR_EVER:
+        yield from (UNCHANGED for _ in versions[1:])
+        chain.append(_version(max(now, chain[-1]["known_to"]), FOR_EVER, versions[-1][1]))
+        yield ADDED
+        return
+    for since, values in versions:
+        if not chain:
+            chain.append(_version(since, FOR_EVER, values))
+            yield ADDED
+        elif since == 0 and len(versions) == 1:
+            yield _correct(chain, max(now, chain[-1]["known_from"]), values)
+        else:
+            yield _correct(chain, since, values)
+
+
+def _correct(chain: list[Version], since: int, values: Content) -> int:
+    """Lets `values` be known from `since` until the next version; one known since the same second gives way whole."""
+    before = sum(version["known_from"] <= since for version in chain)
+    seen = chain[before - 1] if before else None
+    if seen and all(seen[name] == value for name, value in values.items()):
+        return UNCHANGED
+    until = chain[before]["known_from"] if before < len(chain) else FOR_EVER
+    if seen and seen["known_to"] > since:
+        seen["known_to"], seen["moved"] = since, True
+    chain.insert(before, _version(since, until, values))
+    return CORRECTED
+
+
+def _version(known_from: int, known_to: int, values: Content) -> Version:
+    return {"id": None, "known_from": known_from, "known_to": known_to, **values}
 
 
 def _write(
@@ -132,7 +155,7 @@ def _write(
     city: str,
     batch: int,
     content: list[str],
-    new: list[dict[str, Any]],
+    new: list[Version],
     closing: list[tuple[int, int]],
 ) -> None:
     for row_id, known_to in closing:
@@ -143,9 +166,11 @@ def _write(
         connection.execute(insert(table), rows)
 
 
-def column_values(kind: str, row: Row, content: list[str]) -> dict[str, Any]:
-    """A parsed record as the columns of its table: whole minutes, civil days, lists joined."""
+def column_values(kind: str, row: Row, content: list[str]) -> Content:
+    """A parsed record as the columns of its table: whole minutes, civil days, whole seconds, lists joined."""
     values = {name: row.get(name) for name in content}
+    if values.get("starts_at"):
+        values["starts_at"] = row["starts_at"].replace(microsecond=0)
     if "minutes" in values:
         values["minutes"] = row["hours"]
     if "day" in values:
@@ -157,52 +182,18 @@ def column_values(kind: str, row: Row, content: list[str]) -> dict[str, Any]:
     return values
 
 
-def undo(connection: Connection, city: str, batch: int, now: datetime) -> int:
-    """Takes a batch back whole: what it brought is no longer known, what it replaced is known again.
-
-    Returns the number of rows taken back. Raises LookupError for no such batch, BatchBuried if a later one builds on it.
-    """
-    own = Batch.__table__
-    found = connection.execute(select(own.c.undone_at).where(own.c.id == batch, own.c.city == city)).first()
-    if found is None or found.undone_at is not None:
-        raise LookupError
-    taken = [_undo_kind(connection, model.__table__, city, batch, second_of(now)) for model in RECORD_TABLES.values()]
-    connection.execute(KeptKind.__table__.delete().where(KeptKind.__table__.c.batch == batch))
-    connection.execute(update(own).where(own.c.id == batch).values(undone_at=now))
-    return sum(taken)
+def codes_known(connection: Connection, city: str) -> dict[str, Collection[str]]:
+    """Codes already in the ledger to which an import may refer, by kind; each unit with its kind."""
+    known: dict[str, Collection[str]] = {
+        kind: _column(connection, city, kind, column) for kind, column in CODE_COLUMNS.items()
+    }
+    unit = RECORDS["units"]
+    kinds = select(unit.c.code, unit.c.kind).where(unit.c.city == city, unit.c.known_to == FOR_EVER)
+    known["units"] = {row.code: row.kind for row in connection.execute(kinds)}
+    return {**known, "households": _column(connection, city, "beneficiaries", "household")}
 
 
-def _undo_kind(connection: Connection, table: Table, city: str, batch: int, now: int) -> int:
-    mine = (table.c.city == city) & (table.c.batch == batch)
-    if connection.execute(select(func.count()).where(mine, table.c.replaced_by.is_not(None))).scalar():
-        raise BatchBuried
-    content = [name for name in table.columns.keys() if name not in OWN]
-    replaced = select(*(table.c[name] for name in content)).where(table.c.city == city, table.c.replaced_by == batch)
-    again = [
-        {"city": city, "batch": None, "known_from": now, "known_to": FOR_EVER, **row}
-        for row in connection.execute(replaced).mappings()
-    ]
-    taken = connection.execute(update(table).where(mine, table.c.known_to == FOR_EVER).values(known_to=now)).rowcount
-    connection.execute(
-        update(table).where(table.c.city == city, table.c.replaced_by == batch).values(replaced_by=None)
-    )
-    if again:
-        connection.execute(insert(table), again)
-    return int(taken)
-
-
-def codes_known(connection: Connection, city: str) -> dict[str, set[str]]:
-    """Codes already in the ledger, by kind, to which an import may refer."""
-    return {kind: _codes(connection, model.__table__, city, _code_column(kind)) for kind, model in RECORD_TABLES.items() if _code_column(kind)}
-
-
-def _code_column(kind: str) -> str:
-    named = {"visits": "visit"}
-    return named.get(kind, "code" if "code" in RECORD_TABLES[kind].__table__.columns else "")
-
-
-def _codes(connection: Connection, table: Table, city: str, column: str) -> set[str]:
+def _column(connection: Connection, city: str, kind: str, column: str) -> set[str]:
+    table = RECORDS[kind]
     query = select(table.c[column]).where(table.c.city == city, table.c.known_to == FOR_EVER)
-    return {code for (code,) in connection.execute(query)}
-
-
+    return {code for code in connection.execute(query).scalars() if code is not None}

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlmodel import SQLModel
 
+import db.models  # noqa: F401 - fills the metadata
 from db.columns import second_of
-from db.models import Round, VerdictRow
 from policy.plan import Obligation
 from policy.verdict import Ruling, Verdict
 from policy.words import BROKEN, Status
 
+ROUND: Table = SQLModel.metadata.tables["round"]
+VERDICT: Table = SQLModel.metadata.tables["verdict"]
 Key = tuple[str, str, int]
 CHUNK = 20_000
 INSERT_RULING = (
@@ -58,17 +61,15 @@ def _follow(stood: Standing, key: Key, ruling: int, status: Status, as_of: int) 
 
 def newest_round(connection: Connection, city: str, part: str) -> date | None:
     """The last day for which this part was recorded."""
-    table = Round.__table__
-    return connection.execute(
-        select(func.max(table.c.as_of)).where(table.c.city == city, table.c.part == part)
-    ).scalar_one()
+    query = select(func.max(ROUND.c.as_of)).where(ROUND.c.city == city, ROUND.c.part == part)
+    return connection.execute(query).scalar_one()
 
 
 def open_round(
     connection: Connection, city: str, part: str, as_of: date, revision: str, now: datetime
 ) -> int:
     """The row of this round; the same part, day and instant give the same row."""
-    table = Round.__table__
+    table = ROUND
     values = {
         "city": city, "part": part, "as_of": as_of, "known": second_of(now), "revision": revision, "started_at": now,
         "verdicts": 0, "changed": 0, "notices": 0,
@@ -81,9 +82,9 @@ def open_round(
 
 
 def close_round(connection: Connection, round_id: int, verdicts: int, changed: int, notices: int) -> None:
-    table = Round.__table__
-    counts = {"verdicts": verdicts, "changed": changed, "notices": notices}
-    connection.execute(table.update().where(table.c.id == round_id).values(**counts))
+    """A round held again at the same instant finds nothing new and keeps what it found at first."""
+    counts = {"verdicts": verdicts, "changed": ROUND.c.changed + changed, "notices": ROUND.c.notices + notices}
+    connection.execute(update(ROUND).where(ROUND.c.id == round_id).values(**counts))
 
 
 class Recorder:
@@ -121,7 +122,7 @@ class Recorder:
         if self._rulings:
             self._connection.execute(text(INSERT_RULING), self._rulings)
         if self._verdicts:
-            self._connection.execute(insert(VerdictRow.__table__), self._verdicts)
+            self._connection.execute(insert(VERDICT), self._verdicts)
         self._rulings, self._verdicts = [], []
 
 

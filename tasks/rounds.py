@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine
 from db import ledger, measures, outbox
 from db.columns import second_of
 from db.directory import directory
+from db.engine import take_turn
 from db.work_calendar import work_calendar
-from policy.calendar import end_of
+from policy.calendar import civil_day, end_of
 from policy.decide import Decisions, decide
 from policy.judge import Known
 from policy.notices import Office
@@ -58,18 +59,21 @@ def parts(plan: Plan, day: date) -> tuple[Part, ...]:
 def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> PartReport:
     """Judges and records one part for the end of `as_of`, by what is known at `now`. Twice is once.
 
-    A day earlier than the newest recorded one is judged and reported but not recorded: history is not rewound.
+    A day earlier than the newest recorded one is judged and reported but not recorded: history is not rewound. Neither
+    is a day that has not come yet.
     """
     with engine.begin() as connection:
+        take_turn(connection, f"round {plan.key} {part.key}")
         newest = ledger.newest_round(connection, plan.key, part.key)
         stood = ledger.standing(connection, plan.key, part.obligations)
-        instant = min(now, end_of(as_of))
+        ahead = as_of > civil_day(now)
+        instant = end_of(as_of) if ahead else min(now, end_of(as_of))
         office = _office(connection, plan, as_of, now, stood)
         known = measures.known(connection, plan, part.obligations, as_of, second_of(now))
         issued = outbox.issued_keys(connection, plan.key)
         decisions = decide(office, Known(known.measured, stood.status), instant, issued)
         counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
-        if newest and as_of < newest:
+        if ahead or (newest and as_of < newest):
             return PartReport(part.key, part.title, as_of, counts, recorded=False)
         changed, told = _record(connection, plan, part, decisions, stood, as_of, now)
         return PartReport(part.key, part.title, as_of, counts, changed, told)
@@ -81,7 +85,13 @@ def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stoo
 
 
 def _record(
-    connection: Connection, plan: Plan, part: Part, decisions: Decisions, stood: ledger.Standing, as_of: date, now: datetime
+    connection: Connection,
+    plan: Plan,
+    part: Part,
+    decisions: Decisions,
+    stood: ledger.Standing,
+    as_of: date,
+    now: datetime,
 ) -> tuple[int, int]:
     round_id = ledger.open_round(connection, plan.key, part.key, as_of, plan.revision, now)
     recorder = ledger.Recorder(connection, plan.key, round_id, stood.ruling)
