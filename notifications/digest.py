@@ -40,7 +40,10 @@ class Next:
 
 @dataclass(frozen=True)
 class Line:
-    """One matter. `since` is the due day, or the day it was first said where the text gives none."""
+    """One matter. `since` is the due day, or the day it was first said where the text gives none.
+
+    `told` names the levels above that have heard already, `next` the one that will.
+    """
 
     reason: Reason
     label: str
@@ -55,6 +58,7 @@ class Line:
     days_left: int
     actors: str
     role: str
+    told: str
     next: Next | None
 
 
@@ -105,6 +109,7 @@ def _line(plan: Plan, calendar: WorkCalendar, told: list[Notice], day: date) -> 
     notice = told[0]
     obligation, clause = plan.by_key.get(notice.duty), plan.clause_of.get(notice.clause)
     roles = dict.fromkeys(LABELS[n.to.role] for n in told)
+    chain = _chain(plan, calendar, notice, obligation, day)
     return Line(
         reason=notice.reason,
         label=LABELS[notice.reason],
@@ -119,7 +124,8 @@ def _line(plan: Plan, calendar: WorkCalendar, told: list[Notice], day: date) -> 
         days_left=max((notice.due - day).days, 0) if notice.due else 0,
         actors=_names(obligation.who) if obligation else "",
         role="、".join(roles),
-        next=_next(plan, calendar, notice, obligation, day),
+        told="、".join(above.whom for above in chain if above.day <= day),
+        next=next((above for above in chain if above.day > day), None),
     )
 
 
@@ -138,27 +144,27 @@ def _matter(notice: Notice, obligation: Obligation | None) -> str:
 def _situation(notice: Notice, obligation: Obligation | None) -> str:
     """What the policy core said beyond what other columns show; all of it where the plan's words changed since."""
     due = f"期限{zh_day(notice.due)}。" if notice.due else ""
-    said = f"{LABELS[notice.reason]}：{_matter(notice, obligation)}。{due}"
-    return notice.text.removeprefix(said) or notice.text
+    label = f"{LABELS[notice.reason]}："
+    said = f"{label}{_matter(notice, obligation)}。{due}"
+    return notice.text.removeprefix(said).removeprefix(label) or notice.text
 
 
-def _next(plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Obligation | None, day: date) -> Next | None:
-    """The next level that will hear, by the ladder; None at its top and for what needs no action."""
+def _chain(plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Obligation | None, day: date) -> list[Next]:
+    """The levels above this one with their days, by the ladder; none for what needs no action."""
     if obligation is None or notice.reason not in OPEN:
-        return None
-    level = int(notice.rung[1:]) if notice.rung.startswith("E") else 0
-    if level >= len(obligation.escalation):
-        return None
-    stands = _stands(plan, calendar, notice, level + 1)
-    return Next(max(stands, day), LABELS[obligation.escalation[level]]) if stands else None
+        return []
+    own = int(notice.rung[1:]) if notice.rung.startswith("E") else 0
+    days = _days(plan, calendar, notice, own)
+    levels = enumerate(obligation.escalation, start=1)
+    return [Next(days[level], LABELS[role]) for level, role in levels if level > own and level in days]
 
 
-def _stands(plan: Plan, calendar: WorkCalendar, notice: Notice, level: int) -> date | None:
-    """The day of a level. Without a due day it is counted from the rung now spoken."""
+def _days(plan: Plan, calendar: WorkCalendar, notice: Notice, own: int) -> dict[int, date]:
+    """The day of each level. Without a due day they are counted from the rung now spoken."""
     if notice.due:
-        return next((step.day for step in climb(plan.house, calendar, notice.due, None) if step.level == level), None)
+        return {step.level: step.day for step in climb(plan.house, calendar, notice.due, None) if step.level}
     workdays = {rung.level: rung.workdays for rung in plan.house.ladder if rung.workdays > 0}
-    if level not in workdays:
-        return None
-    day, _ = calendar.step(civil_day(notice.not_before), workdays[level] - workdays.get(level - 1, 0))
-    return day
+    spoken = civil_day(notice.not_before)
+    return {
+        level: calendar.step(spoken, days - workdays.get(own, 0))[0] for level, days in workdays.items() if level > own
+    }

@@ -33,7 +33,9 @@ def mail(message: Message, sender: Address, host: str) -> bytes:
 
 def one_line(text: str) -> str:
     """Nothing in a name or a subject can begin another header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def addressed(display: str, address: str) -> Address:

@@ -93,10 +93,24 @@ def lines() -> Iterator[Line]:
             continue
         for odd in ODD:
             full = Line(
-                reason, LABELS[reason], "红", odd, odd, "XX-1-01", odd, day, day, 3, 0, odd, odd, Next(day, odd or "市")
+                reason,
+                LABELS[reason],
+                "红",
+                odd,
+                odd,
+                "XX-1-01",
+                odd,
+                day,
+                day,
+                3,
+                0,
+                odd,
+                odd,
+                odd,
+                Next(day, odd or "市"),
             )
             yield full
-            yield replace(full, due=None, days_late=0, next=None, clause_title="", actors="")
+            yield replace(full, due=None, days_late=0, next=None, told="", clause_title="", actors="")
 
 
 def digests() -> Iterator[Digest]:

@@ -11,7 +11,7 @@ from given_notices import FRIDAY, MONDAY, a_notice, on
 
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.digest import Digest, Line, digest
+from notifications.digest import Digest, Line, Next, digest
 from policy.notices import Notice
 from policy.verdict import Subject
 from policy.words import Reason, Role, SubjectKind
@@ -106,10 +106,10 @@ def test_the_next_to_hear_stands_on_the_ladder_by_working_days() -> None:
     assert (line.next.day, line.next.whom) == (date(2021, 8, 3), "市民政局")
 
 
-def test_who_hears_next_is_never_said_to_hear_in_the_past() -> None:
-    (line,) = digested([a_notice(due=date(2021, 1, 4))]).lines
-    assert line.next
-    assert line.next.day == FRIDAY
+def test_levels_whose_day_has_passed_have_heard_and_only_a_later_one_hears_next() -> None:
+    line = the_line(due=date(2021, 7, 20))
+    assert (line.told, line.next) == ("市民政局、市联席会议", Next(date(2021, 8, 10), "市政府"))
+    assert the_line(due=date(2021, 1, 4)).next is None
 
 
 def test_without_a_due_day_the_next_level_counts_from_what_is_said_now() -> None:
