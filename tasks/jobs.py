@@ -63,7 +63,10 @@ def office(plan: str, settings: Settings) -> Office:
 
 @lru_cache(maxsize=4)
 def _engine(url: str) -> Engine:
-    return open_engine(url)
+    engine = open_engine(url)
+    # A failed statement is shown in the flow UI and its logs, where no record may go.
+    engine.hide_parameters = True
+    return engine
 
 
 def part_of(plan: Plan, name: str, day: date) -> Part:
@@ -73,6 +76,17 @@ def part_of(plan: Plan, name: str, day: date) -> Part:
         return Part(name, "duty", WHOLE[name], tuple(o for part in begun for o in part.obligations))
     by_kind = {phase.kind: phase.key for phase in reversed(plan.phases)}
     return part_named(plan, name if name in {p.key for p in plan.phases} else by_kind.get(name, name), day)
+
+
+def names(plan: Plan) -> tuple[str, ...]:
+    """Every job that can be asked for by name."""
+    phases = dict.fromkeys(key for phase in plan.phases for key in (phase.kind, phase.key))
+    return (ROUND, *phases, *(duty.key for duty in plan.duties), "compliance", "delivery_audit")
+
+
+def parts_of(plan: Plan, name: str, day: date) -> tuple[str, ...]:
+    """The keys of the parts a job plays: all that have begun for the daily round, else the one."""
+    return tuple(part.key for part in parts(plan, day)) if name == ROUND else (name,)
 
 
 def steps_of(plan: Plan, part: Part) -> tuple[Step, ...]:

@@ -1,0 +1,48 @@
+"""duban run：立即执行一项定时任务，不需要 Prefect 服务器。"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+
+from cli.output import FAILED_OUTSIDE, a_day, faults_said, refuse
+from db.schema import migrate
+from policy.calendar import civil_day
+from settings import Settings
+from tasks import jobs
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="任务名，如 daily_round、supervision、compliance")],
+    as_of: Annotated[str | None, typer.Option(help="哪一天；缺省今天（北京时间）")] = None,
+    plan: Annotated[str | None, typer.Option(help="哪个城市的方案")] = None,
+) -> None:
+    """The same steps as the flow of that name; a part that fails does not keep the others from running."""
+    settings, now = Settings(), datetime.now(UTC)
+    day = a_day(as_of) if as_of else civil_day(now)
+    with faults_said():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        at = jobs.office(plan or settings.plan, settings)
+        migrate(at.engine)
+        if name not in jobs.names(at.plan):
+            refuse([f"没有名为“{name}”的任务；可用：{'、'.join(jobs.names(at.plan))}"])
+        failed = [key for key in jobs.parts_of(at.plan, name, day) if not _played(at, key, day, now)]
+        if name == jobs.ROUND:
+            pages = jobs.summarised(at, day, now, tuple(jobs.title_of(at.plan.key, key) for key in failed))
+            typer.echo(pages[0].text)
+    if failed:
+        refuse([f"没有完成：{'、'.join(failed)}"], FAILED_OUTSIDE)
+
+
+def _played(at: jobs.Office, key: str, day: date, now: datetime) -> bool:
+    part = jobs.part_of(at.plan, key, day)
+    typer.echo(f"【{part.title}】", err=True)
+    try:
+        for step, outcome in jobs.played(at, part, day, now):
+            typer.echo(f"  {step.title}：{outcome.note}", err=True)
+    except Exception as error:  # noqa: BLE001 - the edge of a part: said here, the others still run, exit 3
+        typer.echo(f"  失败：{type(error).__name__}：{error}", err=True)
+        return False
+    return True
