@@ -7,6 +7,7 @@ touches it is marked provisional.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -86,3 +87,20 @@ def last_day_of_term(starts_on: date, years: int) -> date:
     if (starts_on.month, starts_on.day) == (2, 29):
         return date(starts_on.year + years, 2, 28)
     return starts_on.replace(year=starts_on.year + years) - timedelta(days=1)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years on: 2018-05-25 and 5 years -> 2023-05-25; 29 February becomes the 28th."""
+    leap = (day.month, day.day) == (2, 29) and not isleap(day.year + years)
+    return day.replace(year=day.year + years, day=28 if leap else day.day)
+
+
+def completed_years(since: date, on: date, leap_day: str = "feb28") -> int:
+    """Whole years from `since` to `on`, a year being complete on its anniversary; 0 before the first.
+
+    For 29 February the anniversary of a common year is the 28th, or 1 March where `leap_day` says "mar1" (A61).
+    """
+    anniversary = years_after(since, max(0, on.year - since.year))
+    if leap_day == "mar1" and anniversary.day != since.day:
+        anniversary += timedelta(days=1)
+    return max(0, on.year - since.year - (on < anniversary))
