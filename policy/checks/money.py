@@ -12,16 +12,23 @@ from policy.words import Status
 
 
 class AmountAtLeast(Check):
-    """A sum that must be there; one cent is the least that is more than nothing."""
+    """A sum that must be there; one cent is the least that is more than nothing.
+
+    `occasion` names the clause whose acts bring the duty about, where it is not there for everybody.
+    """
 
     class Facts(NamedTuple):
         cents: int
+        applies: bool = True
 
     kind: Literal["amount_at_least"] = "amount_at_least"
     what: str
     cents: int = 1
+    occasion: str = ""
 
     def rule(self, facts: AmountAtLeast.Facts, case: Case) -> Ruling:
+        if not facts.applies:
+            return Ruling(Status.NOT_APPLICABLE, f"没有需要{self.what}的情形，本条不适用。")
         status = as_it_stands(facts.cents >= self.cents, case)
         wanted = "应大于0元" if self.cents == 1 else f"应不少于{cut(self.cents)}元"
         why = f"{self.what}{cut(facts.cents)}元，{wanted}，{STANDS[status]}。"

@@ -14,7 +14,8 @@ class Standing(Check):
 
     `least` None in the facts means that the rule does not apply to the subject; `ahead` that its occasion has not come;
     `accepted` that another number has its reason. `excused_by` names the clause whose act gives that reason; an
-    exception then also justifies it, whatever the force (A27).
+    exception then also justifies it, whatever the force (A27). `occasion` names the clause whose acts bring the duty
+    about, where it is not there for everybody.
     """
 
     class Facts(NamedTuple):
@@ -33,6 +34,7 @@ class Standing(Check):
     items: tuple[str, ...] = ()
     full_time: bool = False
     excused_by: str | None = None
+    occasion: str = ""
 
     def rule(self, facts: Standing.Facts, case: Case) -> Ruling:
         if facts.least is None:
