@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import typer
+from pydantic import ValidationError
+from typer.exceptions import TyperException
 
 from cli.dispatch import dispatch
 from cli.judge import judge
 from cli.notices import notices
+from cli.output import WRONG_INPUT
 from cli.plans import plans
 from cli.records import import_, sample, template, undo
 from cli.run import run
@@ -32,4 +38,46 @@ app.command("dispatch", help="投递进程：到点发送通知，并值守每�
 
 
 def main() -> None:
-    app()
+    """Ends with the exit codes of the contract (section 1); a wrong call is one Chinese line on stderr."""
+    try:
+        code = app(prog_name="duban", standalone_mode=False)
+    except TyperException as error:
+        typer.echo(_wrong_call(error), err=True)
+        sys.exit(WRONG_INPUT)
+    except ValidationError as error:
+        for fault in error.errors():
+            name, given = str(fault["loc"][0]).upper(), fault["input"]
+            typer.echo(f"环境变量 DUBAN_{name}：“{given}”不对（{fault['msg']}）", err=True)
+        sys.exit(WRONG_INPUT)
+    except typer.Abort:
+        sys.exit(130)
+    sys.exit(code or 0)
+
+
+def _wrong_call(error: TyperException) -> str:
+    """What is wrong with the call. Typer says it in English, in a box of several lines."""
+    ctx, param, option = (getattr(error, name, None) for name in ("ctx", "param", "option_name"))
+    see = f"；用法见 {ctx.command_path} --help" if ctx else ""
+    name = _name(param) if param else option
+    said = error.format_message()
+    if not said:
+        return f"缺少命令{see}"
+    for begins, fault in WRONG_CALLS.items():
+        if said.startswith(begins):
+            rest = said.removeprefix(begins).split(": ", 1)[-1].removeprefix("Value error, ").strip(" .'")
+            return f"{fault.format(name=name, rest=rest)}{see}"
+    return f"{said}{see}"
+
+
+def _name(param: Any) -> str:
+    return str(param.opts[0] if param.opts[0].startswith("-") else param.name.upper())
+
+
+WRONG_CALLS = {
+    "Missing": "缺少 {name}",
+    "No such option": "没有选项 {name}",
+    "No such command": "没有命令 {rest}",
+    "Invalid value": "{name} 的值不对：{rest}",
+    "Option": "{name} 后面要写值",
+    "Got unexpected extra": "多出了参数 {rest}",
+}

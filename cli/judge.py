@@ -49,7 +49,7 @@ def judge(
     known_at: Annotated[str | None, typer.Option(help="只用当时已知的记录")] = None,
     clause: Annotated[list[str] | None, typer.Option(help="只看这些条款")] = None,
     subject: Annotated[list[str] | None, typer.Option(help="只看这些对象")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项内部规则，如 readings.A35=monthly_sum")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项，如 readings.A35=monthly_sum")] = None,
     format_: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option(help="写入文件")] = None,
     fail_on: Annotated[list[str] | None, typer.Option(help="出现这种判定时以 1 退出，如 not_met")] = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -14,8 +14,10 @@ from typing import Any, NoReturn
 
 import typer
 import xlsxwriter
+from alembic.util import CommandError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from policy.calendar import SHANGHAI
@@ -42,7 +44,7 @@ def refuse(lines: Iterable[object], code: int = WRONG_INPUT) -> NoReturn:
 
 
 @contextmanager
-def faults_said():  # type: ignore[no-untyped-def]
+def faults_said() -> Iterator[None]:
     """Turns what can be wrong with a call's input or surroundings into one line each and the right exit code."""
     try:
         yield
@@ -50,8 +52,12 @@ def faults_said():  # type: ignore[no-untyped-def]
         refuse(error.findings)
     except RecordsInvalid as error:
         refuse(error.faults)
+    except BrokenPipeError:
+        raise  # whoever read our output has seen enough
     except SQLAlchemyError as error:
         refuse([f"数据库出错：{str(error.__cause__ or error).splitlines()[0]}"], FAILED_OUTSIDE)
+    except CommandError as error:
+        refuse([f"数据库的版本与本程序不符，应先更新程序：{error}"], FAILED_OUTSIDE)
     except OSError as error:
         refuse([f"{error.filename or ''}：{error.strerror}"], FAILED_OUTSIDE)
 
@@ -86,11 +92,11 @@ def settings_of(pairs: Sequence[str]) -> dict[str, str]:
 def show(
     objects: Iterable[dict[str, Any]], columns: dict[str, str], form: Format, out: Path | None, title: str
 ) -> None:
-    """Prints objects; `columns` maps dotted fields to the Chinese headings of table, CSV and workbook."""
+    """Prints objects. `columns` maps dotted fields, the headings of CSV, to the Chinese ones of table and workbook."""
     if form is Format.JSON:
         _write(json.dumps(list(objects), ensure_ascii=False, indent=None), out)
     elif form is Format.TABLE:
-        _table(objects, columns, title)
+        _table(objects, columns, out, title)
     elif form is Format.CSV:
         _csv(objects, columns, out)
     else:
@@ -122,19 +128,26 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _table(objects: Iterable[dict[str, Any]], columns: dict[str, str], title: str) -> None:
-    console = Console() if sys.stdout.isatty() else Console(width=PAPER)
-    table = Table(title=title, show_lines=False)
+def _table(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path | None, title: str) -> None:
+    table = Table(title=Text(title), show_lines=False)
     for heading in columns.values():
         table.add_column(heading, overflow="fold")
     for one in objects:
-        table.add_row(*_cells(one, columns))
-    console.print(table)
+        # As Text: a name with square brackets is no markup.
+        table.add_row(*map(Text, _cells(one, columns)))
+    if out:
+        with out.open("w", encoding="utf-8") as stream:
+            Console(file=stream, width=PAPER).print(table)
+    else:
+        (Console() if sys.stdout.isatty() else Console(width=PAPER)).print(table)
+
+
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def _guarded(cell: str) -> str:
     # A cell that begins like a formula would be one when the file is opened in Excel or WPS.
-    return f"'{cell}" if cell[:1] in "=+-@\t" and not cell.lstrip("+-").replace(".", "", 1).isdigit() else cell
+    return f"'{cell}" if cell[:1] in FORMULA and not cell.lstrip("+-").replace(".", "", 1).isdigit() else cell
 
 
 def _csv(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path | None) -> None:
@@ -152,7 +165,7 @@ def _xlsx(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path)
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, columns.values(), bold)
         rows = 0
-        for rows, one in enumerate(objects, 1):  # noqa: B007 - the last row number is the size of the filter
+        for rows, one in enumerate(objects, 1):
             sheet.write_row(rows, 0, _cells(one, columns))
         sheet.autofilter(0, 0, rows, len(columns) - 1)
         sheet.autofit()

@@ -11,13 +11,21 @@ import typer
 
 from cli.output import Format, faults_said, refuse, show
 from db.measures import QUESTIONS
-from db.planstore import load_plan, plan_keys
+from db.planstore import load_plan, plan_folder, plan_keys
 from policy.errors import PlanInvalid
-from policy.plan import Obligation, Plan
+from policy.plan import House, Obligation, Plan
 from policy.words import LABELS
 
 plans = typer.Typer(no_args_is_help=True)
-LIST = {"key": "代码", "title": "方案", "document": "文号", "clauses": "条款", "judged": "判定", "reviewed": "审核", "not_run": "不判定"}
+LIST = {
+    "key": "代码",
+    "title": "方案",
+    "document": "文号",
+    "clauses": "条款",
+    "judged": "判定",
+    "reviewed": "审核",
+    "not_run": "不判定",
+}
 CLAUSE = {"id": "条款", "place": "出处", "title": "名称", "force_zh": "力度", "placed": "安排", "summary": "概述"}
 
 
@@ -46,6 +54,8 @@ def check(
     name: Annotated[str | None, typer.Argument(help="方案代码或文件夹；缺省全部")] = None,
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
+    if name and not plan_folder(name).is_dir():
+        refuse([f"没有名为“{name}”的方案；现有：{'、'.join(plan_keys())}"])
     found = [finding for key in ([name] if name else plan_keys()) for finding in _findings(key)]
     if format_ is Format.JSON:
         typer.echo(json.dumps(found, ensure_ascii=False))
@@ -58,12 +68,16 @@ def check(
 
 def _findings(key: str) -> list[dict[str, str]]:
     try:
-        plan = load_plan(str(Path(key)))
+        plan = load_plan(key)
     except PlanInvalid as error:
         return [{"plan": Path(key).name, "grade": "error", "message": finding} for finding in error.findings]
     unasked = [o for o in plan.obligations if o.check.asks not in QUESTIONS]
     return [
-        {"plan": plan.key, "grade": "error", "message": f"plan.yaml obligations.{o.key}.check.asks：没有名为“{o.check.asks}”的问法"}
+        {
+            "plan": plan.key,
+            "grade": "error",
+            "message": f"plan.yaml obligations.{o.key}.check.asks：没有名为“{o.check.asks}”的问法",
+        }
         for o in unasked
     ]
 
@@ -87,9 +101,18 @@ def show_(
 def _clause_row(plan: Plan, clause_id: str) -> dict[str, Any]:
     clause = plan.clause_of[clause_id]
     placed = [o for o in plan.obligations if o.clause == clause_id]
-    said = "；".join(f"{_how(o)}（{LABELS[o.subject]}）" for o in placed) or f"不判定：{plan.not_run.get(clause_id, '')}"
-    obligations = [o.model_dump(mode="json", exclude_none=True) for o in placed]
-    return {**clause.model_dump(mode="json"), "force_zh": LABELS[clause.force], "placed": said, "obligations": obligations}
+    said = "；".join(f"{_how(o)}（{LABELS[o.subject]}）" for o in placed)
+    return {
+        **clause.model_dump(mode="json"),
+        "force_zh": LABELS[clause.force],
+        "placed": said or f"不判定：{plan.not_run.get(clause_id, '')}",
+        "obligations": [o.model_dump(mode="json", exclude_none=True) for o in placed],
+        "readings": [_reading(plan, note) for note in clause.ambiguity if note in plan.house.readings],
+    }
+
+
+def _reading(plan: Plan, note: str) -> dict[str, Any]:
+    return {"id": note, "chosen": plan.house.readings[note], "values": plan.house.reading_values[note]}
 
 
 def _how(obligation: Obligation) -> str:
@@ -97,12 +120,14 @@ def _how(obligation: Obligation) -> str:
 
 
 def _more(plan: Plan, clause: str | None) -> None:
-    for note, values in plan.house.reading_values.items():
-        typer.echo(f"读法 {note}（现用 {plan.house.readings[note]}）：" + "；".join(f"{k}＝{v}" for k, v in values.items()))
+    for note, chosen in plan.house.readings.items():
+        values = "；".join(f"{value}＝{said}" for value, said in plan.house.reading_values[note].items())
+        typer.echo(f"读法 {note}（现用 {chosen}）：{values}")
     for obligation in (o for o in plan.obligations if o.clause == clause):
         who = "、".join(LABELS[role] for role in obligation.who)
         above = " → ".join(LABELS[role] for role in obligation.escalation)
-        typer.echo(f"{obligation.title}：期限 {obligation.due or obligation.every and obligation.every.rule or '常年'}；由{who}办理；上报 {above}")
+        due = obligation.due or (obligation.every.rule if obligation.every else "常年")
+        typer.echo(f"{obligation.title}：期限 {due}；由{who}办理；上报 {above}")
 
 
 @plans.command("diff", help="两个方案（或两个版本）相差什么。")
@@ -113,7 +138,7 @@ def diff(
 ) -> None:
     with faults_said():
         before, after = load_plan(a), load_plan(b)
-    rows = list(_differences(before, after))
+    rows = [*_differences(before, after), *_house_differences(before, after)]
     show(rows, {"change": "变化", "duty": "事项", "clause": "条款", "what": "内容"}, format_, None, f"{a} 与 {b}")
     typer.echo("，".join(f"{k}{n}项" for k, n in Counter(r["change"] for r in rows).items()) or "没有差别", err=True)
 
@@ -131,9 +156,16 @@ def _differences(before: Plan, after: Plan) -> list[dict[str, str]]:
     return rows
 
 
-def _changed(old: Obligation, new: Obligation) -> list[tuple[str, Any, Any]]:
+def _changed(old: Obligation | House, new: Obligation | House) -> list[tuple[str, Any, Any]]:
     a, b = old.model_dump(mode="json"), new.model_dump(mode="json")
     return [(field, a[field], b[field]) for field in a if a[field] != b[field]]
+
+
+def _house_differences(before: Plan, after: Plan) -> list[dict[str, str]]:
+    return [
+        {"change": "改变", "duty": "house", "clause": "", "what": f"{field}：{old} → {new}"}
+        for field, old, new in _changed(before.house, after.house)
+    ]
 
 
 def _row(change: str, obligation: Obligation, what: str) -> dict[str, str]:

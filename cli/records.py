@@ -11,6 +11,7 @@ import typer
 from cli.output import a_day, faults_said, refuse
 from db.engine import open_engine
 from db.intake import codes_known, import_rows
+from db.planstore import plan_keys
 from db.schema import migrate
 from db.undo import BatchBuried
 from db.undo import undo as take_back
@@ -29,7 +30,7 @@ def import_(
 ) -> None:
     """Takes records into the ledger as one batch, or says what that would change."""
     settings = Settings()
-    city, now = plan or settings.plan, datetime.now(SHANGHAI)
+    city, now = _city(plan or settings.plan), datetime.now(SHANGHAI)
     with faults_said():
         settings.data.mkdir(parents=True, exist_ok=True)
         engine = open_engine(settings.ledger_url)
@@ -52,22 +53,30 @@ def import_(
         typer.echo(f"{said}；批次 {brought.batch}，撤回用 duban undo {brought.batch}")
 
 
+def _city(key: str) -> str:
+    if key not in plan_keys():
+        refuse([f"没有名为“{key}”的方案；现有：{'、'.join(plan_keys())}"])
+    return key
+
+
 def undo(
     batch: Annotated[int, typer.Argument(help="批次号")],
     plan: Annotated[str | None, typer.Option(help="哪个城市的台账")] = None,
 ) -> None:
     """Takes one import back whole."""
     settings = Settings()
+    city = _city(plan or settings.plan)
     with faults_said():
+        settings.data.mkdir(parents=True, exist_ok=True)
         engine = open_engine(settings.ledger_url)
         migrate(engine)
         try:
             with engine.begin() as connection:
-                taken = take_back(connection, plan or settings.plan, batch, datetime.now(SHANGHAI))
+                taken = take_back(connection, city, batch, datetime.now(SHANGHAI))
         except LookupError:
             refuse([f"没有可撤回的批次 {batch}（不存在，或已经撤回）"])
         except BatchBuried:
-            refuse([f"批次 {batch} 的记录已被后来的批次更正，应先撤回后来的批次"])
+            refuse([f"批次 {batch} 的记录已被后来的批次更正或引用，应先撤回后来的批次"])
     typer.echo(f"批次 {batch} 已撤回，共{taken}条记录不再计入")
 
 

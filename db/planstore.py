@@ -31,8 +31,14 @@ def load_plan(key: str, overrides: dict[str, str] | None = None, root: Path = PL
 
     Raises PlanInvalid with one Chinese line per fault.
     """
-    folder = Path(key) if "/" in key else root / key
+    folder = plan_folder(key, root)
     return _load(folder, tuple(sorted((overrides or {}).items())), _stamp(folder))
+
+
+def plan_folder(key: str, root: Path = PLANS) -> Path:
+    """The folder of a plan by its key, or any folder by its path."""
+    own = root / key
+    return own if Path(key).name == key and own.is_dir() else Path(key)
 
 
 def _stamp(folder: Path) -> tuple[int, ...]:
@@ -62,7 +68,11 @@ def _load(folder: Path, overrides: tuple[tuple[str, str], ...], stamp: tuple[int
 def _text(path: Path) -> str:
     if not path.exists():
         raise PlanInvalid([f"{path.parent.name}/{path.name}：缺少这个文件"])
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PlanInvalid([f"{path.parent.name}/{path.name} 第{line}行：编码看不懂，应为 UTF-8"]) from error
 
 
 class _Loader(yaml.SafeLoader):
@@ -72,32 +82,45 @@ class _Loader(yaml.SafeLoader):
 def _unique(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "键应为一个词", key_node.start_mark)
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"“{key}”写了两次", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"“{key}”写了两次，应只写一次", key_node.start_mark)
         seen.add(key)
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 
+def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
+    except ValueError as error:
+        problem = f"没有“{node.value}”这一天，应为真实存在的日子"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
+
+
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 def _parse(path: Path, text: str) -> Any:
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+        return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"第{mark.line + 1}行" if mark else ""
-        problem = getattr(error, "problem", None) or error
-        raise PlanInvalid([f"{path.parent.name}/{path.name} {where}：不是合法的 YAML：{problem}"]) from error
+        line = mark.line if mark else text[: getattr(error, "position", 0)].count("\n")
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).replace("\n", " ")
+        raise PlanInvalid([f"{path.parent.name}/{path.name} 第{line + 1}行：不是合法的 YAML：{problem}"]) from error
 
 
 def _assemble(plan: Any, clauses: Any, house: Any) -> dict[str, Any]:
     """Chains are written out and the force of each obligation comes from its clause."""
     if not isinstance(plan, dict) or not isinstance(clauses, list) or not isinstance(house, dict):
         raise PlanInvalid(["方案文件的结构不对：plan.yaml 与 house.yaml 应为键值，clauses.yaml 应为列表"])
-    chains = plan.pop("chains", {})
-    forces = {c.get("id"): c.get("force") for c in clauses if isinstance(c, dict)}
+    chains = plan.pop("chains", None) or {}
+    if not isinstance(chains, dict) or not isinstance(plan.get("obligations") or [], list):
+        raise PlanInvalid(["plan.yaml：chains 应为键值，obligations 应为列表"])
+    forces = {str(c.get("id")): c.get("force") for c in clauses if isinstance(c, dict)}
     obligations = [_filled(o, chains, forces) for o in plan.get("obligations") or []]
     return {**plan, "obligations": obligations, "clauses": clauses, "house": house}
 
@@ -106,7 +129,7 @@ def _filled(obligation: Any, chains: dict[str, Any], forces: dict[Any, Any]) -> 
     if not isinstance(obligation, dict):
         return obligation
     chain = obligation.get("escalation")
-    filled = {"force": forces.get(obligation.get("clause"), "should"), **obligation}
+    filled = {"force": forces.get(str(obligation.get("clause")), "should"), **obligation}
     if isinstance(chain, str):
         filled["escalation"] = chains.get(chain, [f"没有名为{chain}的上报链"])
     return filled
@@ -120,8 +143,16 @@ def _overridden(house: Any, overrides: tuple[tuple[str, str], ...]) -> Any:
             place = place.get(step) if isinstance(place, dict) else None
         if not isinstance(place, dict) or last not in place:
             raise PlanInvalid([f"--set {dotted}：house.yaml 里没有这一项"])
-        place[last] = yaml.safe_load(value)
+        # Where a word stands a word is given: YAML would read 08:30 as a number and no as a refusal.
+        place[last] = value if isinstance(place[last], str) else _given(dotted, value)
     return house
+
+
+def _given(dotted: str, value: str) -> Any:
+    try:
+        return yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError) as error:
+        raise PlanInvalid([f"--set {dotted}：“{value}”看不懂，应写成 house.yaml 里的样子"]) from error
 
 
 def _revision(texts: dict[str, str], overrides: tuple[tuple[str, str], ...]) -> str:
