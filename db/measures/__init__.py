@@ -42,9 +42,9 @@ def ask(connection: Connection, plan: Plan, obligation: Obligation, as_of: date,
     """The measured rows of one obligation, streamed."""
     asked = QUESTIONS[obligation.check.asks](obligation, plan.house)
     statement = _statement(asked, asked.rows, periods_of(obligation, as_of), as_of)
-    result = connection.execution_options(yield_per=10_000).execute(
-        text(statement), _parameters(plan, obligation, plan.house, as_of, seen)
-    )
+    # The option belongs to the statement: on the connection it would stay, and break every write that follows.
+    streamed = text(statement).execution_options(yield_per=10_000)
+    result = connection.execute(streamed, _parameters(plan, obligation, plan.house, as_of, seen))
     for subject, period, *facts in result:
         yield Row(subject, period, tuple(facts))
 
@@ -56,7 +56,7 @@ def proof(
     asked = QUESTIONS[obligation.check.asks](obligation, plan.house)
     statement = _statement(asked, asked.proof, periods_of(obligation, as_of), as_of)
     rows = connection.execute(text(statement), _parameters(plan, obligation, plan.house, as_of, seen))
-    yield from (tuple(row) for row in rows)  # type: ignore[misc]
+    yield from (tuple(row) for row in rows)
 
 
 def _statement(asked: Question, body: str, periods: dict[int, Period], as_of: date) -> str:
