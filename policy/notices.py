@@ -82,11 +82,14 @@ def _steps(office: Office, obligation: Obligation, verdict: Verdict, today: date
     house, calendar, ruling = office.plan.house, office.calendar, verdict.ruling
     if ruling.status not in {Status.NOT_YET_DUE, *BROKEN}:
         return []
+    # What was so before the document existed was no breach of it (A13).
+    opens = max(filter(None, (obligation.starts, verdict.period and verdict.period.first, office.plan.issued)))
+    if today < opens:
+        return []
     if ruling.due is None:
         if ruling.status not in BROKEN:
             return []
-        return list(climb_from_breach(house, calendar, office.breached.get(verdict.key, today)))
-    opens = max(filter(None, (obligation.starts, verdict.period and verdict.period.first, office.plan.issued)))
+        return list(climb_from_breach(house, calendar, max(office.breached.get(verdict.key, today), opens)))
     steps = climb(house, calendar, ruling.due, opens if opens <= ruling.due else None)
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
     return [s for s in steps if ruling.status in BROKEN or s.day <= ruling.due]

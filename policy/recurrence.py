@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 
 from dateutil.rrule import rrulestr
@@ -73,11 +73,8 @@ class Recurrence(BaseModel):
     def begun_by(self, day: date) -> Iterator[Period]:
         """Every period that has begun by `day`, oldest first."""
         first = datetime.combine(self.first_due, time())
-        for due in rrulestr(self.rule, dtstart=first):
-            period = _period(self.span, due.date())
-            if period.first > day:
-                return
-            yield period
+        periods = (_period(self.span, due.date()) for due in rrulestr(self.rule, dtstart=first))
+        return takewhile(lambda period: period.first <= day, periods)
 
 
 def _days(rule: str) -> set[str]:

@@ -18,6 +18,7 @@ from tests.policy.making import (
 
 DUE = date(2021, 10, 31)  # a Sunday
 QUIET = a_plan(phases=())
+BROKEN_RULE = a_verdict(Status.NOT_MET, due=None)
 OFFICE = an_office(QUIET)
 
 
@@ -79,6 +80,13 @@ def test_of_the_rungs_that_passed_the_newest_speaks_and_the_others_say_by_what_t
     assert {n.why_not for n in found if n.state is NoticeState.SUPERSEDED} == {"已由临期提醒（D-5）取代"}
 
 
+def test_the_order_in_which_the_office_writes_its_rungs_does_not_matter() -> None:
+    backwards = a_house(ladder=tuple(reversed(a_house().ladder)))
+    office = an_office(a_plan(phases=(), house=backwards))
+    found = notices(office, [a_verdict(Status.NOT_MET)], morning(date(2021, 11, 10)))
+    assert sorted(said(found)) == sorted(said(on(date(2021, 11, 10), Status.NOT_MET)))
+
+
 def test_skipped_mornings_lose_nothing() -> None:
     daily = {n.key for day in range(40) for n in on(date(2021, 9, 25) + timedelta(days=day))}
     assert {n.key for n in on(date(2021, 11, 3))} == daily
@@ -102,6 +110,12 @@ def test_nothing_is_said_before_the_document_was_issued() -> None:
     verdict = a_verdict(due=date(2021, 5, 30))
     assert notices(office, [verdict], morning(date(2021, 5, 5))) == []
     assert said(notices(office, [verdict], morning(date(2021, 5, 6)))) == [("D-20", "county_bureau", "K")]
+
+
+def test_what_was_broken_before_the_document_was_issued_climbs_only_from_its_issue() -> None:
+    office = an_office(QUIET, breached={BROKEN_RULE.key: date(2021, 1, 4)})
+    assert notices(office, [BROKEN_RULE], morning(date(2021, 4, 1))) == []
+    assert said(notices(office, [BROKEN_RULE], morning(date(2021, 5, 6)))) == [("D+1", "county_bureau", "K")]
 
 
 def test_a_period_opens_its_own_reminders() -> None:
@@ -168,9 +182,6 @@ def test_since_gives_only_what_became_due_after_it() -> None:
     since = notices(OFFICE, [verdict], morning(date(2021, 11, 10)), after=morning(date(2021, 11, 2)))
     assert said(since) == [("E1", "city_bureau", "C"), ("E2", "city_government", "G2")]
     assert notices(OFFICE, [verdict], morning(date(2021, 11, 10)), after=morning(date(2021, 11, 10))) == []
-
-
-BROKEN_RULE = a_verdict(Status.NOT_MET, due=None)
 
 
 def test_a_standing_rule_found_broken_is_told_at_once_and_climbs_from_that_day() -> None:
