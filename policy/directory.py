@@ -50,6 +50,7 @@ UNIT_OF = {
     Role.EMPLOYER: "township",
     Role.COUNTY_BUREAU: "county",
     Role.COUNTY_FINANCE: "county",
+    Role.CONTRACTOR: "agency",
 }
 GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVINCIAL_DEPARTMENT: ("民政厅",)}
 
@@ -58,7 +59,8 @@ GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVI
 class Directory:
     """`holders` by (post, unit) and `carers` by village on one day; `supervisors` by station over time, newest first.
 
-    `unit_of` and `names` speak of subjects that are no units: (kind, code) -> unit code, name.
+    `unit_of` and `names` speak of subjects that are no units: (kind, code) -> unit code, name; `employers` of persons,
+    contracts and candidates whose employer is an agency.
     """
 
     units: dict[str, UnitCard]
@@ -67,6 +69,7 @@ class Directory:
     carers: dict[str, str] = field(default_factory=dict)
     unit_of: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    employers: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def subject(self, kind: SubjectKind, code: str) -> Subject:
         card = self.units.get(code)
@@ -95,6 +98,8 @@ class Directory:
         """
         if role in GOVERNMENT:
             return (Addressee(role, self._government(GOVERNMENT[role]), None),)
+        if role is Role.EMPLOYER and (agency := self._agency(subject)):
+            return (Addressee(role, agency, None),)
         if role in UNIT_OF:
             return (Addressee(role, self.enclosing(subject.unit, UNIT_OF[role]), None),)
         if role in POST_OF:
@@ -119,6 +124,11 @@ class Directory:
         if subject.kind is SubjectKind.PERSON:
             return Addressee(Role.WORKER, subject.unit, subject.code)
         return Addressee(Role.WORKER, subject.unit, self.carers.get(subject.unit or ""))
+
+    def _agency(self, subject: Subject) -> str | None:
+        """The agency that employs the subject, or whoever looks after it; None where the town employs."""
+        own = self.employers.get((subject.kind, subject.code))
+        return own or self.employers.get((SubjectKind.PERSON, self.carers.get(subject.unit or "", "")))
 
     def _government(self, names: tuple[str, ...]) -> str | None:
         offices = (card for card in self.units.values() if card.kind == "government")

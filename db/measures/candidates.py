@@ -9,7 +9,8 @@ from policy.plan import House, Obligation
 COPIED = ("born_on", "education", "household_city", "work_started_on", "former_post")
 EACH = ", ".join(f"COALESCE(MAX(c.{name}), MAX(n.{name})) AS {name}" for name in COPIED)
 FORMER = " OR ".join(
-    f"a.former_post {test}" for test in ("IN ('civil_affairs', 'village')", "LIKE '%民政%'", "LIKE '%村%'", "LIKE '%社区%'")
+    f"a.former_post {test}"
+    for test in ("IN ('civil_affairs', 'village')", "LIKE '%民政%'", "LIKE '%村%'", "LIKE '%社区%'")
 )
 
 
@@ -28,7 +29,8 @@ def candidacies(obligation: Obligation, house: House) -> Question:
             "applicants": "SELECT c.code, c.person, COALESCE(MAX(c.deadline_on), MIN(c.applied_on)) AS reference_day, "
             f"MAX(CASE WHEN c.family_in_need THEN 1 ELSE 0 END) AS preferred, {EACH} FROM candidates c "
             "LEFT JOIN people n ON n.code = c.person WHERE c.applied_on <= :as_of GROUP BY c.code, c.person",
-            "evidence": "SELECT a.code AS subject, q.ref, CASE WHEN q.issued_on > a.reference_day THEN '晚于资格基准日' "
+            "evidence": "SELECT a.code AS subject, q.ref, CASE WHEN q.issued_on > a.reference_day THEN "
+            "'晚于资格基准日' "
             "WHEN q.issued_on > :as_of THEN '晚于判定日' WHEN q.level NOT IN ('assistant', 'social_worker', 'senior') "
             "THEN '不是职业水平证书' END AS refused FROM applicants a JOIN certificates q ON q.person = a.person",
         },

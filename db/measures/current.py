@@ -28,7 +28,11 @@ PARTS: dict[str, str] = {
         "code, name, kind, parent, point, opened_on, closed_on, covered_from, covered_to, mode, kind_note, "
         "COALESCE(opened_on, 19000101) AS opens, COALESCE(closed_on, 99991231) AS closes",
     ),
-    "people": _seen("person", "code, name, education, social_work_started_on, graduated_on"),
+    "people": _seen(
+        "person",
+        "code, name, education, social_work_started_on, graduated_on, born_on, household_city, work_started_on, "
+        "former_post",
+    ),
     "posts": _seen("post", f"person, unit, post, full_time, {_open_ended('starts_on', 'ends_on')}"),
     "contracts": _seen(
         "contract",
@@ -45,7 +49,8 @@ PARTS: dict[str, str] = {
     "visits": _seen("visit", "visit, supervisor, station, day, CASE WHEN remote THEN 0 ELSE minutes END AS minutes"),
     "assessments": _seen(
         "assessment",
-        "kind, subject, held_on, grade, departments, qualified, COALESCE(period_to, held_on) / 10000 AS year",
+        "kind, subject, held_on, grade, rank, population, assessor, departments, qualified, "
+        "COALESCE(period_to, held_on) / 10000 AS year",
     ),
     "reports": _seen("report", "clause, from_unit, to_unit, period, sent_on, received_on"),
     "acts": _seen("act", 'code, clause, subject, "on" AS day, item, value, unit, verdict'),
@@ -56,7 +61,11 @@ PARTS: dict[str, str] = {
         "code, village, category, COALESCE(household, code) AS household, file_on, plan_on, visited_on, served_on, "
         "COALESCE(registered_on, 19000101) AS registers, COALESCE(removed_on, 99991231) AS leaves_on",
     ),
-    "candidates": _seen("candidate", "code, COALESCE(person, code) AS person, applied_on, step, step_on, round"),
+    "candidates": _seen(
+        "candidate",
+        "code, COALESCE(person, code) AS person, applied_on, step, step_on, round, deadline_on, born_on, education, "
+        "household_city, work_started_on, former_post, family_in_need",
+    ),
     "funds": _seen("fund", 'unit, year, kind, amount, "on" AS day, person, act'),
     "open_units": "SELECT * FROM units WHERE opens <= :as_of AND closes > :as_of",
     "worker_posts": (

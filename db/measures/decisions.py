@@ -14,7 +14,7 @@ SERVED = {
     "ON w.starts <= p.last AND w.starts <= :as_of AND w.ends >= p.first",
     "results": "SELECT ref, subject, year, held_on, grade, rank, population, assessor FROM assessments "
     "WHERE kind = 'worker' AND held_on <= :as_of",
-    "decided": 'SELECT ref, subject, day FROM acts WHERE clause = :clause AND day <= :as_of '
+    "decided": "SELECT ref, subject, day FROM acts WHERE clause = :clause AND day <= :as_of "
     "AND COALESCE(verdict, '') <> 'returned'",
 }
 ROWS = (
@@ -31,17 +31,20 @@ DECIDED = (
 def graded(obligation: Obligation, house: House) -> Question:
     """Relief workers whose last grade of the year is the one that calls for a decision. Clauses JX-2.1-13, -14."""
     check = obligation.check
-    assert isinstance(check, Decision) and check.grade
+    assert isinstance(check, Decision)
+    assert check.grade
     return Question(
         ROWS,
-        f"SELECT subject, year AS period, ref, CASE WHEN grade <> {quoted([check.grade])} THEN '等次不是{check.grade}' END "
+        f"SELECT subject, year AS period, ref, CASE WHEN grade <> {quoted([check.grade])} THEN "
+        f"'等次不是{check.grade}' END "
         f"AS refused FROM results WHERE grade IS NOT NULL{DECIDED}",
         {
             **SERVED,
             "latest": "SELECT subject, year, held_on, grade, ROW_NUMBER() OVER (PARTITION BY subject, year "
             f"ORDER BY held_on DESC, CASE WHEN grade = {quoted([check.grade])} THEN 0 ELSE 1 END) AS place "
             "FROM results WHERE grade IS NOT NULL",
-            "found": f"SELECT e.person, e.number, CASE WHEN r.grade = {quoted([check.grade])} THEN 1 ELSE 0 END AS times, "
+            "found": f"SELECT e.person, e.number, CASE WHEN r.grade = {quoted([check.grade])} THEN 1 ELSE 0 END "
+            f"AS times, "
             "r.held_on, 0 AS unclear FROM employed e LEFT JOIN latest r ON r.subject = e.person AND r.year = e.number "
             "AND r.place = 1",
         },
@@ -61,10 +64,12 @@ def ranked_last(obligation: Obligation, house: House) -> Question:
         f"THEN '不是末位' END AS refused FROM results WHERE rank IS NOT NULL AND population IS NOT NULL{DECIDED}",
         {
             **SERVED,
-            "latest": "SELECT subject, year, held_on, assessor, CASE WHEN population >= 2 AND rank = population THEN 1 ELSE 0 "
+            "latest": "SELECT subject, year, held_on, assessor, CASE WHEN population >= 2 AND rank = population "
+            "THEN 1 ELSE 0 "
             "END AS was_last, ROW_NUMBER() OVER (PARTITION BY subject, year ORDER BY held_on DESC, rank DESC) AS place "
             "FROM results WHERE rank IS NOT NULL AND population IS NOT NULL",
-            "found": "SELECT e.person, e.number, CASE WHEN r.was_last = 1 THEN 1 + COALESCE(b.was_last, 0) ELSE 0 END AS times, "
+            "found": "SELECT e.person, e.number, CASE WHEN r.was_last = 1 THEN 1 + COALESCE(b.was_last, 0) ELSE 0 "
+            "END AS times, "
             "r.held_on, CASE WHEN r.assessor <> b.assessor THEN 1 ELSE 0 END AS unclear FROM employed e "
             "LEFT JOIN latest r ON r.subject = e.person AND r.year = e.number AND r.place = 1 "
             "LEFT JOIN latest b ON b.subject = e.person AND b.year = e.number - 1 AND b.place = 1",

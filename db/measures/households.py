@@ -9,7 +9,8 @@ from policy.checks.done_by import DoneBy
 from policy.plan import House, Obligation
 
 FAMILIES = {
-    "families": "SELECT code, household, village FROM beneficiaries UNION SELECT household, household, village FROM beneficiaries"
+    "families": "SELECT code, household, village FROM beneficiaries UNION SELECT household, household, village "
+    "FROM beneficiaries"
 }
 """Codes an act may name, of a person or of the household, and the household meant."""
 
@@ -27,7 +28,7 @@ def household_plan(obligation: Obligation, house: House) -> Question:
 
 @question
 def household_completed(obligation: Obligation, house: House) -> Question:
-    """Households registered by the due day whose data were completed, by an act on the household. Clause JX-3.1-05 (A66)."""
+    """Households registered by the due day, and the act that completed their data. Clause JX-3.1-05 (A66)."""
     assert isinstance(obligation.check, DoneBy)
     return done(
         "SELECT b.household AS subject, 0 AS period, MAX(CASE WHEN b.registers <= :due THEN 1 ELSE 0 END) AS need "
@@ -40,15 +41,17 @@ def household_completed(obligation: Obligation, house: House) -> Question:
 
 @question
 def town_updated(obligation: Obligation, house: House) -> Question:
-    """Towns with a relief worker and a first update on record, of the town or of a household in it. Clause JX-3.1-06."""
+    """Towns with a relief worker and a first update on record, of the town or a household. Clause JX-3.1-06."""
     check = obligation.check
     assert isinstance(check, DoneBy)
     return done(
         f"SELECT subject, period, {check.need} AS need FROM ({of_kind('township')}) AS t",
         "SELECT p.town AS subject, 0 AS period, p.ref, p.starts AS day, 'worker' AS item, CASE WHEN p.starts > :as_of "
-        "THEN '尚未到任' WHEN p.ends < :due THEN '期限日前已经离任' WHEN NOT p.full_time THEN '不是专职' END AS refused "
+        "THEN '尚未到任' WHEN p.ends < :due THEN '期限日前已经离任' WHEN NOT p.full_time THEN '不是专职' END AS "
+        "refused "
         "FROM relief_posts p UNION ALL SELECT o.town, 0, a.ref, a.day, 'update', CASE WHEN a.day > :as_of "
-        "THEN '晚于判定日' WHEN a.verdict = 'returned' THEN '审核退回' END FROM acts a JOIN of_town o ON o.code = a.subject "
+        "THEN '晚于判定日' WHEN a.verdict = 'returned' THEN '审核退回' END FROM acts a JOIN of_town o ON o.code = "
+        "a.subject "
         "WHERE a.clause = :clause",
         str(check.need),
     ).with_parts(

@@ -68,7 +68,20 @@ def _reached(need: str) -> dict[str, str]:
     }
 
 
+NO_UNITS = {
+    "household": "SELECT DISTINCT household AS subject, 0 AS period FROM beneficiaries "
+    "WHERE registers <= :as_of AND leaves_on > :as_of",
+    "beneficiary": "SELECT code AS subject, 0 AS period FROM beneficiaries "
+    "WHERE registers <= :as_of AND leaves_on > :as_of",
+    "candidate": "SELECT DISTINCT code AS subject, 0 AS period FROM candidates WHERE applied_on <= :as_of",
+    "person": "SELECT DISTINCT person AS subject, 0 AS period FROM posts_now",
+}
+
+
 def of_kind(kind: str) -> str:
-    """The units a verdict is about: stations, points and centres while open, the rest while not closed."""
+    """The subjects a verdict is about: stations, points and centres while open, other units while not closed;
+    households and beneficiaries on the register, candidates who have applied, persons on post."""
+    if kind in NO_UNITS:
+        return NO_UNITS[kind]
     table = "open_units" if kind in ("station", "point", "centre") else "units"
     return f"SELECT code AS subject, 0 AS period FROM {table} WHERE kind = '{kind}' AND closes > :as_of"

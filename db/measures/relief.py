@@ -38,7 +38,8 @@ def relief_workers(obligation: Obligation, house: House) -> Question:
     check = obligation.check
     assert isinstance(check, Standing)
     return Question(
-        f"SELECT u.code, 0, COUNT(DISTINCT e.person), {check.least}, CAST(NULL AS INTEGER) FROM units u LEFT JOIN evidence e "
+        f"SELECT u.code, 0, COUNT(DISTINCT e.person), {check.least}, CAST(NULL AS INTEGER) FROM units u LEFT JOIN "
+        f"evidence e "
         "ON e.subject = u.code AND e.refused IS NULL WHERE u.kind = 'township' AND u.closes > :as_of GROUP BY u.code",
         "SELECT subject, 0 AS period, ref, refused FROM evidence",
         {
@@ -61,7 +62,8 @@ def relief_employed(obligation: Obligation, house: House) -> Question:
         {
             **RELIEF,
             "evidence": "SELECT c.person AS subject, c.ref, CASE WHEN c.starts_on > :as_of THEN '尚未开始' "
-            "WHEN c.really_ends < :as_of THEN '已经终止' WHEN u.kind <> 'agency' THEN '用人单位不是社会组织' END AS refused "
+            "WHEN c.really_ends < :as_of THEN '已经终止' WHEN u.kind <> 'agency' THEN '用人单位不是社会组织' END "
+            "AS refused "
             "FROM contracts c JOIN units u ON u.code = c.employer",
         },
     )
@@ -69,10 +71,11 @@ def relief_employed(obligation: Obligation, house: House) -> Question:
 
 @question
 def relief_terms(obligation: Obligation, house: House) -> Question:
-    """Contracts of relief workers with an agency, begun since the rule; each stands alone. Clause JX-2.1-09 (A41, A69)."""
+    """Contracts of relief workers with an agency since the rule; each stands alone. Clause JX-2.1-09 (A41, A69)."""
     assert isinstance(obligation.check, Term)
     return Question(
-        "SELECT c.code, 0, c.starts_on, c.ends_on, CASE WHEN u.kind = 'agency' AND c.starts_on >= :starts THEN 1 ELSE 0 END "
+        "SELECT c.code, 0, c.starts_on, c.ends_on, CASE WHEN u.kind = 'agency' AND c.starts_on >= :starts THEN 1 "
+        "ELSE 0 END "
         "FROM contracts c JOIN units u ON u.code = c.employer "
         "WHERE EXISTS (SELECT 1 FROM relief_posts p WHERE p.person = c.person)",
         "SELECT code AS subject, 0 AS period, ref, NULL AS refused FROM contracts",
@@ -109,7 +112,8 @@ def titles_of_hired(obligation: Obligation, house: House) -> Question:
             "hired": "SELECT person, MIN(starts) AS first_day, MAX(ends) AS last_day FROM relief_posts GROUP BY person "
             "HAVING MIN(starts) <= :as_of",
             "evidence": "SELECT c.person AS subject, c.ref, c.level, c.issued_on, CASE WHEN c.issued_on > :as_of "
-            f"THEN '晚于判定日' WHEN c.level NOT IN ({', '.join(TITLES.values())}) THEN '不是职业水平证书' END AS refused "
+            f"THEN '晚于判定日' WHEN c.level NOT IN ({', '.join(TITLES.values())}) THEN '不是职业水平证书' END AS "
+            f"refused "
             "FROM certificates c",
         },
     )

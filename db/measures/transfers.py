@@ -34,24 +34,30 @@ def transfers(obligation: Obligation, house: House) -> Question:
             "spells": f"SELECT w.county, w.person, p.number, {later('w.starts', 'p.first')} AS first, "
             f"{earlier('w.ends', 'p.last')} AS last FROM periods p JOIN relief_posts w "
             "ON w.starts <= p.last AND w.ends >= p.first AND w.county IS NOT NULL",
-            "spells_so_far": "SELECT county, person, number, first, last, MAX(last) OVER (PARTITION BY county, person, number "
+            "spells_so_far": "SELECT county, person, number, first, last, MAX(last) OVER (PARTITION BY county, "
+            "person, number "
             "ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered FROM spells",
             "on_post": "SELECT county, person, number, SUM(CASE WHEN covered IS NULL OR covered < first "
             f"THEN {length} WHEN covered < last THEN {serial('last')} - {serial('covered')} ELSE 0 END) AS served "
             "FROM spells_so_far GROUP BY county, person, number HAVING MIN(first) <= :as_of",
-            "transferred": "SELECT f.ref, f.unit AS county, f.person, p.number, f.amount, COALESCE(f.day, p.cut) AS day, "
-            "CASE WHEN f.day > :as_of THEN '晚于判定日' WHEN f.person IS NULL THEN '没有写明社工' WHEN s.person IS NULL "
+            "transferred": "SELECT f.ref, f.unit AS county, f.person, p.number, f.amount, COALESCE(f.day, p.cut) "
+            "AS day, "
+            "CASE WHEN f.day > :as_of THEN '晚于判定日' WHEN f.person IS NULL THEN '没有写明社工' WHEN s.person "
+            "IS NULL "
             "THEN '当年不是本县（区）的救助专职社工' END AS refused FROM funds f JOIN periods p ON p.number = f.year "
             "LEFT JOIN on_post s ON s.county = f.unit AND s.person = f.person AND s.number = f.year "
             f"WHERE f.kind = {quoted([check.fund])}",
-            "running": "SELECT county, person, number, day, amount, SUM(amount) OVER (PARTITION BY county, person, number "
+            "running": "SELECT county, person, number, day, amount, SUM(amount) OVER (PARTITION BY county, "
+            "person, number "
             "ORDER BY day) AS so_far FROM transferred WHERE refused IS NULL",
             "each_worker": "SELECT s.county, s.person, s.number, s.served, r.days, COALESCE(SUM(t.amount), 0) AS paid, "
             f"MIN(CASE WHEN {full} THEN t.day END) AS full_on, MIN(CASE WHEN {share} THEN t.day END) AS share_on "
             "FROM on_post s JOIN year_days r ON r.number = s.number LEFT JOIN running t ON t.county = s.county "
             "AND t.person = s.person AND t.number = s.number GROUP BY s.county, s.person, s.number, s.served, r.days",
-            "placed": f"SELECT county, person, number, served, paid, full_on, share_on, CASE WHEN paid >= {check.cents} "
+            "placed": f"SELECT county, person, number, served, paid, full_on, share_on, CASE WHEN paid >= "
+            f"{check.cents} "
             "THEN 1 ELSE 0 END AS enough, CASE WHEN served < days THEN 1 ELSE 0 END AS part, ROW_NUMBER() OVER "
-            f"(PARTITION BY county, number ORDER BY paid * days - {check.cents} * served, person) AS place FROM each_worker",
+            f"(PARTITION BY county, number ORDER BY paid * days - {check.cents} * served, person) AS place FROM "
+            f"each_worker",
         },
     )

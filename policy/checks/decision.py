@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -30,15 +31,20 @@ class Decision(Check):
     grade: str | None = None
 
     def rule(self, facts: Decision.Facts, case: Case) -> Ruling:
-        counted = {"measured": str(facts.times), "required": str(self.times), "unit": "年"} if self.times > 1 else {}
+        ruling = self._ruling(facts)
+        if self.times == 1:
+            return ruling
+        return replace(ruling, measured=str(facts.times), required=str(self.times), unit="年")
+
+    def _ruling(self, facts: Decision.Facts) -> Ruling:
         if facts.times < self.times or facts.last_on is None:
-            return Ruling(Status.NOT_APPLICABLE, f"没有{self.what}，本条不适用。", **counted)
+            return Ruling(Status.NOT_APPLICABLE, f"没有{self.what}，本条不适用。")
         found = f"{self.what}（{zh_day(facts.last_on)}的考核）"
         if facts.decided_on:
             why = f"{found}，{zh_day(facts.decided_on)}已作出{self.decision}决定。"
-            return Ruling(Status.MET, why, done_on=facts.decided_on, **counted)
+            return Ruling(Status.MET, why, done_on=facts.decided_on)
         if facts.unclear:
             why = f"{found}，但各年不是同一考核单位排名，是否算作连续需裁定。"
-            return Ruling(Status.NEEDS_RULING, why, **counted).flagged(Flag.NEEDS_RULING)
+            return Ruling(Status.NEEDS_RULING, why).flagged(Flag.NEEDS_RULING)
         why = f"{found}，尚无{self.decision}决定，待用人单位作出；系统不自动处理。"
-        return Ruling(Status.NOT_MET, why, **counted)
+        return Ruling(Status.NOT_MET, why)

@@ -52,7 +52,7 @@ class Condition(Check):
 
 
 class AgeLimit(Condition):
-    """Completed years on the reference day, the limit included (A61: who was born on 29 February may be read two ways)."""
+    """Completed years on the reference day, the limit included (A61: 29 February may be read two ways)."""
 
     kind: Literal["age_limit"] = "age_limit"
     most: int

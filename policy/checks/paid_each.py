@@ -38,7 +38,8 @@ class PaidEach(Check):
     fund: str
 
     def rule(self, facts: PaidEach.Facts, case: Case) -> Ruling:
-        assert case.due is not None and case.period is not None, "transfers are asked year by year"
+        assert case.due is not None, "transfers are asked year by year"
+        assert case.period is not None
         if facts.workers == 0:
             return Ruling(Status.NOT_APPLICABLE, f"{case.period.label}年没有在岗的救助专职社工，本条不适用。", case.due)
         said = {reading: self._ruling(reading, facts, case) for reading in READINGS}
@@ -47,7 +48,8 @@ class PaidEach(Check):
         return chosen.weighed(others, always=facts.part > 0)
 
     def _ruling(self, reading: str, facts: PaidEach.Facts, case: Case) -> Ruling:
-        assert case.due is not None and case.period is not None
+        assert case.due is not None
+        assert case.period is not None
         days = (case.period.last - case.period.first).days + 1
         prorated = reading == "pro_rata"
         done_on = facts.prorated_on if prorated else facts.done_on
