@@ -21,15 +21,15 @@ def centre_opened(obligation: Obligation, house: House) -> Question:
         "SELECT subject, 0 AS period, ref, refused FROM evidence",
         {
             "evidence": "SELECT s.parent AS subject, s.ref, s.opened_on AS day, CASE WHEN s.opened_on IS NULL "
-            "THEN '没有设立日期' WHEN s.opened_on > :as_of THEN '晚于判定日' WHEN s.closes <= :as_of THEN '该中心已撤销' END "
-            "AS refused FROM units s WHERE s.kind = 'centre'"
+            "THEN '没有设立日期' WHEN s.opened_on > :as_of THEN '晚于判定日' WHEN s.closes <= :as_of "
+            "THEN '该中心已撤销' END AS refused FROM units s WHERE s.kind = 'centre'"
         },
     )
 
 
 @question
 def centre_staffed(obligation: Obligation, house: House) -> Question:
-    """Staff of each centre now, and the day they were first enough; once fewer again it is not done. Clause SZ-2.1-09."""
+    """Staff of each centre now, and the day they were first enough; with fewer again it is not done. SZ-2.1-09."""
     check = obligation.check
     assert isinstance(check, DoneBy)
     people = "COUNT(DISTINCT n.person)"

@@ -31,12 +31,12 @@ def approved_before_signing(obligation: Obligation, house: House) -> Question:
     return Question(
         "SELECT c.code, 0, c.day, MIN(e.day) FROM purchases c LEFT JOIN evidence e ON e.subject = c.code "
         "AND e.refused IS NULL GROUP BY c.code, c.day",
-        "SELECT subject, 0 AS period, ref, CASE WHEN refused IS NULL AND day > signed THEN '批准晚于签订' ELSE refused END "
-        "AS refused FROM evidence UNION ALL SELECT code, 0, ref, NULL FROM purchases",
+        "SELECT subject, 0 AS period, ref, CASE WHEN refused IS NULL AND day > signed THEN '批准晚于签订' "
+        "ELSE refused END AS refused FROM evidence UNION ALL SELECT code, 0, ref, NULL FROM purchases",
         {
             **_purchases(obligation.clause),
-            "evidence": "SELECT c.code AS subject, f.ref, f.day, c.day AS signed, CASE WHEN f.day IS NULL THEN '没有批准日期' "
-            f"{UNDATED} END AS refused {_lines('budget_approved')}",
+            "evidence": "SELECT c.code AS subject, f.ref, f.day, c.day AS signed, CASE WHEN f.day IS NULL "
+            f"THEN '没有批准日期' {UNDATED} END AS refused {_lines('budget_approved')}",
         },
     )
 

@@ -23,7 +23,8 @@ ASKED = {"asked": "SELECT CAST(:cut AS INTEGER) AS asked_on UNION SELECT CAST(:a
 def _shared(name: str, pool: str, obligation: Obligation) -> dict[str, str]:
     """Parts that end in `{name}_result` (subject, need, have, done_on). `pool` selects asked_on, subject, item, ref and
     the day since when the item counts, NULL where it does not."""
-    assert isinstance(obligation.check, Share) and obligation.due
+    assert isinstance(obligation.check, Share)
+    assert obligation.due
     part, whole = obligation.check.least
     after = day_number(obligation.due + timedelta(days=1))
     reached = f"CASE WHEN r.asked_on > :cut AND r.day < {after} THEN {after} ELSE r.day END"
@@ -33,13 +34,14 @@ def _shared(name: str, pool: str, obligation: Obligation) -> dict[str, str]:
         f"NULL THEN item END) AS have FROM {name}_pool GROUP BY asked_on, subject",
         f"{name}_held": f"SELECT subject, MIN(CASE WHEN have * {whole} >= need * {part} THEN asked_on END) AS held_on "
         f"FROM {name}_counts GROUP BY subject",
-        f"{name}_judged": f"SELECT n.asked_on, n.subject, n.need, n.have, h.held_on, (n.need * {part} + {whole} - 1) / {whole} "
-        f"AS wanted FROM {name}_counts n JOIN {name}_held h ON h.subject = n.subject "
+        f"{name}_judged": "SELECT n.asked_on, n.subject, n.need, n.have, h.held_on, "
+        f"(n.need * {part} + {whole} - 1) / {whole} AS wanted FROM {name}_counts n "
+        f"JOIN {name}_held h ON h.subject = n.subject "
         "WHERE n.asked_on = COALESCE(h.held_on, :as_of)",
         f"{name}_first": f"SELECT p.asked_on, p.subject, p.item, MIN(p.day) AS day FROM {name}_pool p "
         "WHERE p.day IS NOT NULL GROUP BY p.asked_on, p.subject, p.item",
-        f"{name}_ranked": "SELECT asked_on, subject, day, ROW_NUMBER() OVER (PARTITION BY asked_on, subject ORDER BY day) "
-        f"AS place FROM {name}_first",
+        f"{name}_ranked": "SELECT asked_on, subject, day, ROW_NUMBER() OVER "
+        f"(PARTITION BY asked_on, subject ORDER BY day) AS place FROM {name}_first",
         f"{name}_result": f"SELECT j.subject, j.need, j.have, {reached} AS done_on FROM {name}_judged j "
         f"LEFT JOIN {name}_ranked r ON r.subject = j.subject AND r.asked_on = j.held_on AND r.place = j.wanted",
     }
@@ -86,7 +88,8 @@ def certified_staff(obligation: Obligation, house: House) -> Question:
     staff = f"{pool} WHERE p.post NOT IN ({NOT_STAFF})"
     return Question(
         "SELECT c.code, 0, CAST(NULL AS INTEGER), COALESCE(r.need, 0), COALESCE(r.have, 0), r.done_on, "
-        "COALESCE(e.need, 0), COALESCE(e.have, 0), e.done_on FROM units c LEFT JOIN staff_result r ON r.subject = c.code "
+        "COALESCE(e.need, 0), COALESCE(e.have, 0), e.done_on FROM units c "
+        "LEFT JOIN staff_result r ON r.subject = c.code "
         "LEFT JOIN everyone_result e ON e.subject = c.code WHERE c.kind = 'city'",
         _proof("staff", "没有有效的职业水平证书"),
         {**ASKED, **_shared("staff", staff, obligation), **_shared("everyone", pool, obligation)},

@@ -28,11 +28,12 @@ def qualified_at_station(obligation: Obligation, house: House) -> Question:
         f"SELECT u.code, 0, COUNT(DISTINCT CASE WHEN {staff} THEN e.person END), COUNT(DISTINCT e.person) "
         "FROM open_units u LEFT JOIN evidence e ON e.subject = u.code AND e.refused IS NULL "
         "WHERE u.kind = 'station' GROUP BY u.code",
-        f"SELECT e.subject, 0 AS period, e.ref, COALESCE(e.refused, CASE WHEN NOT ({staff}) THEN '兼任、兼职、实习或志愿人员' END) "
-        "AS refused FROM evidence e",
+        "SELECT e.subject, 0 AS period, e.ref, COALESCE(e.refused, "
+        f"CASE WHEN NOT ({staff}) THEN '兼任、兼职、实习或志愿人员' END) AS refused FROM evidence e",
         {
-            "evidence": "SELECT p.unit AS subject, p.person, p.post, k.ref, CASE WHEN k.issued_on > :as_of THEN '晚于判定日' "
-            f"WHEN k.valid_to < :as_of THEN '登记已过有效期' WHEN k.level NOT IN ({LEVELS}) THEN '不是职业水平证书' END AS refused "
+            "evidence": "SELECT p.unit AS subject, p.person, p.post, k.ref, CASE WHEN k.issued_on > :as_of "
+            "THEN '晚于判定日' WHEN k.valid_to < :as_of THEN '登记已过有效期' "
+            f"WHEN k.level NOT IN ({LEVELS}) THEN '不是职业水平证书' END AS refused "
             "FROM posts_now p JOIN certificates k ON k.person = p.person"
         },
     )
@@ -115,10 +116,11 @@ def head_of_room(obligation: Obligation, house: House) -> Question:
     """Villages where a service room was set up, and who heads it. Clause SZ-3.2-05."""
     check = obligation.check
     assert isinstance(check, Standing)
+    posts = quoted(check.posts)
     return Question(
-        f"SELECT r.village, 0, COUNT(DISTINCT p.person), {check.least}, {check.most} FROM rooms r LEFT JOIN posts_now p "
-        f"ON p.unit = r.village AND p.post IN ({quoted(check.posts)}) GROUP BY r.village",
-        f"SELECT unit AS subject, 0 AS period, ref, NULL AS refused FROM posts_now WHERE post IN ({quoted(check.posts)})",
+        f"SELECT r.village, 0, COUNT(DISTINCT p.person), {check.least}, {check.most} FROM rooms r "
+        f"LEFT JOIN posts_now p ON p.unit = r.village AND p.post IN ({posts}) GROUP BY r.village",
+        f"SELECT unit AS subject, 0 AS period, ref, NULL AS refused FROM posts_now WHERE post IN ({posts})",
         rooms(check.occasion),
     )
 
@@ -126,7 +128,8 @@ def head_of_room(obligation: Obligation, house: House) -> Question:
 def rooms(set_up_by: str) -> dict[str, str]:
     """Villages with a room: an act of the clause that allows it, or somebody who heads it."""
     return {
-        "rooms": f"SELECT a.subject AS village FROM acts a JOIN open_units v ON v.code = a.subject AND v.kind = 'village' "
-        f"WHERE a.clause = {quoted([set_up_by])} AND a.day <= :as_of UNION SELECT p.unit FROM posts_now p "
+        "rooms": "SELECT a.subject AS village FROM acts a JOIN open_units v ON v.code = a.subject "
+        f"AND v.kind = 'village' WHERE a.clause = {quoted([set_up_by])} AND a.day <= :as_of "
+        "UNION SELECT p.unit FROM posts_now p "
         "JOIN open_units v ON v.code = p.unit AND v.kind = 'village' WHERE p.post = 'room_head'"
     }

@@ -52,13 +52,13 @@ class AmountCap(Check):
         charged = cut(facts.charged)
         if facts.base is None:
             status = Status.NO_EVIDENCE if facts.charged else Status.MET
-            why = f"{self.what}{charged}元，没有{self.base}的记录" + ("，无法核对上限。" if facts.charged else "，没有列支。")
+            ends = "，无法核对上限。" if facts.charged else "，没有列支。"
+            why = f"{self.what}{charged}元，没有{self.base}的记录{ends}"
             return Ruling(status, why, measured=charged, unit="CNY")
         cap = cut(facts.base * part // whole)
         status = as_it_stands(facts.charged * whole <= facts.base * part, case)
-        why = (
-            f"{self.what}{charged}元，{self.base}{cut(facts.base)}元，上限为其{part}/{whole}即{cap}元，{STANDS[status]}。"
-        )
+        limit = f"上限为其{part}/{whole}即{cap}元"
+        why = f"{self.what}{charged}元，{self.base}{cut(facts.base)}元，{limit}，{STANDS[status]}。"
         return Ruling(status, why, measured=charged, required=cap, unit="CNY")
 
 
