@@ -28,6 +28,7 @@ from policy.verdict import Verdict
 from policy.words import Status
 
 LAST_KNOWN = FOR_EVER - 1
+Proof = tuple[list[str], list[dict[str, str]]]
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -74,11 +75,11 @@ def verdict_objects(
             yield verdict_object(question.plan, cards, verdict, question.as_of, counted, refused)
 
 
-def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str, int], tuple[list[str], list[dict[str, str]]]]:
-    proofs: dict[tuple[str, int], tuple[list[str], list[dict[str, str]]]] = defaultdict(lambda: ([], []))
-    for subject, period, ref, refused in measures.proof(
-        question.connection, question.plan, obligation, question.as_of, question.seen
-    ):
+def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str, int], Proof]:
+    """By subject and period; each proof in the order of the references, whichever engine told it."""
+    proofs: dict[tuple[str, int], Proof] = defaultdict(lambda: ([], []))
+    told = measures.proof(question.connection, question.plan, obligation, question.as_of, question.seen)
+    for subject, period, ref, refused in sorted(told, key=lambda line: (line[2], line[3] or "")):
         counted, not_counted = proofs[subject, period]
         if refused is None:
             counted.append(ref)
