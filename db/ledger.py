@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
+from db.bulk import append
 from db.columns import second_of
 from policy.plan import Obligation
 from policy.verdict import Ruling, Verdict
 from policy.words import BROKEN, Status
 
 ROUND: Table = SQLModel.metadata.tables["round"]
-VERDICT: Table = SQLModel.metadata.tables["verdict"]
+VERDICT_COLUMNS = ("city", "duty", "subject", "period", "ruling", "round")
 Key = tuple[str, str, int]
 CHUNK = 20_000
 INSERT_RULING = (
@@ -95,19 +96,17 @@ class Recorder:
         self._ids: dict[int, int] = {}
         self._kept: list[Ruling] = []  # keeps the objects alive, so that an id() is never used twice
         self._rulings: list[dict[str, Any]] = []
-        self._verdicts: list[dict[str, Any]] = []
+        self._verdicts: list[tuple[str, str, str, int, int, int]] = []
         self.seen = self.changed = 0
 
     def add(self, verdict: Verdict) -> None:
         self.seen += 1
         ruling = self._ids.get(id(verdict.ruling)) or self._new(verdict)
-        duty, subject, period = key = verdict.key
+        key = verdict.key
         if self._stood.get(key) == ruling:
             return
         self.changed += 1
-        self._verdicts.append(
-            {"city": self._city, "duty": duty, "subject": subject, "period": period, "ruling": ruling, "round": self._round}
-        )
+        self._verdicts.append((self._city, *key, ruling, self._round))
         if len(self._verdicts) >= CHUNK:
             self.flush()
 
@@ -121,8 +120,7 @@ class Recorder:
     def flush(self) -> None:
         if self._rulings:
             self._connection.execute(text(INSERT_RULING), self._rulings)
-        if self._verdicts:
-            self._connection.execute(insert(VERDICT), self._verdicts)
+        append(self._connection, "verdict", VERDICT_COLUMNS, self._verdicts)
         self._rulings, self._verdicts = [], []
 
 

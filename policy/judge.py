@@ -14,19 +14,22 @@ from policy.verdict import Case, Ruling, Verdict
 from policy.words import Flag, Status
 
 
+Facts = tuple[object, ...]
+
+
 class Row(NamedTuple):
     """One measured row: whose, which period (its number, 0 where there is none), and the check's Facts as a tuple."""
 
     subject: str
     period: int
-    facts: tuple[object, ...]
+    facts: Facts
 
 
 @dataclass(frozen=True)
 class Measured:
     """What the ledger counted for one obligation. `absent` names record kinds nobody has ever kept."""
 
-    rows: Iterable[Row]
+    rows: Iterable[tuple[str, int, Facts]]
     absent: tuple[str, ...] = ()
     excused: frozenset[str] = frozenset()
 
@@ -45,17 +48,17 @@ def periods_of(obligation: Obligation, as_of: date) -> dict[int, Period]:
     return {period.number: period for period in obligation.every.begun_by(as_of)}
 
 
-def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[Row, Ruling]]:
-    """Each measured row with its ruling. Rows with equal facts share one ruling object."""
+def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[str, int, Ruling]]:
+    """Subject, period number and ruling of each measured row. Rows with equal facts share one ruling object."""
     periods = periods_of(obligation, as_of)
-    said: dict[tuple[int, bool, tuple[object, ...]], Ruling] = {}
-    for row in measured.rows:
-        key = (row.period, row.subject in measured.excused, row.facts)
+    said: dict[tuple[int, bool, Facts], Ruling] = {}
+    for subject, number, facts in measured.rows:
+        key = (number, subject in measured.excused, facts)
         ruling = said.get(key)
         if ruling is None:
-            case = _case(plan, obligation, periods.get(row.period), key[1], as_of)
-            ruling = said[key] = _rule(obligation, row, measured.absent, case)
-        yield row, ruling
+            case = _case(plan, obligation, periods.get(number), key[1], as_of)
+            ruling = said[key] = _rule(obligation, facts, measured.absent, case)
+        yield subject, number, ruling
 
 
 def _case(plan: Plan, obligation: Obligation, period: Period | None, excused: bool, as_of: date) -> Case:
@@ -75,16 +78,16 @@ def _case(plan: Plan, obligation: Obligation, period: Period | None, excused: bo
     )
 
 
-def _rule(obligation: Obligation, row: Row, absent: tuple[str, ...], case: Case) -> Ruling:
+def _rule(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: Case) -> Ruling:
     """The check's word, but for what no check has to know: a rule not yet in force, records nobody keeps."""
     if obligation.check.kind == "phase_span":
-        return obligation.check.rule(row.facts, case)
-    ruling = obligation.check.rule(obligation.check.read(row.facts), case)
+        return obligation.check.rule(facts, case)
+    ruling = obligation.check.rule(obligation.check.read(facts), case)
     if case.starts and case.as_of < case.starts and ruling.status is not Status.NOT_APPLICABLE:
         why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"
         return replace(ruling, status=Status.NOT_YET_DUE, why=why, done_on=None, flags=(), alternatives=())
     # "No occasion" of a standing rule is itself something that has to be seen.
-    if absent and (ruling.status is not Status.NOT_APPLICABLE or obligation.check.kind == "standing"):
+    if absent and (ruling.status is not Status.NOT_APPLICABLE or obligation.check.kind in ("standing", "decision")):
         missing = "、".join(absent)
         why = f"没有“{missing}”记录，无法判断。"
         return replace(ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=())
@@ -99,12 +102,6 @@ def judge(plan: Plan, known: Known, as_of: date) -> Iterator[Verdict]:
         if measured is None:
             continue
         periods = periods_of(obligation, as_of)
-        for row, ruling in rulings(plan, obligation, measured, as_of):
-            yield Verdict(
-                obligation.key,
-                obligation.clause,
-                obligation.subject,
-                row.subject,
-                periods.get(row.period),
-                ruling,
-            )
+        key, clause, kind = obligation.key, obligation.clause, obligation.subject
+        for subject, number, ruling in rulings(plan, obligation, measured, as_of):
+            yield Verdict(key, clause, kind, subject, periods.get(number), ruling)

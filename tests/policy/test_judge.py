@@ -28,7 +28,7 @@ def rule(obligation: Obligation, measured: Measured, as_of: date = DAY, plan: Pl
 def test_equal_measures_share_one_ruling() -> None:
     obligation = an_obligation()
     rows = [Row(f"K{n}", 0, OPEN) for n in range(100)] + [Row("L", 0, (None, 1, 1, 20210801))]
-    said = [ruling for _, ruling in rulings(a_plan(obligation), obligation, Measured(rows), DAY)]
+    said = [ruling for _, _, ruling in rulings(a_plan(obligation), obligation, Measured(rows), DAY)]
     assert len({id(ruling) for ruling in said}) == 2
 
 
@@ -37,7 +37,7 @@ def test_an_excused_subject_does_not_share_the_ruling_of_one_that_is_not() -> No
         check=Standing(asks="x", what="人员", least=3), force=Force.IN_PRINCIPLE, due=None, who=an_obligation().who
     )
     measured = Measured([Row("a", 0, (1, 3, None)), Row("b", 0, (1, 3, None))], excused=frozenset({"b"}))
-    said = {row.subject: ruling.status for row, ruling in rulings(a_plan(obligation), obligation, measured, DAY)}
+    said = {subject: ruling.status for subject, _, ruling in rulings(a_plan(obligation), obligation, measured, DAY)}
     assert said == {"a": Status.DEVIATION_UNJUSTIFIED, "b": Status.DEVIATION_JUSTIFIED}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from policy.checks.phase_span import PhaseSpan
@@ -55,7 +54,7 @@ def test_a_verdict_has_every_field_of_the_contract() -> None:
 def test_before_the_day_who_has_to_act_is_asked_for_today() -> None:
     plan = a_plan(an_obligation(who=(Role.SUPERVISOR,), subject=SubjectKind.STATION))
     verdict = a_verdict(due=date(2021, 12, 31), kind=SubjectKind.STATION, subject="S")
-    standing = replace(verdict, ruling=Ruling(Status.NOT_MET, "……"))
+    standing = verdict._replace(ruling=Ruling(Status.NOT_MET, "……"))
     for one in (verdict, standing):
         assert verdict_object(plan, CARDS, one, date(2021, 10, 1))["responsible"][0]["person"] == "old"
 
@@ -74,7 +73,7 @@ def test_a_stage_gives_its_days_and_its_state() -> None:
 
 
 def test_a_notice_has_every_field_of_the_contract() -> None:
-    verdict = replace(a_verdict(Status.NOT_MET, due=NOVEMBER.due), period=NOVEMBER)
+    verdict = a_verdict(Status.NOT_MET, due=NOVEMBER.due)._replace(period=NOVEMBER)
     found = notices(an_office(a_plan(phases=())), [verdict], morning(date(2021, 12, 1)))
     said = notice_object(found[-1])
     key, text = said.pop("key"), said.pop("text")
