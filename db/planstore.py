@@ -214,6 +214,16 @@ SAYS = {
     "date_type": "日期应写成 2021-07-01，且须是真实存在的日子",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "string_type": "应为文字，数字和时刻要加引号",
+    "dict_type": "应为键值",
+    "model_type": "应为键值",
+    "list_type": "应为列表",
+    "tuple_type": "应为列表",
+    "time_parsing": "时刻应写成 \"08:30\"",
+    "union_tag_not_found": "缺少 kind",
 }
 
 

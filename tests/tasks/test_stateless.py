@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from given_city import POSTS, UNITS, read_city
-from tests.policy.random_city import judging_days, random_records
 from sqlalchemy import Engine
 
 from db.intake import import_rows
@@ -19,6 +18,7 @@ from policy.notices import Notice
 from policy.records import KINDS
 from policy.words import NoticeState, Reason
 from tasks.stateless import Question, asked, chosen, notice_list, verdict_objects, verdicts
+from tests.policy.random_city import judging_days, random_records
 
 PLAN = load_plan("huizhou")
 NOW = datetime(2026, 1, 1, tzinfo=SHANGHAI)
@@ -66,9 +66,13 @@ def test_a_planned_end_is_known_beforehand() -> None:
     assert one(date(2021, 9, 1), "HZ-4.2.1-03", "S1", posts=posts)["status"] == "not_met"
 
 
-CORRECTED = "code,name,kind,parent,opened_on,recorded_on\nC,样例市,city,,,\nK,东县,county,C,,\nT1,一镇,township,K,,\n" + (
-    "S1,一镇社工站,station,T1,2021-06-15,\nS1,一镇社工站,station,T1,2022-02-01,2021-07-01T12:00\n"
-)
+CORRECTED = """code,name,kind,parent,opened_on,recorded_on
+C,样例市,city,,,
+K,东县,county,C,,
+T1,一镇,township,K,,
+S1,一镇社工站,station,T1,2021-06-15,
+S1,一镇社工站,station,T1,2022-02-01,2021-07-01T12:00
+"""
 
 
 def test_known_at_asks_by_what_the_office_knew_then() -> None:
