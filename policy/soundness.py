@@ -80,8 +80,8 @@ def _one(o: Obligation) -> Iterator[str]:
         yield "due 与 every 只能写一个：一次性的写 due，周期性的写 every"
     if o.due and o.starts and o.due < o.starts:
         yield f"截止（{o.due}）早于开始（{o.starts}）"
-    if o.escalation and o.who and o.escalation[-1] == o.who[0]:
-        yield "上报链止于未办的人自己，应另有上级"
+    if o.escalation and set(o.escalation) <= set(o.who):
+        yield "上报链上只有未办的人自己，应另有上级"
     if len(set(o.escalation)) < len(o.escalation):
         yield "上报链里有重复的角色，会绕圈"
 

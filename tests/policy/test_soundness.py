@@ -53,7 +53,7 @@ def test_a_sound_plan_has_no_findings() -> None:
         (with_one(records=("report",)), "plan.yaml obligations.filing：records：没有“report”这种记录，应为：units"),
         (with_one(every=OCTOBER), "plan.yaml obligations.filing：due 与 every 只能写一个"),
         (with_one(starts=date(2021, 11, 1)), "plan.yaml obligations.filing：截止（2021-10-31）早于开始（2021-11-01）"),
-        (with_one(escalation=(Role.COUNTY_BUREAU,)), "plan.yaml obligations.filing：上报链止于未办的人自己，应另有上级"),
+        (with_one(escalation=(Role.COUNTY_BUREAU,)), "plan.yaml obligations.filing：上报链上只有未办的人自己，应另有上级"),
         (
             with_one(escalation=(Role.CITY_BUREAU, Role.CITY_GOVERNMENT, Role.CITY_BUREAU)),
             "plan.yaml obligations.filing：上报链里有重复的角色，会绕圈",
