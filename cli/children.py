@@ -71,10 +71,6 @@ class Children:
                 start_new_session=True, preexec_fn=_apart,  # noqa: PLW1509 - single-threaded here
             )  # fmt: skip
 
-    def run(self, command: Sequence[str], file: str) -> subprocess.Popen[bytes]:
-        """A command that ends by itself; the caller waits for it."""
-        return self._spawn(command, self._logs / f"{file}.log")
-
     def revive(self) -> list[str]:
         """Starts again what has ended, and names it. Raises KeepsDying for one that will not stay."""
         ended = [child for child in self._children if child.process.poll() is not None]

@@ -89,7 +89,7 @@ def _start(settings: Settings, children: Children, demo: bool) -> None:
         _say(f"上次停止时留下的{tidied}个运行已整理")
     worker = _prefect("worker", "start", "--pool", POOL, "--type", "process", "--name", "本机", "--limit", "2")
     children.start("执行进程", worker, "worker")
-    _deploy(settings, children)
+    _deploy(settings)
     _say(f"就绪，用时{time.monotonic() - began:.0f}秒")
     if demo:
         _play(settings, at)
@@ -101,15 +101,15 @@ def _prefect(*words: str) -> list[str]:
     return [sys.executable, "-m", "prefect", *words]
 
 
-def _deploy(settings: Settings, children: Children) -> None:
-    """Brings prefect.yaml to the server when it has changed since the last time."""
-    stamp, digest = settings.data / DEPLOYED, hashlib.sha256((ROOT / "prefect.yaml").read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == digest:
-        return
-    command = [*_prefect("--no-prompt", "deploy", "--all", "--prefect-file"), str(ROOT / "prefect.yaml")]
-    if children.run(command, "deploy").wait() != 0:
-        refuse([f"任务没有全部登记，日志见 {settings.data / 'logs' / 'deploy.log'}"], FAILED_OUTSIDE)
-    stamp.write_text(digest)
+def _deploy(settings: Settings) -> None:
+    """Brings prefect.yaml to the server when it or the program's place has changed since the last time."""
+    from cli.deployments import deploy
+
+    file = ROOT / "prefect.yaml"
+    stamp, digest = settings.data / DEPLOYED, hashlib.sha256(file.read_bytes() + str(ROOT).encode()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != digest:
+        asyncio.run(deploy(file, ROOT))
+        stamp.write_text(digest)
 
 
 def _play(settings: Settings, at: jobs.Office) -> None:
