@@ -44,7 +44,7 @@ class DoneBy(Check):
 
     def ruling(self, facts: Done, status: Status, due: date) -> Ruling:
         have, need, unit = facts.have, facts.need, self.unit
-        why = f"应完成{self.what}{need}{unit}，已有{have}{unit}；{outcome(status, due, facts.done_on)}。"
+        why = f"{self.what}应有{need}{unit}，已有{have}{unit}；{outcome(status, due, facts.done_on)}。"
         return Ruling(status, why, due, facts.done_on, str(have), str(need), unit=unit)
 
 
@@ -62,7 +62,7 @@ class Share(DoneBy):
         part, whole = self.least
         required = "1" if part == whole else f"{part}/{whole}"
         why = (
-            f"应完成{self.what}{facts.need}{self.unit}{'' if part == whole else f'中的{required}以上'}，"
+            f"{self.what}应有{facts.need}{self.unit}{'' if part == whole else f'中的{required}以上'}，"
             f"已有{facts.have}{self.unit}（{reached}%）；{outcome(status, due, facts.done_on)}。"
         )
         return Ruling(status, why, due, facts.done_on, f"{facts.have}/{facts.need}", required, reached, "比例")

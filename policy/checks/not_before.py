@@ -23,7 +23,8 @@ class NotBefore(Check):
         day = zh_day(self.day)
         if facts.on is None or facts.on > case.as_of:
             status = Status.NOT_YET_DUE if case.as_of <= self.day or facts.on else Status.NOT_MET
-            return Ruling(status, f"{self.what}应自{day}起，目前没有记录。", self.day, measured="0", required="1")
+            seen = f"计划{zh_day(facts.on)}" if facts.on else "目前没有记录"
+            return Ruling(status, f"{self.what}应自{day}起，{seen}。", self.day, None, "0", "1", unit="项")
         status = Status.MET if facts.on >= self.day else Status.NOT_MET
         why = f"{self.what}应自{day}起，实际{zh_day(facts.on)}，{'符合' if status is Status.MET else '早于统一时间'}。"
         return Ruling(status, why, self.day, facts.on, str(int(facts.on >= self.day)), "1", unit="项")
