@@ -137,7 +137,9 @@ START = NotBefore(asks="first_post", what="新招人员上岗", day=date(2022, 7
         (20220901, date(2022, 9, 1), S.MET, "1"),
     ],
 )
-def test_starting_together_is_judged_by_the_first_day(on: int | None, as_of: date, status: Status, measured: str) -> None:
+def test_starting_together_is_judged_by_the_first_day(
+    on: int | None, as_of: date, status: Status, measured: str
+) -> None:
     ruling = rule(START, (on,), a_case(as_of))
     assert (ruling.status, ruling.measured) == (status, measured)
 
@@ -159,7 +161,9 @@ EARLY = OrderOfSteps(asks="steps", what="服务程序", steps=("识别", "计划
         (STEPS, (2, 0, 1), S.NOT_MET),  # the last step without one before it
     ],
 )
-def test_steps_are_judged_when_the_last_one_is_there(check: OrderOfSteps, facts: tuple[int, ...], status: Status) -> None:
+def test_steps_are_judged_when_the_last_one_is_there(
+    check: OrderOfSteps, facts: tuple[int, ...], status: Status
+) -> None:
     ruling = rule(check, facts, a_case())
     assert (ruling.status, ruling.measured, ruling.required) == (status, str(facts[0]), "3")
 

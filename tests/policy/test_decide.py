@@ -14,7 +14,9 @@ KEY = ("filing", "K", 0)
 OPEN, DONE, LATE = (None, 1, 0, None), (None, 1, 1, 20211031), (None, 1, 1, 20211105)
 
 
-def on(day: date, facts: tuple[object, ...] = OPEN, before: Status | None = None, issued: frozenset[str] = frozenset()) -> Decisions:
+def on(
+    day: date, facts: tuple[object, ...] = OPEN, before: Status | None = None, issued: frozenset[str] = frozenset()
+) -> Decisions:
     standing = {KEY: before} if before else {}
     return decide(OFFICE, Known({"filing": Measured([Row("K", 0, facts)])}, standing), morning(day), issued)
 

@@ -18,7 +18,9 @@ HELD = a_directory(
         ("executive_deputy_head", "S"): ("d",),
         ("point_contact", "P"): ("e",),
     },
-    supervisors={"S": (Turn("f2", date(2021, 9, 1), date(2021, 12, 31)), Turn("f1", date(2021, 7, 1), date(2021, 8, 31)))},
+    supervisors={
+        "S": (Turn("f2", date(2021, 9, 1), date(2021, 12, 31)), Turn("f1", date(2021, 7, 1), date(2021, 8, 31)))
+    },
     carers={"V": "g"},
     unit_of={("person", "h"): "V", ("beneficiary", "n1"): "V", ("household", "f1"): "V"},
     names={("person", "h"): "某甲"},
@@ -102,7 +104,8 @@ def test_a_subject_is_named_by_its_card_its_own_name_or_its_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [SubjectKind.PERSON, SubjectKind.CONTRACT, SubjectKind.BENEFICIARY, SubjectKind.CANDIDATE, SubjectKind.VISIT]
+    "kind",
+    [SubjectKind.PERSON, SubjectKind.CONTRACT, SubjectKind.BENEFICIARY, SubjectKind.CANDIDATE, SubjectKind.VISIT],
 )
 def test_a_person_or_paper_that_bears_a_units_code_is_not_that_unit(kind: SubjectKind) -> None:
     assert HELD.subject(kind, "S") == Subject(kind, "S", "S", None)
@@ -117,4 +120,6 @@ def test_one_persons_two_chairs_are_two_addressees() -> None:
     both = a_directory(holders={("station_head", "S"): ("a",), ("deputy_head", "S"): ("a",)})
     heads = {Addressee(Role.STATION_HEAD, "S", "a"), Addressee(Role.STATION_DEPUTY_HEAD, "S", "a")}
     subject = both.subject(SubjectKind.STATION, "S")
-    assert {to for role in (Role.STATION_HEAD, Role.STATION_DEPUTY_HEAD) for to in both.addressees(role, subject)} == heads
+    assert {
+        to for role in (Role.STATION_HEAD, Role.STATION_DEPUTY_HEAD) for to in both.addressees(role, subject)
+    } == heads

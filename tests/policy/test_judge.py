@@ -65,7 +65,10 @@ def test_records_nobody_keeps_are_no_evidence_and_are_named() -> None:
 
 
 def test_records_nobody_keeps_do_not_matter_where_the_rule_does_not_apply() -> None:
-    assert rule(an_obligation(), Measured([Row("K", 0, (None, 0, 0, None))], absent=("reports",))).status is Status.NOT_APPLICABLE
+    assert (
+        rule(an_obligation(), Measured([Row("K", 0, (None, 0, 0, None))], absent=("reports",))).status
+        is Status.NOT_APPLICABLE
+    )
 
 
 def test_a_recommendation_is_flagged_as_one() -> None:
@@ -103,7 +106,10 @@ def test_a_duty_without_recurrence_has_no_periods() -> None:
 
 def test_a_stage_is_told_by_its_state_and_is_never_due() -> None:
     obligation = an_obligation(
-        due=None, starts=date(2021, 7, 1), check=PhaseSpan(first=date(2021, 7, 1), last=date(2021, 12, 31)), subject=SubjectKind.CITY
+        due=None,
+        starts=date(2021, 7, 1),
+        check=PhaseSpan(first=date(2021, 7, 1), last=date(2021, 12, 31)),
+        subject=SubjectKind.CITY,
     )
     states = {
         day: rule(obligation, Measured([Row("C", 0, ())]), day)

@@ -17,7 +17,9 @@ def days(steps: object) -> dict[str, date]:
     return {step.name: step.day for step in steps}  # type: ignore[attr-defined]
 
 
-def test_rungs_before_a_rest_day_deadline_count_from_the_last_working_day_and_those_after_from_the_printed_day() -> None:
+def test_rungs_before_a_rest_day_deadline_count_from_the_last_working_day_and_those_after_from_the_printed_day() -> (
+    None
+):
     assert days(climb(a_house(), CALENDAR, SUNDAY, None)) == {
         "D-20": date(2021, 9, 27),
         "D-10": date(2021, 10, 15),

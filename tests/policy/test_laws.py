@@ -91,7 +91,9 @@ def oddities(kind: str) -> st.SearchStrategy[tuple[Any, ...]]:
         "visit_length": st.tuples(st.integers(0, 2000), st.integers(0, 2000), flag),
         "ratio": st.tuples(count, count),
         "renewal": st.tuples(day, flag, st.sampled_from([None, "优秀", "合格", "不合格"])),
-        "reviewed_evidence": st.sampled_from([(0, None, None), (2, None, None), (1, 20211001, None), (1, None, 20211001)]),
+        "reviewed_evidence": st.sampled_from(
+            [(0, None, None), (2, None, None), (1, 20211001, None), (1, None, 20211001)]
+        ),
         "standing": st.tuples(count, st.none() | count, st.none() | count, flag, flag),
         "sum_by": st.tuples(day, day, st.integers(0, 1200), maybe),
         "sum_in_period": st.tuples(st.integers(0, 4000), st.integers(0, 900), st.integers(0, 366), st.integers(0, 60)),
@@ -127,7 +129,9 @@ class World:
     def _measured(self, obligation: Obligation, day: date) -> Measured:
         numbers = [p.number for p in periods_of(obligation, day).values()] or [0]
         mine = [(subject, course) for (key, subject), course in self.courses.items() if key == obligation.key]
-        rows = [Row(subject, n, course.on(day)) for subject, course in mine for n in numbers if not obligation.every or n]
+        rows = [
+            Row(subject, n, course.on(day)) for subject, course in mine for n in numbers if not obligation.every or n
+        ]
         return Measured(rows, obligation.records if self.absent else ())
 
     def breached(self) -> dict[Key, date]:
@@ -170,7 +174,9 @@ def worlds(draw: st.DrawFn, odd: bool = True, finish: bool = True, absent: bool 
 def office(world: World, breached: Mapping[Key, date] | None = None) -> Office:
     people = {(kind, f"{kind}-{n}"): "V" for kind in SubjectKind for n in range(2)}
     plan = PLAN.model_copy(update={"obligations": world.obligations, "phases": ()})
-    return Office(plan, CALENDAR, Directory(UNITS, unit_of=people), dict(world.breached() if breached is None else breached))
+    return Office(
+        plan, CALENDAR, Directory(UNITS, unit_of=people), dict(world.breached() if breached is None else breached)
+    )
 
 
 @dataclass
@@ -227,7 +233,9 @@ def test_one_round_after_a_week_off_ends_where_seven_daily_rounds_end(world: Wor
 
 @law
 @given(world=worlds(odd=False, finish=False), day=DAYS)
-def test_after_a_week_off_only_the_newest_rung_speaks_and_all_older_ones_are_superseded(world: World, day: date) -> None:
+def test_after_a_week_off_only_the_newest_rung_speaks_and_all_older_ones_are_superseded(
+    world: World, day: date
+) -> None:
     daily, weekly = Ledger(world, {}), Ledger(world, {})
     said = [n for later in range(8) for n in daily.round(day + timedelta(days=later)).notices]
     late = weekly.round(day + timedelta(days=7))
@@ -265,7 +273,9 @@ def test_the_ladder_stops_on_the_day_a_thing_is_done(world: World, day: date) ->
     ledger = Ledger(world, {})
     for n in (0, 30, 60):
         made = ledger.round(day + timedelta(days=n))
-        told = {(n.duty, n.subject.code, n.period) for n in made.notices if n.reason in (Reason.OVERDUE, Reason.ESCALATED)}
+        told = {
+            (n.duty, n.subject.code, n.period) for n in made.notices if n.reason in (Reason.OVERDUE, Reason.ESCALATED)
+        }
         broken = {matter(v) for v in made.verdicts if v.ruling.status in BROKEN}
         assert told <= broken
 

@@ -13,7 +13,16 @@ from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
 from policy.words import BROKEN, NoticeState, Reason, Role, Status, SubjectKind
 from tests.policy.making import (
-    CALENDAR, a_directory, a_house, a_phase, a_plan, a_verdict, an_obligation, an_office, morning, said,
+    CALENDAR,
+    a_directory,
+    a_house,
+    a_phase,
+    a_plan,
+    a_verdict,
+    an_obligation,
+    an_office,
+    morning,
+    said,
 )  # fmt: skip
 
 DUE = date(2021, 10, 31)  # a Sunday
@@ -41,7 +50,9 @@ def test_the_day_after_it_is_overdue_for_who_acts() -> None:
 
 
 def test_a_duty_in_progress_is_overdue_like_any_other_that_is_not_done() -> None:
-    begun = Verdict("filing", "T-1", SubjectKind.COUNTY, "K", None, Ruling(Status.NOT_MET, "已办一半。", DUE, measured="1"))
+    begun = Verdict(
+        "filing", "T-1", SubjectKind.COUNTY, "K", None, Ruling(Status.NOT_MET, "已办一半。", DUE, measured="1")
+    )
     assert said(notices(OFFICE, [begun], morning(date(2021, 11, 1)))) == [("D+1", "county_bureau", "K")]
 
 
@@ -204,7 +215,9 @@ def test_a_breach_found_on_a_rest_day_is_told_on_the_next_working_day_and_only_o
     keys = {
         n.key
         for found in (saturday, sunday)
-        for n in notices(an_office(QUIET, breached={BROKEN_RULE.key: found}), [BROKEN_RULE], morning(date(2021, 10, 18)))
+        for n in notices(
+            an_office(QUIET, breached={BROKEN_RULE.key: found}), [BROKEN_RULE], morning(date(2021, 10, 18))
+        )
     }
     assert len(keys) == 1
 
@@ -233,7 +246,10 @@ def test_what_is_mended_is_told_to_who_acts_and_to_every_level_that_had_been_tol
 def test_a_standing_rule_that_is_kept_again_is_resolved_from_the_day_it_was_found_broken() -> None:
     kept = a_verdict(Status.MET, due=None)
     office = an_office(QUIET, breached={kept.key: date(2021, 10, 18)})
-    assert said(resolutions(office, kept, morning(date(2021, 10, 27)))) == [("R0", "county_bureau", "K"), ("R1", "city_bureau", "C")]
+    assert said(resolutions(office, kept, morning(date(2021, 10, 27)))) == [
+        ("R0", "county_bureau", "K"),
+        ("R1", "city_bureau", "C"),
+    ]
     assert said(resolutions(OFFICE, kept, morning(date(2021, 10, 27)))) == [("R0", "county_bureau", "K")]
 
 

@@ -19,7 +19,15 @@ def test_hours_are_cut_to_two_places(minutes: int, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("have", "need", "said"),
-    [(31, 52, "59.6"), (52, 52, "100"), (0, 52, "0"), (1, 3, "33.3"), (2, 3, "66.6"), (999, 1000, "99.9"), (1999, 2000, "99.9")],
+    [
+        (31, 52, "59.6"),
+        (52, 52, "100"),
+        (0, 52, "0"),
+        (1, 3, "33.3"),
+        (2, 3, "66.6"),
+        (999, 1000, "99.9"),
+        (1999, 2000, "99.9"),
+    ],
 )
 def test_a_share_is_cut_so_that_it_never_looks_reached(have: int, need: int, said: str) -> None:
     assert percent(have, need) == said

@@ -13,7 +13,11 @@ from policy.verdict import Alternative, Ruling, Verdict
 from policy.words import Flag, Role, Status, SubjectKind
 from tests.policy.making import a_directory, a_plan, a_verdict, an_obligation, an_office, morning
 
-CARDS = a_directory(supervisors={"S": (Turn("new", date(2021, 12, 1), date(2022, 6, 30)), Turn("old", date(2021, 7, 1), date(2021, 11, 30)))})
+CARDS = a_directory(
+    supervisors={
+        "S": (Turn("new", date(2021, 12, 1), date(2022, 6, 30)), Turn("old", date(2021, 7, 1), date(2021, 11, 30)))
+    }
+)
 NOVEMBER = Period(202111, "2021-11", date(2021, 11, 1), date(2021, 11, 30), date(2021, 11, 30))
 
 

@@ -69,6 +69,11 @@ def test_a_house_without_a_choice_it_must_make_is_refused() -> None:
 
 
 def test_a_plan_cannot_be_changed_after_it_was_read() -> None:
-    for model, name in ((a_plan(), "title"), (an_obligation(), "due"), (a_clause(), "summary"), (DoneBy(asks="x", what="x"), "what")):
+    for model, name in (
+        (a_plan(), "title"),
+        (an_obligation(), "due"),
+        (a_clause(), "summary"),
+        (DoneBy(asks="x", what="x"), "what"),
+    ):
         with pytest.raises(ValidationError, match="frozen"):
             setattr(model, name, "…")

@@ -57,7 +57,12 @@ def test_a_year_and_a_month_carry_number_label_and_inclusive_dates() -> None:
     year = next(OCTOBER.begun_by(date(2021, 5, 1)))
     assert (year.number, year.label, year.first, year.last) == (2021, "2021", date(2021, 1, 1), date(2021, 12, 31))
     month = next(MONTHLY.begun_by(date(2021, 8, 1)))
-    assert (month.number, month.label, month.first, month.last) == (202107, "2021-07", date(2021, 7, 1), date(2021, 7, 31))
+    assert (month.number, month.label, month.first, month.last) == (
+        202107,
+        "2021-07",
+        date(2021, 7, 1),
+        date(2021, 7, 31),
+    )
 
 
 def test_months_lie_side_by_side_without_gap_or_overlap() -> None:

@@ -7,7 +7,16 @@ import pytest
 from policy import words
 from policy.words import BROKEN, LABELS, LIGHTS, OPEN, Light, Status
 
-ENUMS = (words.Status, words.Force, words.Role, words.SubjectKind, words.Flag, words.Reason, words.Light, words.NoticeState)
+ENUMS = (
+    words.Status,
+    words.Force,
+    words.Role,
+    words.SubjectKind,
+    words.Flag,
+    words.Reason,
+    words.Light,
+    words.NoticeState,
+)
 
 
 @pytest.mark.parametrize("enum", ENUMS)
