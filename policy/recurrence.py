@@ -67,7 +67,9 @@ class Recurrence(BaseModel):
         if dues[:1] != [first]:
             raise ValueError(f"first_due {self.first_due} 不在规则 {self.rule} 上")
         if len({_period(self.span, due.date()).number for due in dues}) < len(dues):
-            raise ValueError(f"规则 {self.rule} 在同一{SPAN_ZH[self.span]}里有几个期限，每{SPAN_ZH[self.span]}应只有一个")
+            raise ValueError(
+                f"规则 {self.rule} 在同一{SPAN_ZH[self.span]}里有几个期限，每{SPAN_ZH[self.span]}应只有一个"
+            )
         return self
 
     def begun_by(self, day: date) -> Iterator[Period]:
