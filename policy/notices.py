@@ -113,7 +113,7 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
 def _audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
     if step.level:
         return obligation.escalation[step.level - 1 : step.level]
-    return obligation.who + (obligation.copies if step.reason is Reason.OVERDUE else ())
+    return obligation.who + (obligation.copies if step.reason in (Reason.OVERDUE, Reason.RESOLVED) else ())
 
 
 def _notice(
@@ -199,6 +199,7 @@ def _phase_step(office: Office, phase: Phase, reason: Reason, rung: str, day: da
             channel=house.channel,
             not_before=at(day, house.windows[house.channel].opens),
             text=f"{LABELS[reason]}：{phase.title}，{zh_day(phase.starts)}至{zh_day(phase.ends)}。",
+            span=Period(0, "", phase.starts, phase.ends, phase.ends),
         )
 
 

@@ -91,7 +91,8 @@ def subject_object(subject: Subject) -> Plain:
 
 
 def period_object(period: Period | None) -> Plain | None:
-    return {"label": period.label, "from": iso(period.first), "to": iso(period.last)} if period else None
+    """A stage is a period without a label."""
+    return {"label": period.label or None, "from": iso(period.first), "to": iso(period.last)} if period else None
 
 
 def addressee_object(to: Addressee) -> Plain:
