@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from policy.calendar import WorkCalendar, at, civil_day
@@ -45,12 +45,17 @@ class Notice:
 
 @dataclass(frozen=True)
 class Office:
-    """What notices need beside the verdicts: the plan, the calendar, who is who; `since` when a breach was first seen."""
+    """What notices need beside the verdicts: the plan, the calendar, who is who.
+
+    `breached` says when what stands broken was first seen so, `owed` the due day it had then: a ruling that mends it
+    may bear another (an extension; a plaque that waits again), and those who were told were counted from the old one.
+    """
 
     plan: Plan
     calendar: WorkCalendar
     directory: Directory
     breached: dict[tuple[str, str, int], date]
+    owed: dict[tuple[str, str, int], date] = field(default_factory=dict)
 
 
 def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: datetime | None = None) -> list[Notice]:
@@ -99,7 +104,7 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
     """What is said when something broken is put right: to who acts and to every level that had been told."""
     today, ruling = civil_day(now), verdict.ruling
     obligation = office.plan.by_key[verdict.duty]
-    since = ruling.due or office.breached.get(verdict.key, today)
+    since = office.owed.get(verdict.key) or ruling.due or office.breached.get(verdict.key, today)
     climbed = climb(office.plan.house, office.calendar, since, None)
     told = [s for s in climbed if s.day <= today and s.reason in (Reason.OVERDUE, Reason.ESCALATED)]
     subject = office.directory.subject(verdict.kind, verdict.subject)

@@ -121,8 +121,9 @@ def an_office(
     directory: Directory | None = None,
     breached: Mapping[tuple[str, str, int], date] | None = None,
     calendar: WorkCalendar = CALENDAR,
+    owed: Mapping[tuple[str, str, int], date] | None = None,
 ) -> Office:
-    return Office(plan or a_plan(), calendar, directory or a_directory(), dict(breached or {}))
+    return Office(plan or a_plan(), calendar, directory or a_directory(), dict(breached or {}), dict(owed or {}))
 
 
 def a_case(as_of: date = date(2021, 10, 31), **changes: Any) -> Case:

@@ -75,11 +75,13 @@ def test_one_kind_of_broken_is_not_mended_by_another() -> None:
     assert Reason.RESOLVED not in {n.reason for n in told}
 
 
-def test_an_extension_resolves_and_the_reminders_begin_anew() -> None:
-    extended = an_office(a_plan(an_obligation(due=date(2021, 12, 31)), phases=()))
+def test_an_extension_resolves_for_all_who_had_heard_and_the_reminders_begin_anew() -> None:
+    extended = an_office(a_plan(an_obligation(due=date(2021, 12, 31)), phases=()), owed={KEY: date(2021, 10, 31)})
     known = Known({"filing": Measured([Row("K", 0, OPEN)])}, {KEY: Status.NOT_MET})
     told = decide(extended, known, morning(date(2021, 11, 8))).notices
-    assert said(told) == [("R0", "county_bureau", "K")]
+    assert said(told) == [("R0", "county_bureau", "K"), ("R1", "city_bureau", "C")]
+    later = decide(extended, known, morning(date(2021, 12, 3))).notices
+    assert ("D-20", "county_bureau", "K") in said(later)
 
 
 def test_obligations_nobody_measured_are_left_alone() -> None:

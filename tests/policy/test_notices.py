@@ -157,6 +157,12 @@ def test_copies_hear_when_it_is_late_and_not_before() -> None:
     assert after == [("D+1", "county_bureau", "K"), ("D+1", "joint_conference", "C")]
 
 
+def test_copies_that_heard_it_was_late_hear_that_it_is_resolved() -> None:
+    office = an_office(a_plan(an_obligation(copies=(Role.JOINT_CONFERENCE,)), phases=()))
+    told = said(resolutions(office, a_verdict(Status.MET_LATE), morning(date(2021, 11, 1))))
+    assert told == [("R0", "county_bureau", "K"), ("R0", "joint_conference", "C")]
+
+
 HEADS = {"who": (Role.STATION_HEAD,), "subject": SubjectKind.STATION}
 STATION = a_verdict(kind=SubjectKind.STATION, subject="S")
 
@@ -251,6 +257,16 @@ def test_a_standing_rule_that_is_kept_again_is_resolved_from_the_day_it_was_foun
         ("R1", "city_bureau", "C"),
     ]
     assert said(resolutions(OFFICE, kept, morning(date(2021, 10, 27)))) == [("R0", "county_bureau", "K")]
+
+
+def test_what_is_mended_by_another_date_is_told_to_those_who_were_told_by_the_old_one() -> None:
+    extended = a_verdict(Status.NOT_YET_DUE, due=date(2021, 12, 31))
+    office = an_office(QUIET, owed={extended.key: DUE})
+    told = said(resolutions(office, extended, morning(date(2021, 11, 5))))
+    assert told == [("R0", "county_bureau", "K"), ("R1", "city_bureau", "C")]
+    waiting = a_verdict(Status.BLOCKED_BY_UPSTREAM, due=date(2021, 6, 30))
+    told = said(resolutions(office, waiting, morning(date(2021, 11, 1))))
+    assert told == [("R0", "county_bureau", "K")]
 
 
 def test_the_supervisor_who_was_told_late_hears_that_it_is_resolved_although_another_has_the_station_now() -> None:
