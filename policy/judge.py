@@ -13,7 +13,6 @@ from policy.recurrence import Period
 from policy.verdict import Case, Ruling, Verdict
 from policy.words import Flag, Status
 
-
 Facts = tuple[object, ...]
 
 
@@ -81,7 +80,7 @@ def _case(plan: Plan, obligation: Obligation, period: Period | None, excused: bo
 def _rule(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: Case) -> Ruling:
     """The check's word, but for what no check has to know: a rule not yet in force, records nobody keeps."""
     if obligation.check.kind == "phase_span":
-        return obligation.check.rule(facts, case)
+        return obligation.check.rule(obligation.check.read(facts), case)
     ruling = obligation.check.rule(obligation.check.read(facts), case)
     if case.starts and case.as_of < case.starts and ruling.status is not Status.NOT_APPLICABLE:
         why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"

@@ -88,7 +88,8 @@ def _steps(office: Office, obligation: Obligation, verdict: Verdict, today: date
     if ruling.status not in {Status.NOT_YET_DUE, *BROKEN}:
         return []
     # What was so before the document existed was no breach of it (A13).
-    opens = max(filter(None, (obligation.starts, verdict.period and verdict.period.first, office.plan.issued)))
+    begins = (obligation.starts, verdict.period.first if verdict.period else None, office.plan.issued)
+    opens = max(day for day in begins if day)
     if today < opens:
         return []
     if ruling.due is None:

@@ -80,7 +80,7 @@ def _one(o: Obligation) -> Iterator[str]:
         yield "due 与 every 只能写一个：一次性的写 due，周期性的写 every"
     if o.due and o.starts and o.due < o.starts:
         yield f"截止（{o.due}）早于开始（{o.starts}）"
-    if o.escalation and set(o.escalation) <= set(o.who):
+    if o.escalation and set(o.escalation) == set(o.who[:1]):
         yield "上报链上只有未办的人自己，应另有上级"
     if len(set(o.escalation)) < len(o.escalation):
         yield "上报链里有重复的角色，会绕圈"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -67,7 +68,7 @@ def ask(
     statement = _statement(asked, asked.rows, periods_of(obligation, as_of), as_of)
     # The option belongs to the statement: on the connection it would stay, and break every write that follows.
     streamed = text(statement).execution_options(yield_per=10_000)
-    result = connection.execute(streamed, _parameters(plan, obligation, plan.house, as_of, seen))
+    result: Any = connection.execute(streamed, _parameters(plan, obligation, plan.house, as_of, seen))
     for row in result:
         yield row[0], row[1], row[2:]
 

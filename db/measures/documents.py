@@ -158,7 +158,8 @@ KINDS = {"worker": "'worker'", "supervisor": "'supervisor'", "liaison": "'liaiso
 def assessed(obligation: Obligation, house: House) -> Question:
     """Who was on post at the period's end (or is now) and has that year's assessment (A21: by `period_to`)."""
     check = obligation.check
-    assert isinstance(check, DoneBy) and check.of
+    assert isinstance(check, DoneBy)
+    assert check.of
     graded = WANTS.get(check.of, "")
     return done(
         f"SELECT subject, period, {check.need} AS need FROM ({ON_POST[check.of]}) AS s",

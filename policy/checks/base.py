@@ -20,7 +20,7 @@ class Check(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    Facts: ClassVar[type[Any]]
+    Facts: ClassVar[Any]
 
     kind: str
     asks: str
@@ -37,7 +37,7 @@ class Check(BaseModel):
 
 
 @cache
-def _readers(facts: type[Any]) -> tuple[Callable[[Any], Any], ...]:
+def _readers(facts: Any) -> tuple[Callable[[Any], Any], ...]:
     hints = get_type_hints(facts)
     return tuple(_reader(hints[name]) for name in facts._fields)
 
