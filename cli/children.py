@@ -68,7 +68,7 @@ class Children:
         with log.open("ab") as out:
             return subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=self._env,
-                start_new_session=True, preexec_fn=_apart,  # noqa: PLW1509 - single-threaded here
+                start_new_session=True, preexec_fn=_apart,
             )  # fmt: skip
 
     def revive(self) -> list[str]:

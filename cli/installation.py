@@ -36,7 +36,8 @@ def claim(settings: Settings) -> IO[str]:
         owner = lock.read().strip() or "未知"
         lock.close()
         raise NotPossible(
-            f"数据目录 {settings.data} 已有一个督办在运行（进程 {owner}）：请先停掉它，或用 DUBAN_DATA 另指一个目录", True
+            f"数据目录 {settings.data} 已有一个督办在运行（进程 {owner}）：请先停掉它，或用 DUBAN_DATA 另指一个目录",
+            True,
         ) from error
     lock.truncate(0)
     lock.write(str(os.getpid()))

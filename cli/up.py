@@ -32,7 +32,9 @@ class Stop(Exception):
     """Somebody asked us to end: Ctrl-C, or SIGTERM."""
 
 
-def up(demo: Annotated[bool, typer.Option("--demo", help="先装入样例城市，并演示五个阶段各一天和今天")] = False) -> None:
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="先装入样例城市，并演示五个阶段各一天和今天")] = False,
+) -> None:
     """The whole system on this machine, until Ctrl-C."""
     settings = Settings()
     settings = settings.model_copy(update={"data": settings.data.absolute()})

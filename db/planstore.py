@@ -222,7 +222,7 @@ SAYS = {
     "model_type": "应为键值",
     "list_type": "应为列表",
     "tuple_type": "应为列表",
-    "time_parsing": "时刻应写成 \"08:30\"",
+    "time_parsing": '时刻应写成 "08:30"',
     "union_tag_not_found": "缺少 kind",
 }
 

@@ -42,7 +42,13 @@ def verdict_object(
         "unit": ruling.unit,
         "percent": ruling.percent,
         "alternatives": [
-            {"note": a.note, "reading": a.reading, "measured": a.measured, "required": a.required, "status": a.status.value}
+            {
+                "note": a.note,
+                "reading": a.reading,
+                "measured": a.measured,
+                "required": a.required,
+                "status": a.status.value,
+            }
             for a in ruling.alternatives
         ],
         "done_on": iso(ruling.done_on),
@@ -50,7 +56,9 @@ def verdict_object(
         "refused": list(refused),
         "why": ruling.why,
         "responsible": [
-            addressee_object(to) for role in obligation.who for to in cards.addressees(role, subject, _acting_on(ruling.due, as_of))
+            addressee_object(to)
+            for role in obligation.who
+            for to in cards.addressees(role, subject, _acting_on(ruling.due, as_of))
         ],
         "escalation": [role.value for role in obligation.escalation],
         "light": ruling.light(as_of, plan.house.yellow_days).value,

@@ -112,5 +112,3 @@ def chosen(plan: Plan, clauses: Collection[str]) -> tuple[Obligation, ...]:
     if unknown:
         raise LookupError(unknown[0])
     return tuple(o for o in plan.obligations if not clauses or o.clause in clauses)
-
-

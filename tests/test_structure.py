@@ -146,7 +146,9 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 # In two pieces, so that this file does not hold what no file may hold.
 FORBIDDEN = [f"/{word}/" for word in ("work",)] + [f"/tmp/{letter}/" for letter in "w"]
-REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))]
+REGISTRIES = [
+    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+]
 
 
 @pytest.mark.parametrize("held", [*FORBIDDEN, *REGISTRIES, "pypi-" + "more", "index-" + "url ="])

@@ -301,7 +301,9 @@ def test_a_renewed_contract(judge: Judge, certificates: str, assessments: str, d
     kinds = {"contracts": RENEWED, "certificates": certificates, "assessments": assessments}
     objects = judge("HZ-5.1-21", day, **kinds)
     assert of(objects, "K2")["status"] == status
-    excused = "code,clause,subject,reason,approver,approved_on,expires_on\nE1,HZ-5.1-21,K2,骨干,C,2022-07-20,2023-07-20\n"
+    excused = (
+        "code,clause,subject,reason,approver,approved_on,expires_on\nE1,HZ-5.1-21,K2,骨干,C,2022-07-20,2023-07-20\n"
+    )
     with_exception = of(judge("HZ-5.1-21", day, **kinds, exceptions=excused), "K2")
     assert with_exception["status"] == ("deviation_justified" if status == "deviation_unjustified" else status)
 
@@ -341,7 +343,9 @@ def test_an_exception_for_the_city_excuses_the_city_and_a_supervisor_on_leave_do
     assert of(judge("HZ-4.2.4-08", "2021-07-09", **kinds, leaves=away), "C")["status"] == "met"
     on_leave = of(judge("HZ-4.2.4-08", "2021-07-10", **kinds, leaves=away), "C")
     assert (on_leave["status"], on_leave["measured"]) == ("deviation_unjustified", "72/11")
-    excused = "code,clause,subject,reason,approver,approved_on,expires_on\nE1,HZ-4.2.4-08,C,轮休,C,2021-07-10,2021-07-20\n"
+    excused = (
+        "code,clause,subject,reason,approver,approved_on,expires_on\nE1,HZ-4.2.4-08,C,轮休,C,2021-07-10,2021-07-20\n"
+    )
     found = judge("HZ-4.2.4-08", "2021-07-20", **kinds, leaves=away, exceptions=excused)
     assert of(found, "C")["status"] == "deviation_justified"
     assert of(judge("HZ-4.2.4-08", "2021-07-21", **kinds, leaves=away, exceptions=excused), "C")["status"] == "met"

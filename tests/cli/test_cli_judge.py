@@ -69,16 +69,19 @@ def test_a_verdict_says_every_field_of_the_contract(duban, city):
 def test_a_verdict_of_a_month_says_its_period_its_alternatives_and_its_proof(duban, city):
     visits = "visit,supervisor,station,starts_at,hours\nA,D1,S1,2021-07-05,8\nB,D1,S1,2021-07-12,8\n"
     write_city(city, {}, visits=visits)
-    (one,) = duban(
-        *CALL, "--records", city, "--format", "json", "--clause", "HZ-4.2.4-09", "--subject", "S1"
-    ).objects[:1]
+    (one,) = duban(*CALL, "--records", city, "--format", "json", "--clause", "HZ-4.2.4-09", "--subject", "S1").objects[
+        :1
+    ]
     assert one["period"] == {"label": "2021-07", "from": "2021-07-01", "to": "2021-07-31"}
     assert (one["due"], one["status"], one["days_late"]) == ("2021-07-31", "not_met", 153)
     assert (one["measured"], one["required"]) == ("0", "1")
     assert "needs_ruling" in one["flags"]
     other = {other["reading"]: other for other in one["alternatives"]}["monthly_sum"]
     assert {other["status"], other["measured"], other["required"]} == {"met", "1"}
-    assert [refused["record"] for refused in one["refused"]] == ["visits:A@2021-07-05T00:00", "visits:B@2021-07-12T00:00"]
+    assert [refused["record"] for refused in one["refused"]] == [
+        "visits:A@2021-07-05T00:00",
+        "visits:B@2021-07-12T00:00",
+    ]
     assert all(refused["why"] for refused in one["refused"])
 
 
