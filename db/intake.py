@@ -7,25 +7,37 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlalchemy import Column, Connection, Table, bindparam, insert, select, text, update
 from sqlmodel import SQLModel
 
-from db.columns import FOR_EVER, second_of
+from db.bulk import append
+from db.columns import FOR_EVER, CivilDay, Instant, day_number, second_of
 from db.engine import take_turn
 from db.models import RECORD_TABLES
 from policy.calendar import civil_day
 from policy.records.kinds import CODE_COLUMNS
 
 Row = Mapping[str, Any]
-Content = dict[str, Any]
-Version = dict[str, Any]
+Values = tuple[Any, ...]
 RECORDS: dict[str, Table] = {kind: SQLModel.metadata.tables[str(m.__tablename__)] for kind, m in RECORD_TABLES.items()}
 BATCH: Table = SQLModel.metadata.tables["batch"]
 KEPT: Table = SQLModel.metadata.tables["keptkind"]
 OWN = {"id", "city", "known_from", "known_to", "batch", "replaced_by"}
 ADDED, CORRECTED, UNCHANGED = range(3)
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of a record; `id` is None until it is written, `moved` says that its end is a new one."""
+
+    id: int | None
+    known_from: int
+    known_to: int
+    values: Values
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,22 +89,17 @@ def _take_kind(
     connection: Connection, city: str, kind: str, rows: list[Row], batch: int, now: datetime
 ) -> tuple[int, int, int]:
     table = RECORDS[kind]
-    content = [column.name for column in table.columns if column.name not in OWN]
-    chains = _chains(connection, table, city, content)
-    by_ref: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_ref[str(row["ref"])].append(row)
-    new: list[Version] = []
-    closing: list[tuple[int, int]] = []
-    counts = [0, 0, 0]
-    for ref, said in by_ref.items():
-        chain = chains.get(ref, [])
-        versions = [(_recorded(row), column_values(kind, row, content)) for row in sorted(said, key=_recorded)]
-        for outcome in _place_all(chain, versions, second_of(now)):
+    content = [column for column in table.columns if column.name not in OWN]
+    said: dict[str, list[tuple[int, Values]]] = defaultdict(list)
+    for row, values in zip(rows, _contents(content, rows), strict=True):
+        said[row["ref"]].append((_recorded(row), values))
+    chains = _chains(connection, table, city, content, said)
+    counts, instant = [0, 0, 0], second_of(now)
+    for ref, versions in said.items():
+        versions.sort(key=itemgetter(0))
+        for outcome in _place_all(chains[ref], versions, instant):
             counts[outcome] += 1
-        new.extend(v for v in chain if v["id"] is None)
-        closing.extend((v["id"], v["known_to"]) for v in chain if v["id"] is not None and v.get("moved"))
-    _write(connection, table, city, batch, content, new, closing)
+    _write(connection, table, city, batch, content, [version for chain in chains.values() for version in chain])
     return counts[0], counts[1], counts[2]
 
 
@@ -101,85 +108,87 @@ def _recorded(row: Row) -> int:
     return second_of(row["recorded_on"]) if row.get("recorded_on") else 0
 
 
-def _chains(connection: Connection, table: Table, city: str, content: list[str]) -> dict[str, list[Version]]:
-    """The versions on file by record, oldest first; empty at once on an empty table."""
-    wanted = [table.c.id, table.c.known_from, table.c.known_to, *(table.c[name] for name in content)]
-    seen = select(*wanted).where(table.c.city == city, table.c.known_to > table.c.known_from)
-    chains: dict[str, list[Version]] = defaultdict(list)
-    for row in connection.execute(seen.order_by(table.c.known_from)).mappings():
-        chains[row["ref"]].append(dict(row))
-    return dict(chains)
+def _chains(
+    connection: Connection, table: Table, city: str, content: list[Column[Any]], wanted: Collection[str]
+) -> defaultdict[str, list[Version]]:
+    """The versions on file of the wanted records, oldest first, in the numbers the driver gives."""
+    columns = ", ".join(f'"{column.name}"' for column in content)
+    seen = "WHERE city = :city AND known_to > known_from"
+    query = f'SELECT ref, id, known_from, known_to, {columns} FROM "{table.name}" {seen}'
+    chains: defaultdict[str, list[Version]] = defaultdict(list)
+    for row in connection.execute(text(query).execution_options(yield_per=10_000), {"city": city}):
+        if row[0] in wanted:
+            chains[row[0]].append(Version(row[1], row[2], row[3], tuple(row[4:])))
+    for chain in chains.values():
+        chain.sort(key=attrgetter("known_from"))
+    return chains
 
 
-def _place_all(chain: list[Version], versions: list[tuple[int, Content]], now: int) -> Iterator[int]:
+def _place_all(chain: list[Version], versions: list[tuple[int, Values]], now: int) -> Iterator[int]:
     """Puts what is said of one record into its chain, oldest first, and yields what became of each version.
 
     A record said once and without a date speaks of now; of several versions the undated one is that from the start.
     What was taken back comes back as its newest version, known from now.
     """
-    if chain and chain[-1]["known_to"] < FOR_EVER:
+    if chain and chain[-1].known_to < FOR_EVER:
         yield from (UNCHANGED for _ in versions[1:])
-        chain.append(_version(max(now, chain[-1]["known_to"]), FOR_EVER, versions[-1][1]))
+        chain.append(Version(None, max(now, chain[-1].known_to), FOR_EVER, versions[-1][1]))
         yield ADDED
         return
     for since, values in versions:
         if not chain:
-            chain.append(_version(since, FOR_EVER, values))
+            chain.append(Version(None, since, FOR_EVER, values))
             yield ADDED
         elif since == 0 and len(versions) == 1:
-            yield _correct(chain, max(now, chain[-1]["known_from"]), values)
+            yield _correct(chain, max(now, chain[-1].known_from), values)
         else:
             yield _correct(chain, since, values)
 
 
-def _correct(chain: list[Version], since: int, values: Content) -> int:
+def _correct(chain: list[Version], since: int, values: Values) -> int:
     """Lets `values` be known from `since` until the next version; one known since the same second gives way whole."""
-    before = sum(version["known_from"] <= since for version in chain)
+    before = sum(version.known_from <= since for version in chain)
     seen = chain[before - 1] if before else None
-    if seen and all(seen[name] == value for name, value in values.items()):
+    if seen and seen.values == values:
         return UNCHANGED
-    until = chain[before]["known_from"] if before < len(chain) else FOR_EVER
-    if seen and seen["known_to"] > since:
-        seen["known_to"], seen["moved"] = since, True
-    chain.insert(before, _version(since, until, values))
+    until = chain[before].known_from if before < len(chain) else FOR_EVER
+    if seen and seen.known_to > since:
+        seen.known_to, seen.moved = since, True
+    chain.insert(before, Version(None, since, until, values))
     return CORRECTED
 
 
-def _version(known_from: int, known_to: int, values: Content) -> Version:
-    return {"id": None, "known_from": known_from, "known_to": known_to, **values}
-
-
 def _write(
-    connection: Connection,
-    table: Table,
-    city: str,
-    batch: int,
-    content: list[str],
-    new: list[Version],
-    closing: list[tuple[int, int]],
+    connection: Connection, table: Table, city: str, batch: int, content: list[Column[Any]], versions: list[Version]
 ) -> None:
-    for row_id, known_to in closing:
-        connection.execute(update(table).where(table.c.id == row_id).values(known_to=known_to, replaced_by=batch))
-    names = ["known_from", "known_to", *content]
-    rows = [{"city": city, "batch": batch, **{name: version[name] for name in names}} for version in new]
-    if rows:
-        connection.execute(insert(table), rows)
+    moved = [{"version": v.id, "end": v.known_to} for v in versions if v.moved and v.id is not None]
+    if moved:
+        closing = update(table).where(table.c.id == bindparam("version"))
+        connection.execute(closing.values(known_to=bindparam("end"), replaced_by=batch), moved)
+    rows = [(city, batch, v.known_from, v.known_to, *v.values) for v in versions if v.id is None]
+    append(connection, table.name, ["city", "batch", "known_from", "known_to", *(c.name for c in content)], rows)
 
 
-def column_values(kind: str, row: Row, content: list[str]) -> Content:
-    """A parsed record as the columns of its table: whole minutes, civil days, whole seconds, lists joined."""
-    values = {name: row.get(name) for name in content}
-    if values.get("starts_at"):
-        values["starts_at"] = row["starts_at"].replace(microsecond=0)
-    if "minutes" in values:
-        values["minutes"] = row["hours"]
-    if "day" in values:
-        values["day"] = civil_day(row["starts_at"])
-    if kind == "trainings":
-        values["academic"] = row.get("unit_of_hours") == "academic"
-    if kind == "assessments":
-        values["departments"] = ";".join(row["departments"]) if row.get("departments") else None
-    return values
+def _contents(content: list[Column[Any]], rows: list[Row]) -> Iterator[Values]:
+    """Parsed records as the columns of their table, in the numbers the drivers take; column by column."""
+    return zip(*(_cells(column, rows) for column in content), strict=True)
+
+
+def _cells(column: Column[Any], rows: list[Row]) -> list[Any]:
+    if column.name == "day":
+        return [day_number(civil_day(row["starts_at"])) for row in rows]
+    if column.name == "minutes":
+        return [row["hours"] for row in rows]
+    if column.name == "academic":
+        return [row.get("unit_of_hours") == "academic" for row in rows]
+    cells = [row.get(column.name) for row in rows]
+    if column.name == "departments":
+        return [";".join(cell) if cell else None for cell in cells]
+    if isinstance(column.type, CivilDay):
+        return [day_number(cell) if cell else None for cell in cells]
+    if isinstance(column.type, Instant):
+        return [second_of(cell) if cell else None for cell in cells]
+    return cells
 
 
 def codes_known(connection: Connection, city: str) -> dict[str, Collection[str]]:
