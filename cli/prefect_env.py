@@ -1,6 +1,6 @@
 """The environment of the embedded Prefect: one server on its own SQLite file, bound to loopback, telling nobody.
 
-Every value has its reason in docs/deploy.md; the batch sizes keep the in-memory event queue from losing task runs.
+The batch sizes keep the in-memory event queue from losing task runs.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    # The newer UI asks an outside host on every page, analytics off or not; the older one asks nobody.
-    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    # The older UI draws no Chinese in the picture of a run; quiet_ui keeps the newer one from calling outside.
+    "PREFECT_SERVER_UI_V2_ENABLED": "true",
 }
 
 BATCHES = {
@@ -58,6 +58,7 @@ def prefect_env(settings: Settings) -> dict[str, str]:
         "PREFECT_SERVER_API_HOST": settings.prefect_host,
         "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
         "PREFECT_SERVER_UI_API_URL": "/api",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "ui"),
         "PREFECT_SERVER_API_AUTH_STRING": password,
         "PREFECT_API_AUTH_STRING": password,
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",

@@ -19,6 +19,7 @@ from cli.children import Children, KeepsDying
 from cli.installation import NotPossible, claim, free_port
 from cli.output import FAILED_OUTSIDE, WRONG_INPUT, faults_said, refuse
 from cli.prefect_env import POOL, prefect_env
+from cli.quiet_ui import silence
 from db.schema import migrate
 from settings import ROOT, Settings
 from tasks import jobs
@@ -86,6 +87,7 @@ def _start(settings: Settings, children: Children, demo: bool) -> None:
 
     if not asyncio.run(orchestration.healthy(SERVER_WAIT, lambda: server.process.poll() is None)):
         refuse([f"Prefect 服务器没有起来，日志见 {server.log}"], FAILED_OUTSIDE)
+    silence(settings.data / "prefect" / "ui")
     tidied = asyncio.run(orchestration.prepare(POOL))
     if tidied:
         _say(f"上次停止时留下的{tidied}个运行已整理")
