@@ -72,11 +72,6 @@ def prefect_env(settings: Settings) -> dict[str, str]:
     }
 
 
-def password(settings: Settings) -> str:
-    """What the flow UI asks for, as the user types it."""
-    return prefect_env(settings)["PREFECT_API_AUTH_STRING"]
-
-
 def _inherited() -> dict[str, str]:
     # A stray PREFECT_* of the caller's shell would point a child at another server.
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}

@@ -71,7 +71,7 @@ def of_phase(connection: Connection, city: str, phase: str, kinds: Collection[st
 def sign_off(connection: Connection, city: str, clause: str, as_of: date, now: datetime) -> SignOff | None:
     """The first act by which somebody named has signed a stage off, or None while nobody has."""
     query = (
-        f'SELECT a.by, a."on", a.document FROM act a WHERE {SEEN} AND a.clause = :clause AND a.item = \'签认\' '
+        f"SELECT a.by, a.\"on\", a.document FROM act a WHERE {SEEN} AND a.clause = :clause AND a.item = '签认' "
         "AND a.verdict = 'accepted' AND a.by IS NOT NULL AND a.\"on\" <= :as_of "
         "AND a.subject IN (SELECT code FROM unit WHERE city = :city AND kind = 'city') "
         'ORDER BY a."on", a.ref'

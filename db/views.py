@@ -40,17 +40,31 @@ FROM verdict v JOIN ruling r ON r.id = v.ruling
 WHERE v.id IN (
     SELECT MAX(w.id) FROM verdict w JOIN round d ON d.id = w.round
     WHERE w.city = :city AND w.duty IN :duties AND d.as_of <= :as_of GROUP BY w.duty, w.subject, w.period
-)
+) AND r.status IN :statuses
 ORDER BY v.duty, v.subject, v.period
 """
 
 
-def standing(connection: Connection, city: str, duties: Collection[str], as_of: date) -> Iterator[Stand]:
-    """The newest verdict of every subject and period of these obligations, as recorded by rounds up to `as_of`."""
+def standing(
+    connection: Connection,
+    city: str,
+    duties: Collection[str],
+    as_of: date,
+    statuses: Collection[Status] = tuple(Status),
+) -> Iterator[Stand]:
+    """The newest verdict of every subject and period of these obligations, as recorded by rounds up to `as_of`.
+
+    `statuses` narrows to verdicts that stand so now; what is met is most of them and need not be fetched to be left out.
+    """
     if not duties:
         return
-    statement = text(STANDING).bindparams(bindparam("duties", expanding=True))
-    values = {"city": city, "duties": sorted(duties), "as_of": day_number(as_of)}
+    statement = text(STANDING).bindparams(bindparam("duties", expanding=True), bindparam("statuses", expanding=True))
+    values = {
+        "city": city,
+        "duties": sorted(duties),
+        "as_of": day_number(as_of),
+        "statuses": [status.value for status in statuses],
+    }
     for duty, clause, kind, subject, period, status, due, done_on, *rest in connection.execute(statement, values):
         yield Stand(duty, clause, SubjectKind(kind), subject, period, Status(status), _day(due), _day(done_on), *rest)
 
@@ -96,9 +110,7 @@ class Share:
     unseen: int = 0
 
     def __add__(self, other: Share) -> Share:
-        return Share(
-            self.met + other.met, self.asked + other.asked, self.late + other.late, self.unseen + other.unseen
-        )
+        return Share(self.met + other.met, self.asked + other.asked, self.late + other.late, self.unseen + other.unseen)
 
     @property
     def text(self) -> str:
@@ -116,9 +128,7 @@ SILENT = frozenset({Status.NOT_APPLICABLE, Status.UNSCHEDULED})
 def share_of(stands: Iterable[Stand]) -> Share:
     counts = Counter(stand.status for stand in stands)
     asked = sum(n for status, n in counts.items() if status not in SILENT and status is not Status.NO_EVIDENCE)
-    return Share(
-        sum(counts[s] for s in GOOD), asked, sum(counts[s] for s in BROKEN), counts[Status.NO_EVIDENCE]
-    )
+    return Share(sum(counts[s] for s in GOOD), asked, sum(counts[s] for s in BROKEN), counts[Status.NO_EVIDENCE])
 
 
 def by_county(stands: Iterable[Stand], where: Places) -> dict[tuple[str, str], Share]:

@@ -12,8 +12,6 @@ from flows.parts import run_part
 
 
 @flow(name="送达核对", flow_run_name=named(lambda _: "送达核对"), persist_result=False)
-async def delivery_audit(
-    plan: str = "huizhou", as_of: date | None = None, known_at: datetime | None = None
-) -> State:
+async def delivery_audit(plan: str = "huizhou", as_of: date | None = None, known_at: datetime | None = None) -> State:
     """核对应说的通知与实际去向：已发、待发、被取代、不发、无法送达；对不上即为失败。"""
     return await run_part(plan, "delivery_audit", as_of, known_at)

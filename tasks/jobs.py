@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 
 from db.engine import open_engine
 from db.planstore import load_plan
+from db.work_calendar import work_calendar
 from policy.calendar import WorkCalendar
 from policy.plan import Plan
-from db.work_calendar import work_calendar
 from settings import Settings
 from tasks.compliance import REPORT
 from tasks.delivery_audit import AUDIT

@@ -9,7 +9,7 @@ from datetime import date
 from db.views import Places, Stand
 from policy.numbers import zh_day
 from policy.plan import Plan
-from policy.words import BROKEN, LABELS, Status
+from policy.words import BROKEN, LABELS, OPEN, Status
 from tasks.grids import Rows
 from tasks.rounds import hold
 from tasks.steps import Outcome, Page, Step, Work
@@ -20,16 +20,20 @@ def judged(work: Work) -> Outcome:
     counts = "，".join(f"{LABELS[s]}{n}" for s, n in sorted(report.counts.items(), key=lambda item: -item[1]))
     if not report.recorded:
         return Outcome(f"{report.title}：{zh_day(work.as_of)}之后已有判定，本次只看不记。{counts}")
-    return Outcome(f"{report.title}：{counts or '没有需要判定的事项'}；变化{report.changed}项，新通知{report.notices}条")
+    return Outcome(
+        f"{report.title}：{counts or '没有需要判定的事项'}；变化{report.changed}项，新通知{report.notices}条"
+    )
 
 
 def listed(work: Work) -> Outcome:
-    stands, where = work.look()
+    stands, where = work.look(statuses=OPEN)
     rows = pressing(work.plan, stands, where, work.as_of)
     late = sum(int(row["逾期或不符"]) for row in rows)
     soon = sum(int(row["临期"]) for row in rows)
     title = f"{work.part.title} 逾期与临期（{zh_day(work.as_of)}）"
-    return Outcome(f"逾期或不符{late}项，{work.plan.house.yellow_days}日内到期{soon}项", (Page("pressing", title, rows=rows),))
+    return Outcome(
+        f"逾期或不符{late}项，{work.plan.house.yellow_days}日内到期{soon}项", (Page("pressing", title, rows=rows),)
+    )
 
 
 def pressing(plan: Plan, stands: Iterable[Stand], where: Places, as_of: date) -> Rows:
@@ -41,7 +45,9 @@ def pressing(plan: Plan, stands: Iterable[Stand], where: Places, as_of: date) ->
         place = (where.county(stand.kind, stand.subject), stand.duty)
         if stand.status in BROKEN:
             late[place] += 1
-        elif stand.status is Status.NOT_YET_DUE and stand.due and 0 <= (stand.due - as_of).days <= plan.house.yellow_days:
+        elif (
+            stand.status is Status.NOT_YET_DUE and stand.due and 0 <= (stand.due - as_of).days <= plan.house.yellow_days
+        ):
             soon[place] += 1
         else:
             continue

@@ -5,7 +5,7 @@ Nothing here knows Prefect: `duban run` plays the same steps in a plain loop, fl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from db.views import Places, Stand, places, standing
 from policy.plan import Phase, Plan
+from policy.words import Status
 from tasks.rounds import Part
 
 MOST_ROWS = 300
@@ -34,7 +35,9 @@ class Page:
         """At most a few hundred rows; what is left out is counted in the title."""
         if len(self.rows) <= MOST_ROWS:
             return self
-        return Page(self.key, f"{self.title}（共{len(self.rows)}行，列前{MOST_ROWS}行）", self.text, self.rows[:MOST_ROWS])
+        return Page(
+            self.key, f"{self.title}（共{len(self.rows)}行，列前{MOST_ROWS}行）", self.text, self.rows[:MOST_ROWS]
+        )
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,12 @@ class Work:
         with self.engine.connect().execution_options(readonly=True) as connection, connection.begin():
             yield connection
 
-    def look(self, duties: Sequence[str] | None = None) -> tuple[list[Stand], Places]:
+    def look(
+        self, duties: Sequence[str] | None = None, statuses: Collection[Status] = tuple(Status)
+    ) -> tuple[list[Stand], Places]:
         """The verdicts that stand for this part (or for `duties`), and where their subjects lie."""
         with self.reading() as connection:
-            stands = list(standing(connection, self.plan.key, duties or self.duties, self.as_of))
+            stands = list(standing(connection, self.plan.key, duties or self.duties, self.as_of, statuses))
         return stands, self.places()
 
     def places(self) -> Places:

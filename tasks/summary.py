@@ -32,7 +32,11 @@ def summary(work: Work, failed: Sequence[str]) -> tuple[Page, ...]:
         [
             f"# {work.plan.title} 每日摘要",
             f"**{zh_day(work.as_of)}**（{_kind_of_day(work)}），{_stage(work)}。待送通知{waiting}条。",
-            *([f"**未完成的部分：{'、'.join(failed)}。** 其余部分照常完成；请查看该部分的运行日志后重跑。"] if failed else []),
+            *(
+                [f"**未完成的部分：{'、'.join(failed)}。** 其余部分照常完成；请查看该部分的运行日志后重跑。"]
+                if failed
+                else []
+            ),
             "## 各县（区）",
             markdown(county_rows(work.plan, stands, where, work)),
             f"## 最要紧的{min(len(rows), LONGEST)}类",
@@ -60,7 +64,9 @@ def county_rows(plan: Plan, stands: Sequence[Stand], where: Places, work: Work) 
     """Worst county first: late or wrong, due soon, met, without evidence."""
     tallies: dict[str, dict[str, int]] = {}
     for s in stands:
-        tally = tallies.setdefault(where.county(s.kind, s.subject), dict.fromkeys(("逾期或不符", "临期", "达标", "无佐证"), 0))
+        tally = tallies.setdefault(
+            where.county(s.kind, s.subject), dict.fromkeys(("逾期或不符", "临期", "达标", "无佐证"), 0)
+        )
         if s.status in BROKEN:
             tally["逾期或不符"] += 1
         elif s.status in (Status.MET, Status.MET_LATE):
@@ -71,4 +77,3 @@ def county_rows(plan: Plan, stands: Sequence[Stand], where: Places, work: Work) 
             tally["临期"] += 1
     order = sorted(tallies, key=lambda name: (name == CITY_LEVEL, -tallies[name]["逾期或不符"], name))
     return [{"县（区）": name, **tallies[name]} for name in order]
-

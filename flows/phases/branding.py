@@ -7,8 +7,8 @@ from datetime import date, datetime
 from prefect import flow
 from prefect.states import State
 
-from flows.phases.naming import named_phase
 from flows.parts import run_part
+from flows.phases.naming import named_phase
 
 
 @flow(name="品牌打造阶段", flow_run_name=named_phase("branding"), persist_result=False)

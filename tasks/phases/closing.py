@@ -62,8 +62,8 @@ def followed(work: Work) -> Outcome:
     """What became of what was carried over, and whether somebody named has signed."""
     if work.as_of <= work.phase.ends:
         return Outcome("阶段未结束，没有结转整改")
-    stands, where = work.look()
-    open_now = {f"{s.duty}/{s.subject}/{s.period}": s for s in stands if s.status in OPEN}
+    stands, where = work.look(statuses=OPEN)
+    open_now = {f"{s.duty}/{s.subject}/{s.period}": s for s in stands}
     with work.engine.begin() as connection:
         events = phase_events.of_phase(connection, work.plan.key, work.phase.key)
         new = [*_rectified(work, events, open_now), *_signed(connection, work, events)]
@@ -113,8 +113,8 @@ def _progress(work: Work, events: Sequence[Event], open_now: dict[str, Stand], c
         counties = sorted({county(open_now[e.subject]) for e in mine})
         rows.append(
             {
-                "条款": work.plan.by_key[duty].clause,
-                "事项": work.plan.by_key[duty].title,
+                "条款": work.plan.by_key[duty].clause if duty in work.plan.by_key else "—",
+                "事项": work.plan.by_key[duty].title if duty in work.plan.by_key else duty,
                 "结转": sum(e.subject.split("/")[0] == duty for e in total),
                 "未完成": len(mine),
                 "整改期限": zh_day(due) if due else "—",

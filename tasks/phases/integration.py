@@ -24,7 +24,9 @@ COUNTIES = grid_step(
 def ahead(work: Work) -> Outcome:
     """What this stage asks but falls due after it: nobody should learn of it when the stage is over."""
     calendar = work_calendar(work.plan.house)
-    later = sorted((o for o in work.part.obligations if o.due and o.due > work.phase.ends), key=lambda o: o.due or o.key)
+    later = sorted(
+        (o for o in work.part.obligations if o.due and o.due > work.phase.ends), key=lambda o: o.due or o.key
+    )
     rows: Rows = [
         {
             "条款": o.clause,

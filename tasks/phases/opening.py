@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from db import phase_events
+from db.columns import second_of
 from db.directory import directory
 from db.phase_events import Event
-from db.columns import second_of
 from policy.numbers import zh_day
 from policy.plan import Obligation
 from policy.words import LABELS, SubjectKind

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policy.numbers import zh_day
 from db.views import share_of
+from policy.numbers import zh_day
 from tasks.grids import Rows, column
 from tasks.phases.progress import grid_step
 from tasks.steps import Outcome, Page, Step, Work

@@ -7,7 +7,7 @@ from db.phase_events import Event
 from db.work_calendar import work_calendar
 from policy.numbers import zh_day
 from policy.words import OPEN, Status
-from tasks.grids import Rows, county_grid, columns_of
+from tasks.grids import Rows, columns_of, county_grid
 from tasks.phases.lifecycle import WARNED, closing_rung
 from tasks.steps import Outcome, Page, Step, Work
 

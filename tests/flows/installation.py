@@ -94,7 +94,9 @@ class Running:
 
 def started(settings: Settings) -> subprocess.CompletedProcess[str]:
     """`duban up` where it cannot start: it ends at once."""
-    return subprocess.run([*PROGRAM, "up"], capture_output=True, text=True, env=environment(settings), timeout=60, check=False)
+    return subprocess.run(
+        [*PROGRAM, "up"], capture_output=True, text=True, env=environment(settings), timeout=60, check=False
+    )
 
 
 def free_port() -> int:

@@ -18,7 +18,7 @@ INTERVAL = 15
 
 def test_a_scheduled_run_appears_is_run_by_the_worker_and_is_recorded(office: Running) -> None:
     deployment = office.deployment("supervision")["id"]
-    soon = datetime.now(UTC) + timedelta(seconds=5)
+    soon = datetime.now(UTC) + timedelta(seconds=5)  # noqa: TID251 - the server keeps its own clock
     schedule = {"interval": INTERVAL, "anchor_date": soon.isoformat(), "timezone": "Asia/Shanghai"}
     (added,) = office.post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
     run = _scheduled(office, deployment)
@@ -136,3 +136,9 @@ def test_a_busy_port_is_said_in_one_line(office: Running, tmp_path: Path) -> Non
     assert ended.returncode == 3
     assert len(ended.stderr.splitlines()) == 1
     assert f"端口 {office.settings.prefect_port} 不能用" in ended.stderr
+
+
+def test_the_flow_ui_names_no_outside_host_it_would_call(office: Running) -> None:
+    scripts = list((office.settings.data / "prefect" / "ui").rglob("*.js"))
+    assert scripts
+    assert not [script.name for script in scripts if b".amplitude.com" in script.read_bytes()]
