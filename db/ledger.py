@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 from db.bulk import append
-from db.columns import second_of
+from db.columns import day_of, second_of
 from policy.plan import Obligation
 from policy.verdict import Ruling, Verdict
 from policy.words import BROKEN, Status
@@ -32,31 +32,37 @@ INSERT_RULING = (
 
 @dataclass
 class Standing:
-    """What stood before a round: the ruling of each key, its status, and since when it has been broken."""
+    """What stood before a round: each key's ruling and status; what is broken, since when, and the due day it then had."""
 
     ruling: dict[Key, int] = field(default_factory=dict)
     status: dict[Key, Status] = field(default_factory=dict)
     breached: dict[Key, date] = field(default_factory=dict)
+    owed: dict[Key, date] = field(default_factory=dict)
 
 
 def standing(connection: Connection, city: str, obligations: Iterable[Obligation]) -> Standing:
     """Reads the history of these obligations in order; the newest row of a key is the one that stands."""
     stood = Standing()
     query = text(
-        "SELECT v.subject, v.period, v.ruling, r.status, d.as_of FROM verdict v JOIN ruling r ON r.id = v.ruling "
+        "SELECT v.subject, v.period, v.ruling, r.status, r.due, d.as_of FROM verdict v JOIN ruling r ON r.id = v.ruling "
         "JOIN round d ON d.id = v.round WHERE v.city = :city AND v.duty = :duty ORDER BY v.id"
     )
     for obligation in obligations:
-        for subject, period, ruling, status, as_of in connection.execute(query, {"city": city, "duty": obligation.key}):
-            _follow(stood, (obligation.key, subject, period), ruling, Status(status), as_of)
+        for subject, period, ruling, status, due, as_of in connection.execute(
+            query, {"city": city, "duty": obligation.key}
+        ):
+            _follow(stood, (obligation.key, subject, period), ruling, Status(status), due, as_of)
     return stood
 
 
-def _follow(stood: Standing, key: Key, ruling: int, status: Status, as_of: int) -> None:
+def _follow(stood: Standing, key: Key, ruling: int, status: Status, due: int | None, as_of: int) -> None:
     if status not in BROKEN:
         stood.breached.pop(key, None)
+        stood.owed.pop(key, None)
     elif stood.status.get(key) not in BROKEN:
-        stood.breached[key] = date(as_of // 10000, as_of // 100 % 100, as_of % 100)
+        stood.breached[key] = day_of(as_of)
+    if status in BROKEN and due:
+        stood.owed[key] = day_of(due)
     stood.ruling[key], stood.status[key] = ruling, status
 
 

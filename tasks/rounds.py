@@ -81,7 +81,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
 
 def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stood: ledger.Standing) -> Office:
     cards = directory(connection, plan.key, as_of, second_of(now))
-    return Office(plan, work_calendar(plan.house), cards, stood.breached)
+    return Office(plan, work_calendar(plan.house), cards, stood.breached, stood.owed)
 
 
 def _record(
