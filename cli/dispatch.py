@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
@@ -54,7 +54,7 @@ class Dispatcher:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
         self.stopping = threading.Event()
-        self.scheduler = BlockingScheduler(
+        self.scheduler = BackgroundScheduler(
             timezone=SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
 
@@ -66,8 +66,10 @@ class Dispatcher:
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, _stop)
-            typer.echo("投递进程已启动", err=True)
             self.scheduler.start()
+            typer.echo("投递进程已启动", err=True)
+            # Here and not in the scheduler's own loop, which would swallow what a signal raises.
+            threading.Event().wait()
         except SystemExit:
             typer.echo("投递进程正在停止，等手上这一封发完", err=True)
         finally:
