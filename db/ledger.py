@@ -72,17 +72,15 @@ def newest_round(connection: Connection, city: str, part: str) -> date | None:
     return connection.execute(query).scalar_one()
 
 
-def open_round(
-    connection: Connection, city: str, part: str, as_of: date, revision: str, now: datetime
-) -> int:
+def open_round(connection: Connection, city: str, part: str, as_of: date, revision: str, now: datetime) -> int:
     """The row of this round; the same part, day and instant give the same row."""
     table = ROUND
     values = {
         "city": city, "part": part, "as_of": as_of, "known": second_of(now), "revision": revision, "started_at": now,
         "verdicts": 0, "changed": 0, "notices": 0,
     }  # fmt: skip
-    same = (table.c.city == city) & (table.c.part == part) & (table.c.as_of == as_of) & (
-        table.c.known == second_of(now)
+    same = (
+        (table.c.city == city) & (table.c.part == part) & (table.c.as_of == as_of) & (table.c.known == second_of(now))
     )
     found = connection.execute(select(table.c.id).where(same)).scalar()
     return int(found or connection.execute(insert(table).returning(table.c.id), values).scalar_one())
@@ -166,5 +164,3 @@ def _plain(alternative: Any) -> dict[str, Any]:
         "required": alternative.required,
         "status": alternative.status.value,
     }
-
-

@@ -334,7 +334,9 @@ class VerdictRow(SQLModel, table=True):
 
     __tablename__ = "verdict"
     __table_args__ = (Index("ix_verdict_key", "city", "duty", "subject", "period"),)
-    id: int | None = Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    )
     city: str
     duty: str
     subject: str

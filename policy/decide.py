@@ -34,9 +34,7 @@ class Decisions:
     wanted: frozenset[str]
 
 
-def decide(
-    office: Office, known: Known, as_of: datetime, issued: frozenset[str] = frozenset()
-) -> Decisions:
+def decide(office: Office, known: Known, as_of: datetime, issued: frozenset[str] = frozenset()) -> Decisions:
     """Everything that follows at `as_of` (aware). Pure: the same arguments give the same decisions.
 
     `known.standing` is what stood before, `issued` the keys of notices already given out; applying the decisions and
@@ -56,7 +54,8 @@ def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, in
     return [
         t
         for t in changes
-        if t.before is not t.verdict.ruling.status and (t.before or t.verdict.ruling.status is not Status.NOT_APPLICABLE)
+        if t.before is not t.verdict.ruling.status
+        and (t.before or t.verdict.ruling.status is not Status.NOT_APPLICABLE)
     ]
 
 

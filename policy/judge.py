@@ -89,7 +89,9 @@ def _rule(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: C
     if absent and (ruling.status is not Status.NOT_APPLICABLE or obligation.check.kind in ("standing", "decision")):
         missing = "、".join(absent)
         why = f"没有“{missing}”记录，无法判断。"
-        return replace(ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=())
+        return replace(
+            ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=()
+        )
     flags = ((Flag.RECOMMENDED, obligation.recommended), (Flag.HOUSE_RULE, case.dated_by_house))
     return ruling.flagged(*(flag for flag, holds in flags if holds))
 

@@ -122,9 +122,7 @@ def _audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
     return obligation.who + (obligation.copies if step.reason in (Reason.OVERDUE, Reason.RESOLVED) else ())
 
 
-def _notice(
-    office: Office, verdict: Verdict, subject: Subject, step: Step, to: Addressee, anchor: date
-) -> Notice:
+def _notice(office: Office, verdict: Verdict, subject: Subject, step: Step, to: Addressee, anchor: date) -> Notice:
     obligation, house = office.plan.by_key[verdict.duty], office.plan.house
     period = verdict.period.label if verdict.period else None
     key = _key(office.plan.key, verdict.duty, subject.code, period, anchor, step.name, to)

@@ -80,7 +80,7 @@ class Obligation(Strict):
 
 def _clock(value: Any) -> Any:
     if not isinstance(value, str | time):
-        raise ValueError("时刻要加引号，写成 \"08:30\"（YAML 把 08:30 读成数字）")
+        raise ValueError('时刻要加引号，写成 "08:30"（YAML 把 08:30 读成数字）')
     return value
 
 

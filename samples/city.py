@@ -2,6 +2,7 @@
 
 The same seed and day give the same bytes. A later day tells the same story further.
 """
+
 from datetime import date
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Civil days as the sample city uses them."""
+
 from datetime import date, timedelta
 from random import Random
 

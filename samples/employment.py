@@ -1,4 +1,5 @@
 """What a worker's file holds: contracts in a chain, certificates, days away."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -40,10 +41,18 @@ def _write_contracts(world: World, spell: Spell) -> None:
         if signed.starts > min(world.ahead, spell.ends):
             return
         code = f"HT{spell.code[1:]}-{number}"
-        world.add("contracts", code=code, person=spell.code, employer=signed.employer, starts_on=signed.starts,
-                  ends_on=signed.ends, renews=former, insurance_lines=lines,
-                  ended_on=world.planned(signed.ended or (spell.ends if spell.ends < signed.ends else None)),
-                  integrated="yes" if signed.integrated else "no")
+        world.add(
+            "contracts",
+            code=code,
+            person=spell.code,
+            employer=signed.employer,
+            starts_on=signed.starts,
+            ends_on=signed.ends,
+            renews=former,
+            insurance_lines=lines,
+            ended_on=world.planned(signed.ended or (spell.ends if spell.ends < signed.ends else None)),
+            integrated="yes" if signed.integrated else "no",
+        )
         former = code
 
 
@@ -67,8 +76,9 @@ def _integrated(rng: Random, spell: Spell) -> Contract:
     """The contract somebody brought along: with an agency or already with the township, of any length."""
     employer = rng.choice(list(AGENCIES)) if rng.random() < 0.45 else spell.seat.town.code
     began = date(rng.randrange(2018, 2021), rng.choice((1, 4, 7, 10)), 1)
-    ends = rng.choices((date(2021, 6, 30), date(2021, 12, 31), date(2022, 6, 30), date(2022, 12, 31)),
-                       (20, 35, 33, 12))[0]
+    ends = rng.choices(
+        (date(2021, 6, 30), date(2021, 12, 31), date(2022, 6, 30), date(2022, 12, 31)), (20, 35, 33, 12)
+    )[0]
     if rng.random() < 0.02:
         began = after(spell.first_day, rng.randrange(5, 30))
     early = date(2021, 6, 30) if rng.random() < 0.12 and ends > START else None
@@ -110,12 +120,16 @@ def _write_leaves(world: World, spell: Spell, staff: Staff) -> None:
         last = after(first, rng.choices((12, 30, 60, 178), (40, 30, 10, 20))[0])
         if spell.starts <= first and last <= spell.ends:
             stand_in = _colleague(rng, staff.by_town[spell.seat.town.code], first, last, spell)
-            world.add("leaves", first, person=spell.code, starts_on=first, ends_on=last,
-                      substitute=stand_in.code if stand_in and rng.random() < 0.6 else None)
+            world.add(
+                "leaves",
+                first,
+                person=spell.code,
+                starts_on=first,
+                ends_on=last,
+                substitute=stand_in.code if stand_in and rng.random() < 0.6 else None,
+            )
 
 
 def _colleague(rng: Random, spells: list[Spell], first: date, last: date, absent: Spell) -> Spell | None:
     free = [spell for spell in spells if spell is not absent and spell.starts <= first and last <= spell.ends]
     return rng.choice(free) if free else None
-
-

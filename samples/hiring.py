@@ -1,4 +1,5 @@
 """The two recruitment rounds, candidate by candidate and step by step; and the few sums of money on record."""
+
 from datetime import date
 from typing import Final
 
@@ -11,10 +12,22 @@ from samples.world import World
 STEPS: Final = ("报名", "笔试", "面试", "体检", "公示", "录用")
 # First day of each step in a round; the last is the decision to hire.
 ROUNDS: Final = {
-    "2021": (date(2021, 5, 17), date(2021, 5, 29), date(2021, 6, 5), date(2021, 6, 11), date(2021, 6, 16),
-             date(2021, 6, 25)),
-    "2022": (date(2022, 4, 18), date(2022, 5, 14), date(2022, 5, 28), date(2022, 6, 6), date(2022, 6, 10),
-             date(2022, 6, 17)),
+    "2021": (
+        date(2021, 5, 17),
+        date(2021, 5, 29),
+        date(2021, 6, 5),
+        date(2021, 6, 11),
+        date(2021, 6, 16),
+        date(2021, 6, 25),
+    ),
+    "2022": (
+        date(2022, 4, 18),
+        date(2022, 5, 14),
+        date(2022, 5, 28),
+        date(2022, 6, 6),
+        date(2022, 6, 10),
+        date(2022, 6, 17),
+    ),
 }
 REJECTED: Final = {"2021": 900, "2022": 160}
 
@@ -47,10 +60,23 @@ def _write_steps(world: World, code: str, name: str, who: Face, steps: list[int]
     needy = "yes" if rng.random() < 0.03 else "no"
     for at in steps:
         on = applied if at == 0 else after(first[at], rng.randrange(2))
-        world.add("candidates", on, code=code, name=who.name, applied_on=applied, born_on=who.born_on,
-                  education=who.education, household_city=who.household_city, work_started_on=who.work_started_on,
-                  family_in_need=needy, step=STEPS[at], step_on=on, round=name, deadline_on=after(first[0], 9),
-                  person=hired.code if hired and at == 5 and world.planned(hired.first_day) else None)
+        world.add(
+            "candidates",
+            on,
+            code=code,
+            name=who.name,
+            applied_on=applied,
+            born_on=who.born_on,
+            education=who.education,
+            household_city=who.household_city,
+            work_started_on=who.work_started_on,
+            family_in_need=needy,
+            step=STEPS[at],
+            step_on=on,
+            round=name,
+            deadline_on=after(first[0], 9),
+            person=hired.code if hired and at == 5 and world.planned(hired.first_day) else None,
+        )
 
 
 def write_funds(world: World) -> None:
@@ -59,9 +85,11 @@ def write_funds(world: World) -> None:
         for county in COUNTIES:
             rng = world.stream("funds", county, year)
             total = rng.randrange(30_000_000, 90_000_000)
-            for kind, day, yuan in (("budget_approved", date(year, 3, 1), rng.randrange(9_000_000, 26_000_000)),
-                                    ("assistance_charged", date(year, 11, 15), round(total * rng.uniform(0.01, 0.025))),
-                                    ("assistance_local_total", date(year, 12, 20), total)):
+            for kind, day, yuan in (
+                ("budget_approved", date(year, 3, 1), rng.randrange(9_000_000, 26_000_000)),
+                ("assistance_charged", date(year, 11, 15), round(total * rng.uniform(0.01, 0.025))),
+                ("assistance_local_total", date(year, 12, 20), total),
+            ):
                 _fund(world, county, year, kind, workday(day), yuan)
         _fund(world, CITY, year, "evaluation_reserve", workday(date(year, 4, 6)), 860_000)
 

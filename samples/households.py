@@ -1,4 +1,5 @@
 """People who are served: who is on the register of a village and how far the work with them has come."""
+
 from datetime import date
 from random import Random
 from typing import Final
@@ -7,12 +8,21 @@ from samples.days import START, after, between
 from samples.places import Town, Village
 from samples.world import World
 
-CATEGORIES: Final = (("低保对象", 24), ("特困人员", 9), ("残疾人", 26),
-                     ("困境和留守儿童", 13), ("特殊困难老年人", 19), ("留守妇女", 9))
+CATEGORIES: Final = (
+    ("低保对象", 24),
+    ("特困人员", 9),
+    ("残疾人", 26),
+    ("困境和留守儿童", 13),
+    ("特殊困难老年人", 19),
+    ("留守妇女", 9),
+)
 STEPS: Final = ("识别对象", "分析需求", "制定计划", "协调资源", "专业介入", "跟踪问效")
 # When somebody came on the register, and how many of a hundred.
-_WAVES: Final = ((78, date(2021, 3, 1), date(2021, 10, 31)), (15, date(2021, 11, 1), date(2022, 8, 31)),
-                 (7, date(2022, 9, 1), date(2026, 12, 31)))
+_WAVES: Final = (
+    (78, date(2021, 3, 1), date(2021, 10, 31)),
+    (15, date(2021, 11, 1), date(2022, 8, 31)),
+    (7, date(2022, 9, 1), date(2026, 12, 31)),
+)
 MISSED: Final = 0.02
 STEPS_KEPT: Final = 0.3
 
@@ -43,10 +53,19 @@ def _write_one(world: World, town: Town, village: Village, code: str, household:
     served = after(planned, rng.randrange(7, 120))
     days = [None if rng.random() < MISSED else world.seen(day) for day in (visited, filed, planned, served)]
     removed = after(served, rng.randrange(60, 1200)) if rng.random() < 0.07 else None
-    world.add("beneficiaries", code=code, village=village.code, household=household,
-              category=rng.choices([name for name, _ in CATEGORIES], [share for _, share in CATEGORIES])[0],
-              registered_on=registered, removed_on=world.seen(removed), visited_on=days[0], file_on=days[1],
-              plan_on=days[2], served_on=days[3])
+    world.add(
+        "beneficiaries",
+        code=code,
+        village=village.code,
+        household=household,
+        category=rng.choices([name for name, _ in CATEGORIES], [share for _, share in CATEGORIES])[0],
+        registered_on=registered,
+        removed_on=world.seen(removed),
+        visited_on=days[0],
+        file_on=days[1],
+        plan_on=days[2],
+        served_on=days[3],
+    )
     # Drawn whether needed or not: what follows must not depend on the day told of.
     kept, on = rng.random() > 0.06, after(served, rng.randrange(25))
     if days[3] and kept:

@@ -1,12 +1,15 @@
 """Invented people: names, birthdays and schooling, drawn; numbers and addresses that cannot exist."""
+
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 
 from samples.days import between
 
-_SURNAMES = ("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹"
-             "彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚钟姜崔谭陆范汪廖石")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹"
+    "彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚钟姜崔谭陆范汪廖石"
+)
 _FIRST = "文思雨嘉子梓晓志明海丽秀国永春玉宏伟建佳欣俊静燕婉少淑美锦立"
 _SECOND = "涵琪豪玲峰敏婷轩怡强芳杰娟辉霞涛萍宁洁鹏芬慧斌莹颖东华兰清健"
 _SCHOOLING = ("高中", "大专", "全日制大专", "本科", "硕士")

@@ -1,4 +1,5 @@
 """The city's map: counties, townships, stations, villages and the points that cover them."""
+
 import csv
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,23 +13,50 @@ from samples.world import World
 CITY = "4413"
 PROVINCE, GOVERNMENT = "GD-MZT", "HZ-ZF"
 MEMBERS = {"财政": "HZ-CZJ", "人社": "HZ-RSJ", "妇联": "HZ-FL", "残联": "HZ-CL"}
-_OFFICES = {PROVINCE: "省民政厅", GOVERNMENT: "市政府", "HZ-CZJ": "市财政局", "HZ-RSJ": "市人社局",
-            "HZ-FL": "市妇联", "HZ-CL": "市残联"}
-AGENCIES = {"AG01": "启明社会工作服务中心（虚构）", "AG02": "同行社会工作服务中心（虚构）",
-            "AG03": "暖阳社会工作服务中心（虚构）", "AG04": "互助社会工作服务中心（虚构）"}
+_OFFICES = {
+    PROVINCE: "省民政厅",
+    GOVERNMENT: "市政府",
+    "HZ-CZJ": "市财政局",
+    "HZ-RSJ": "市人社局",
+    "HZ-FL": "市妇联",
+    "HZ-CL": "市残联",
+}
+AGENCIES = {
+    "AG01": "启明社会工作服务中心（虚构）",
+    "AG02": "同行社会工作服务中心（虚构）",
+    "AG03": "暖阳社会工作服务中心（虚构）",
+    "AG04": "互助社会工作服务中心（虚构）",
+}
 EVALUATORS = {"AG11": "衡正评估中心（虚构）", "AG12": "明察评估中心（虚构）"}
 TRAINERS = {"AG21": "南雁培训中心（虚构）", "AG22": "东山培训中心（虚构）"}
-COUNTIES = {"441302": "惠城区", "441303": "惠阳区", "441323": "惠东县", "441322": "博罗县", "441324": "龙门县",
-            "4413DY": "大亚湾开发区", "4413ZK": "仲恺高新区"}
+COUNTIES = {
+    "441302": "惠城区",
+    "441303": "惠阳区",
+    "441323": "惠东县",
+    "441322": "博罗县",
+    "441324": "龙门县",
+    "4413DY": "大亚湾开发区",
+    "4413ZK": "仲恺高新区",
+}
 """In statutory order; the two zones have no county code of their own."""
 
 SEVENTY_SECOND = "441324570000"
-LATE_OPENINGS = (date(2021, 7, 14), date(2021, 7, 28), date(2021, 8, 9), date(2021, 8, 30), date(2021, 10, 18),
-                 date(2022, 1, 10))
+LATE_OPENINGS = (
+    date(2021, 7, 14),
+    date(2021, 7, 28),
+    date(2021, 8, 9),
+    date(2021, 8, 30),
+    date(2021, 10, 18),
+    date(2022, 1, 10),
+)
 # How many of a hundred points open in which stretch; the last stretch is after the term.
-_POINT_WAVES = ((16, date(2021, 6, 10), date(2021, 6, 28)), (30, date(2021, 7, 1), date(2021, 12, 20)),
-                (25, date(2022, 1, 5), date(2022, 6, 29)), (24, date(2022, 7, 4), date(2022, 12, 28)),
-                (5, date(2023, 1, 9), date(2023, 11, 20)))
+_POINT_WAVES = (
+    (16, date(2021, 6, 10), date(2021, 6, 28)),
+    (30, date(2021, 7, 1), date(2021, 12, 20)),
+    (25, date(2022, 1, 5), date(2022, 6, 29)),
+    (24, date(2022, 7, 4), date(2022, 12, 28)),
+    (5, date(2023, 1, 9), date(2023, 11, 20)),
+)
 
 
 @dataclass(eq=False)
@@ -96,7 +124,7 @@ def _town(world: World, row: dict[str, str], late: date | None) -> Town:
 def _points(rng: Random, town: Town) -> list[Point]:
     """Groups of three neighbours, of four where people live far apart; some villages stay uncovered."""
     size = 4 if rng.random() < 0.2 else 3
-    groups = [town.villages[at:at + size] for at in range(0, len(town.villages), size)]
+    groups = [town.villages[at : at + size] for at in range(0, len(town.villages), size)]
     if len(groups) > 1 and len(groups[-1]) == 1 and rng.random() < 0.6:
         groups[-2:] = [groups[-2] + groups[-1]]
     made = [_point(rng, town, number, group) for number, group in enumerate(groups, 1) if rng.random() > 0.09]
@@ -130,28 +158,49 @@ def write_units(world: World, towns: list[Town]) -> None:
         world.add("units", code=code, name=name, kind="agency", parent=CITY)
     for code, name in COUNTIES.items():
         note = "county" if code.isdigit() else "functional_zone"
-        world.add("units", code=code, name=name, kind="county", parent=CITY, kind_note=note,
-                  email=mail(f"xian-{code}"))
+        world.add("units", code=code, name=name, kind="county", parent=CITY, kind_note=note, email=mail(f"xian-{code}"))
     for town in towns:
         _write_town(world, town)
 
 
 def _write_town(world: World, town: Town) -> None:
-    world.add("units", code=town.code, name=town.name, kind="township", parent=town.county,
-              email=mail(f"zhen-{town.code}"))
+    world.add(
+        "units", code=town.code, name=town.name, kind="township", parent=town.county, email=mail(f"zhen-{town.code}")
+    )
     # All 72 stations were named at the start: one that opens later bears its planned day.
-    world.add("units", code=town.station, name=f"{town.name}社会工作服务站", kind="station", parent=town.code,
-              opened_on=town.opens, mode="direct", email=mail(f"zhan-{town.code}"))
+    world.add(
+        "units",
+        code=town.station,
+        name=f"{town.name}社会工作服务站",
+        kind="station",
+        parent=town.code,
+        opened_on=town.opens,
+        mode="direct",
+        email=mail(f"zhan-{town.code}"),
+    )
     for point in town.points:
         if world.planned(point.opens):
-            world.add("units", code=point.code, name=point.name, kind="point", parent=town.station,
-                      opened_on=point.opens, closed_on=world.seen(point.closes))
+            world.add(
+                "units",
+                code=point.code,
+                name=point.name,
+                kind="point",
+                parent=town.station,
+                opened_on=point.opens,
+                closed_on=world.seen(point.closes),
+            )
     for village in town.villages:
         point_known = village.point is not None and world.planned(village.point.opens)
-        world.add("units", code=village.code, name=village.name, kind="village", parent=town.code,
-                  point=village.point.code if village.point and point_known else None,
-                  covered_from=world.planned(village.covered_from) if point_known else None,
-                  covered_to=_covered_to(world, village))
+        world.add(
+            "units",
+            code=village.code,
+            name=village.name,
+            kind="village",
+            parent=town.code,
+            point=village.point.code if village.point and point_known else None,
+            covered_from=world.planned(village.covered_from) if point_known else None,
+            covered_to=_covered_to(world, village),
+        )
 
 
 def _covered_to(world: World, village: Village) -> date | None:

@@ -1,4 +1,5 @@
 """Posts and persons: what each seat, station, county and the supervision team shows in the two sheets."""
+
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -28,17 +29,33 @@ def write_person(world: World, code: str, hired: date, series: int, number: int,
     """The person's face is drawn from the code alone, so every sheet that needs it draws the same."""
     who = face(world.stream("face", code), hired, grown)
     social = max(who.work_started_on, date(hired.year - 1, 3, 1)) if number % 3 else None
-    world.add("people", code=code, name=who.name, born_on=who.born_on, education=who.education,
-              household_city=who.household_city, work_started_on=who.work_started_on,
-              social_work_started_on=social, graduated_on=who.graduated_on,
-              phone=phone(series, number), email=mail(code))
+    world.add(
+        "people",
+        code=code,
+        name=who.name,
+        born_on=who.born_on,
+        education=who.education,
+        household_city=who.household_city,
+        work_started_on=who.work_started_on,
+        social_work_started_on=social,
+        graduated_on=who.graduated_on,
+        phone=phone(series, number),
+        email=mail(code),
+    )
 
 
 def _post(world: World, person: str, unit: str, post: str, starts: date, ends: date, full_time: str = "yes") -> None:
     """A post that is held or announced; its end is shown once it is known."""
     if starts <= ends and world.planned(starts):
-        world.add("posts", person=person, unit=unit, post=post, starts_on=starts, ends_on=world.planned(ends),
-                  full_time=full_time)
+        world.add(
+            "posts",
+            person=person,
+            unit=unit,
+            post=post,
+            starts_on=starts,
+            ends_on=world.planned(ends),
+            full_time=full_time,
+        )
 
 
 def _write_spell(world: World, spell: Spell) -> None:
@@ -78,8 +95,14 @@ def _write_contacts(world: World, point: Point, holders: dict[str, list[tuple[st
     served = [village for village in point.villages if village.code in holders]
     for village in served[:count]:
         for person, starts, ends in holders[village.code]:
-            _post(world, person, point.code, "point_contact", max(starts, point.opens),
-                  min(ends, after(point.closes, -1) if point.closes < EVER else EVER))
+            _post(
+                world,
+                person,
+                point.code,
+                "point_contact",
+                max(starts, point.opens),
+                min(ends, after(point.closes, -1) if point.closes < EVER else EVER),
+            )
 
 
 def _write_waiting_specialists(world: World, team: Staff, towns: list[Town]) -> None:
@@ -92,8 +115,10 @@ def _write_waiting_specialists(world: World, team: Staff, towns: list[Town]) -> 
 
 
 def write_heads(world: World, towns: list[Town]) -> None:
-    terms = sorted((term for town in towns for post in HEADS for term in _terms(world, town, post)),
-                   key=lambda term: (term[0], term[2], term[3]))
+    terms = sorted(
+        (term for town in towns for post in HEADS for term in _terms(world, town, post)),
+        key=lambda term: (term[0], term[2], term[3]),
+    )
     for number, (starts, ends, station, post) in enumerate(terms, 1):
         code = f"H{number:04d}"
         write_person(world, code, starts, 3, number, grown=33)
@@ -140,4 +165,3 @@ def write_liaisons(world: World) -> None:
             level = world.stream("liaison", code).choices((None, "assistant", "social_worker"), (1, 6, 3))[0]
             if level:
                 world.add("certificates", date(2020, 12, 15), person=code, level=level, issued_on="2020-12-15")
-

@@ -1,4 +1,5 @@
 """Yearly judgements and what is reported of them: staff in October, stations and supervisors in December."""
+
 from collections.abc import Iterable
 from datetime import date
 from random import Random
@@ -43,8 +44,9 @@ def _write_staff_review(world: World, town: Town, year: int, spells: Iterable[Sp
         if spell.serves(held) and (draw := world.stream("review", spell.code, year)).random() > 0.015:
             day = held if draw.random() > 0.015 else working_day_between(draw, after(held, 7), after(held, 30))
             if spell.serves(day):
-                _assess(world, "worker", spell.code, day, year, town.code, grade=_grade(draw),
-                        departments=";".join(present))
+                _assess(
+                    world, "worker", spell.code, day, year, town.code, grade=_grade(draw), departments=";".join(present)
+                )
     sent = after(held, rng.choices((1, 2, 3, 12), (40, 35, 20, 5))[0])
     if rng.random() > 0.03:
         _report(world, "HZ-4.2.3-04", town.code, CITY, year, sent, after(sent, rng.randrange(2)))
@@ -53,8 +55,18 @@ def _write_staff_review(world: World, town: Town, year: int, spells: Iterable[Sp
 def _assess(world: World, kind: str, subject: str, held: date, year: int, assessor: str, **cells: object) -> None:
     begins = "07-01" if year == 2021 else "01-01"
     ends = "10-31" if kind == "worker" else "12-31"
-    world.add("assessments", held, code=f"KH{year}-{subject}", kind=kind, subject=subject, held_on=held,
-              period_from=f"{year}-{begins}", period_to=f"{year}-{ends}", assessor=assessor, **cells)
+    world.add(
+        "assessments",
+        held,
+        code=f"KH{year}-{subject}",
+        kind=kind,
+        subject=subject,
+        held_on=held,
+        period_from=f"{year}-{begins}",
+        period_to=f"{year}-{ends}",
+        assessor=assessor,
+        **cells,
+    )
 
 
 def _write_station_review(world: World, town: Town, year: int) -> None:
@@ -64,8 +76,17 @@ def _write_station_review(world: World, town: Town, year: int) -> None:
         draw = rng.random()
         day = after(held, 30) if draw < 0.02 else held
         if opens <= day and draw < 0.975:
-            _assess(world, "station", unit, day, year, CITY, grade=_grade(rng), third_party="AG11",
-                    qualified="no" if rng.random() < 0.02 else "yes")
+            _assess(
+                world,
+                "station",
+                unit,
+                day,
+                year,
+                CITY,
+                grade=_grade(rng),
+                third_party="AG11",
+                qualified="no" if rng.random() < 0.02 else "yes",
+            )
 
 
 def _write_team_review(world: World, supervision: Team, year: int) -> None:
@@ -77,15 +98,42 @@ def _write_team_review(world: World, supervision: Team, year: int) -> None:
     for kind, code, starts, ends in people:
         forgotten = world.stream("team review", code, year).random() < 0.04
         if starts <= held <= ends and not forgotten:
-            _assess(world, kind, code, held, year, CITY, grade="优秀" if rng.random() < 0.2 else "合格",
-                    third_party="AG12", qualified="yes")
+            _assess(
+                world,
+                kind,
+                code,
+                held,
+                year,
+                CITY,
+                grade="优秀" if rng.random() < 0.2 else "合格",
+                third_party="AG12",
+                qualified="yes",
+            )
 
 
-def _report(world: World, clause: str, sender: str, receiver: str, period: object, sent: date,
-            received: date | None = None, document: str = "") -> None:
+def _report(
+    world: World,
+    clause: str,
+    sender: str,
+    receiver: str,
+    period: object,
+    sent: date,
+    received: date | None = None,
+    document: str = "",
+) -> None:
     code = f"BS-{clause}-{sender}-{receiver}-{period}".rstrip("-")
-    world.add("reports", sent, code=code, clause=clause, from_unit=sender, to_unit=receiver, period=period,
-              sent_on=sent, received_on=world.seen(received or sent), document=document)
+    world.add(
+        "reports",
+        sent,
+        code=code,
+        clause=clause,
+        from_unit=sender,
+        to_unit=receiver,
+        period=period,
+        sent_on=sent,
+        received_on=world.seen(received or sent),
+        document=document,
+    )
 
 
 def _write_city_reports(world: World, year: int) -> None:

@@ -1,4 +1,5 @@
 """Seats and the spells served on them: who works where, from which day, until when."""
+
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,17 +74,23 @@ def staff(world: World, towns: list[Town]) -> Staff:
     for number, spell in enumerate(spells, 1):
         spell.code = f"W{number:05d}"
     known = [spell for spell in spells if world.planned(spell.first_day)]
-    made = Staff(seats, known, spells[len(known):])
+    made = Staff(seats, known, spells[len(known) :])
     for spell in known:
         made.by_town[spell.seat.town.code].append(spell)
     return made
 
 
 def _affairs_seats(world: World, towns: list[Town]) -> list[Seat]:
-    seats = [Seat(f"{town.code}/{post}", town, post, max(START, town.opens), [(date.min, town.station)])
-             for town in towns for post in AFFAIRS]
-    missing = set(world.stream("unfilled affairs").sample(
-        [seat.key for seat in seats if seat.post != "deputy_head"], AFFAIRS_UNFILLED))
+    seats = [
+        Seat(f"{town.code}/{post}", town, post, max(START, town.opens), [(date.min, town.station)])
+        for town in towns
+        for post in AFFAIRS
+    ]
+    missing = set(
+        world.stream("unfilled affairs").sample(
+            [seat.key for seat in seats if seat.post != "deputy_head"], AFFAIRS_UNFILLED
+        )
+    )
     return [seat for seat in seats if seat.key not in missing]
 
 
@@ -125,11 +132,17 @@ def _swap_places(world: World, town: Town, seats: list[Seat]) -> None:
 
 def _spare_seats(world: World, towns: list[Town]) -> list[Seat]:
     """Townships with more people place a second worker at a point."""
-    points = [(town, point) for town in towns for point in town.points[:1]
-              if point.opens < ROUND_2022 and point.closes == EVER]
+    points = [
+        (town, point)
+        for town in towns
+        for point in town.points[:1]
+        if point.opens < ROUND_2022 and point.closes == EVER
+    ]
     chosen = world.stream("spare seats").sample(points, SPARE_AT_POINTS)
-    return [Seat(f"{point.code}/service", town, "service", max(START, point.opens), [(date.min, point.code)])
-            for town, point in chosen]
+    return [
+        Seat(f"{point.code}/service", town, "service", max(START, point.opens), [(date.min, point.code)])
+        for town, point in chosen
+    ]
 
 
 def _spells(world: World, seat: Seat) -> list[Spell]:

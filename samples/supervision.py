@@ -1,4 +1,5 @@
 """The thirteen who supervise: their posts, the stations each has at a time, and the monthly visits."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +13,14 @@ from samples.world import World
 SUPERVISORS: Final = 12
 # Hours of the sessions of a month's visits, and how often of a thousand; one tuple a visit.
 _MONTHS: Final = (
-    (((8, 8),), 800), (((6, 6, 4),), 50), (((8.5, 8),), 40), ((), 30), (((8, 7.5),), 25), (((8,), (8,)), 25),
-    (((8, 4),), 15), (((8, 8), (4,)), 15),
+    (((8, 8),), 800),
+    (((6, 6, 4),), 50),
+    (((8.5, 8),), 40),
+    ((), 30),
+    (((8, 7.5),), 25),
+    (((8,), (8,)), 25),
+    (((8, 4),), 15),
+    (((8, 8), (4,)), 15),
 )
 REMOTE_PER_CENT: Final = 1
 
@@ -39,7 +46,8 @@ def team(world: World, towns: list[Town]) -> Team:
     members[second] = (codes[second], members[second][1], date(2024, 3, 31))
     members += [(codes[13], date(2022, 9, 13), EVER), (codes[14], date(2024, 4, 1), EVER)]
     shifts = {
-        date(2022, 3, 1): {6 * light: left}, date(2022, 6, 1): {6 * light: light},
+        date(2022, 3, 1): {6 * light: left},
+        date(2022, 6, 1): {6 * light: light},
         date(2022, 9, 1): {6 * leaver + at: None for at in range(6)},
         date(2022, 9, 13): {6 * leaver + at: 13 for at in range(6)},
         date(2023, 7, 1): {6 * left: right, 6 * right: left},
@@ -49,8 +57,12 @@ def team(world: World, towns: list[Town]) -> Team:
     return Team([member for member in members if world.planned(member[1])], spans)
 
 
-def _spans(town: Town, at: int, codes: list[str], shifts: dict[date, dict[int, int | None]],
-           ) -> Iterator[tuple[str, str, date, date]]:
+def _spans(
+    town: Town,
+    at: int,
+    codes: list[str],
+    shifts: dict[date, dict[int, int | None]],
+) -> Iterator[tuple[str, str, date, date]]:
     starts, holder = START, codes[at // 6]
     for day, moved in shifts.items():
         if at in moved:
@@ -81,8 +93,9 @@ def _write_substitution(world: World, supervision: Team) -> None:
     if len(there) < 2:
         return
     away, stand_in = world.stream("substitution").sample(there, 2)
-    world.add("leaves", date(2023, 10, 9), person=away, starts_on="2023-10-09", ends_on="2023-12-01",
-              substitute=stand_in)
+    world.add(
+        "leaves", date(2023, 10, 9), person=away, starts_on="2023-10-09", ends_on="2023-12-01", substitute=stand_in
+    )
 
 
 def _write_visits(world: World, supervision: Team, town: Town) -> None:
@@ -98,8 +111,15 @@ def _write_visits(world: World, supervision: Team, town: Town) -> None:
         first = after(last, 1)
 
 
-def _write_sessions(world: World, rng: Random, town: Town, visit: tuple[str, str], within: tuple[date, date],
-                    sessions: tuple[float, ...], number: int) -> None:
+def _write_sessions(
+    world: World,
+    rng: Random,
+    town: Town,
+    visit: tuple[str, str],
+    within: tuple[date, date],
+    sessions: tuple[float, ...],
+    number: int,
+) -> None:
     """The days of one visit follow each other closely; the second visit of a month lies in its second half."""
     first, last = within
     middle = after(first, (last - first).days // 2)
@@ -108,7 +128,14 @@ def _write_sessions(world: World, rng: Random, town: Town, visit: tuple[str, str
         day = min(working_day_between(rng, start, after(start, 1)) if at else start, last)
         start = min(after(day, 1), last)
         points = [point.code for point in town.points if point.open_on(day)]
-        world.add("visits", day, visit=visit[0], supervisor=visit[1], station=town.station,
-                  starts_at=f"{day}T{8 if hours > 8 else 9:02d}:00", hours=hours,
-                  point=rng.choice(points) if points and rng.random() < 0.4 else None,
-                  remote="yes" if rng.random() < REMOTE_PER_CENT / 100 else "no")
+        world.add(
+            "visits",
+            day,
+            visit=visit[0],
+            supervisor=visit[1],
+            station=town.station,
+            starts_at=f"{day}T{8 if hours > 8 else 9:02d}:00",
+            hours=hours,
+            point=rng.choice(points) if points and rng.random() < 0.4 else None,
+            remote="yes" if rng.random() < REMOTE_PER_CENT / 100 else "no",
+        )

@@ -1,4 +1,5 @@
 """Courses, and who sat in them for how long: the 15 hours before the post, the 48 hours of a year."""
+
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -9,8 +10,14 @@ from samples.places import CITY, COUNTIES, TRAINERS
 from samples.staffing import Spell, Staff
 from samples.world import World
 
-TOPICS: Final = ("社会救助政策与经办", "儿童福利与关爱保护", "养老服务与长者探访",
-                 "妇女关爱与家庭支持", "残疾人服务与康复链接", "社会工作专业实务")
+TOPICS: Final = (
+    "社会救助政策与经办",
+    "儿童福利与关爱保护",
+    "养老服务与长者探访",
+    "妇女关爱与家庭支持",
+    "残疾人服务与康复链接",
+    "社会工作专业实务",
+)
 PREJOB_TOPIC: Final = "岗位职责与社会工作基础"
 FALLS_SHORT: Final = 0.08
 # By which month somebody means to be through, and how many of a hundred.
@@ -39,15 +46,27 @@ def write_training(world: World, staff: Staff) -> None:
 def _write_prejob_courses(world: World) -> dict[str, list[tuple[str, date]]]:
     """By county: two courses in the summer of 2021, one late for those who missed them, one in June 2022."""
     found: dict[str, list[tuple[str, date]]] = {}
-    windows = ((date(2021, 7, 5), date(2021, 7, 29)), (date(2021, 9, 1), date(2021, 9, 23)),
-               (date(2021, 10, 11), date(2021, 11, 25)), (date(2022, 6, 6), date(2022, 6, 23)))
+    windows = (
+        (date(2021, 7, 5), date(2021, 7, 29)),
+        (date(2021, 9, 1), date(2021, 9, 23)),
+        (date(2021, 10, 11), date(2021, 11, 25)),
+        (date(2022, 6, 6), date(2022, 6, 23)),
+    )
     for at, county in enumerate(COUNTIES, 1):
         for window, (first, last) in enumerate(windows, 1):
             rng = world.stream("prejob course", county, window)
             held, code = working_day_between(rng, first, last), f"GQ{first:%y%m}-{at}"
             found.setdefault(county, []).append((code, held))
-            world.add("courses", held, code=code, category="prejob", held_on=held, organiser=CITY,
-                      topic=PREJOB_TOPIC, ends_on=after(held, 1))
+            world.add(
+                "courses",
+                held,
+                code=code,
+                category="prejob",
+                held_on=held,
+                organiser=CITY,
+                topic=PREJOB_TOPIC,
+                ends_on=after(held, 1),
+            )
     return found
 
 
@@ -55,22 +74,49 @@ def _write_catalogue(world: World, year: int) -> list[Course]:
     """Fifty-odd sessions a year, most of them in autumn; every topic comes round."""
     rng = world.stream("catalogue", year)
     first_month = 7 if year == 2021 else 3
-    months = rng.choices(range(first_month, 13), _MONTH_WEIGHTS[first_month - 1:], k=54)
+    months = rng.choices(range(first_month, 13), _MONTH_WEIGHTS[first_month - 1 :], k=54)
     courses = []
     for number, month in enumerate(sorted(months), 1):
         held = working_day_between(rng, date(year, month, 8), date(year, month, 27))
         hours = rng.choices((2, 3, 3.5, 4, 6), (10, 25, 10, 35, 20))[0]
         courses.append(Course(f"JX{year}-{number:02d}", held, TOPICS[number % 6], hours, rng.choice([CITY, *TRAINERS])))
     for course in courses:
-        world.add("courses", course.held_on, code=course.code, category="continuing", held_on=course.held_on,
-                  organiser=CITY, topic=course.topic, ends_on=course.held_on)
+        world.add(
+            "courses",
+            course.held_on,
+            code=course.code,
+            category="continuing",
+            held_on=course.held_on,
+            organiser=CITY,
+            topic=course.topic,
+            ends_on=course.held_on,
+        )
     return courses
 
 
-def _attend(world: World, spell: Spell, on: date, hours: float, category: str, course: str | None, topic: str,
-            provider: str, unit: str = "clock") -> None:
-    world.add("trainings", on, person=spell.code, starts_at=f"{on}T{'14:30' if hours <= 3 else '08:30'}",
-              hours=f"{hours:g}", category=category, course=course, topic=topic, provider=provider, unit_of_hours=unit)
+def _attend(
+    world: World,
+    spell: Spell,
+    on: date,
+    hours: float,
+    category: str,
+    course: str | None,
+    topic: str,
+    provider: str,
+    unit: str = "clock",
+) -> None:
+    world.add(
+        "trainings",
+        on,
+        person=spell.code,
+        starts_at=f"{on}T{'14:30' if hours <= 3 else '08:30'}",
+        hours=f"{hours:g}",
+        category=category,
+        course=course,
+        topic=topic,
+        provider=provider,
+        unit_of_hours=unit,
+    )
 
 
 def _write_prejob(world: World, spell: Spell, courses: dict[str, list[tuple[str, date]]]) -> None:
@@ -89,8 +135,10 @@ def _write_prejob(world: World, spell: Spell, courses: dict[str, list[tuple[str,
 
 def _sit_prejob(world: World, rng: Random, spell: Spell, day: date, course: str | None) -> None:
     """Mostly two full days; sometimes counted in academic hours, sometimes left early."""
-    plan, unit = rng.choices((((8, 8), "clock"), ((8, 7), "clock"), ((10, 10), "academic"), ((8, 6.5), "clock"),
-                              ((8,), "clock")), (70, 12, 10, 4, 4))[0]
+    plan, unit = rng.choices(
+        (((8, 8), "clock"), ((8, 7), "clock"), ((10, 10), "academic"), ((8, 6.5), "clock"), ((8,), "clock")),
+        (70, 12, 10, 4, 4),
+    )[0]
     for at, hours in enumerate(plan):
         _attend(world, spell, after(day, at), hours, "prejob", course, PREJOB_TOPIC, "AG21", unit)
 
@@ -108,8 +156,17 @@ def _write_year(world: World, spell: Spell, year: int, catalogue: list[Course]) 
         if left <= 0:
             return
         academic = rng.random() < 0.03
-        _attend(world, spell, course.held_on, course.hours, "continuing", course.code if rng.random() > 0.04 else None,
-                course.topic, course.provider, "academic" if academic else "clock")
+        _attend(
+            world,
+            spell,
+            course.held_on,
+            course.hours,
+            "continuing",
+            course.code if rng.random() > 0.04 else None,
+            course.topic,
+            course.provider,
+            "academic" if academic else "clock",
+        )
         left -= course.hours * (0.75 if academic else 1)
 
 

@@ -1,4 +1,5 @@
 """What the office has written down by a day: the one gate every record passes on its way out."""
+
 from datetime import date
 from random import Random
 from typing import Final
@@ -12,8 +13,12 @@ NOTICE_DAYS: Final = 15
 
 LATE_PER_MILLE: Final = 20
 _LATE_KEY: Final = {
-    "trainings": ("person", "starts_at"), "visits": ("visit",), "assessments": ("code",), "reports": ("code",),
-    "certificates": ("person", "issued_on"), "acts": ("clause", "subject", "on", "item"),
+    "trainings": ("person", "starts_at"),
+    "visits": ("visit",),
+    "assessments": ("code",),
+    "reports": ("code",),
+    "certificates": ("person", "issued_on"),
+    "acts": ("clause", "subject", "on", "item"),
 }
 _BLANK: Final = {kind: dict.fromkeys(names, "") for kind, names in COLUMNS.items()}
 
@@ -49,7 +54,9 @@ class World:
         for name, value in cells.items():
             row[name] = "" if value is None else str(value)
         if kind == "acts":
-            row["code"] = "-".join(filter(None, (row["clause"][3:], row["subject"], row["on"].replace("-", ""), row["item"])))
+            row["code"] = "-".join(
+                filter(None, (row["clause"][3:], row["subject"], row["on"].replace("-", ""), row["item"]))
+            )
         if on is None or self._is_recorded(kind, on, row):
             self.rows[kind].append(row)
 

@@ -103,5 +103,3 @@ def renewals(obligation: Obligation, house: House) -> Question:
             "AND a.grade IS NOT NULL AND a.held_on <= c.starts_on AND a.held_on <= :as_of"
         },
     )
-
-

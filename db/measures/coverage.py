@@ -80,8 +80,7 @@ def villages_of_point(obligation: Obligation, house: House) -> Question:
         f"AND n.villages = t.villages % {size} AND same.points = 1) THEN 1 ELSE 0 END FROM sizes n LEFT JOIN towns t ON t.town = n.town "
         "JOIN same_size same ON same.town = n.town AND same.villages = n.villages "
         "LEFT JOIN remote e ON e.subject = n.point",
-        "SELECT v.point AS subject, 0 AS period, v.ref, NULL AS refused FROM catchments v "
-        "WHERE v.point IS NOT NULL",
+        "SELECT v.point AS subject, 0 AS period, v.ref, NULL AS refused FROM catchments v WHERE v.point IS NOT NULL",
         {
             "sizes": "SELECT p.code AS point, s.parent AS town, COUNT(v.code) AS villages FROM open_units p "
             "JOIN units s ON s.code = p.parent LEFT JOIN catchments v ON v.point = p.code WHERE p.kind = 'point' GROUP BY p.code, s.parent",

@@ -137,7 +137,10 @@ def serial(day: str) -> str:
 
     Integer arithmetic only, the same on both engines; counted from March so that the leap day comes last.
     """
-    year, month = f"({day} / 10000 - CASE WHEN {day} / 100 % 100 < 3 THEN 1 ELSE 0 END)", f"(({day} / 100 % 100 + 9) % 12)"
+    year, month = (
+        f"({day} / 10000 - CASE WHEN {day} / 100 % 100 < 3 THEN 1 ELSE 0 END)",
+        f"(({day} / 100 % 100 + 9) % 12)",
+    )
     return f"(365 * {year} + {year} / 4 - {year} / 100 + {year} / 400 + ({month} * 306 + 5) / 10 + {day} % 100)"
 
 

@@ -45,7 +45,9 @@ class Term(Check):
             f"{self.what}应为{self.years}年，自{zh_day(facts.starts_on)}应至{zh_day(wanted)}"
             f"{'' if mode == 'exact' else '或更晚'}，合同写至{zh_day(facts.ends_on)}，{STANDS[status]}。"
         )
-        return Ruling(status, why, measured=years_of(facts.starts_on, facts.ends_on), required=str(self.years), unit="年")
+        return Ruling(
+            status, why, measured=years_of(facts.starts_on, facts.ends_on), required=str(self.years), unit="年"
+        )
 
 
 def years_of(starts_on: date, ends_on: date) -> str:

@@ -56,7 +56,12 @@ def _ours(verdict: Verdict, day: date) -> tuple[Any, Any]:
     ruling = verdict.ruling
     key = (verdict.clause, verdict.kind.value, verdict.subject, verdict.period.label if verdict.period else None)
     others = sorted((a.reading, a.status.value) for a in ruling.alternatives if a.status is not ruling.status)
-    said = (ruling.status.value, ruling.due, ruling.days_late(day), *numbers(ruling.status, ruling.measured, ruling.required))
+    said = (
+        ruling.status.value,
+        ruling.due,
+        ruling.days_late(day),
+        *numbers(ruling.status, ruling.measured, ruling.required),
+    )
     return key, (*said, [str(f) for f in ruling.flags], others)
 
 

@@ -1,4 +1,5 @@
 """The sample city hangs together: its counts, its references, its days, and that nobody in it can be real."""
+
 import csv
 import re
 from collections import Counter, defaultdict
@@ -35,15 +36,29 @@ REFERENCES = {
     "candidates": {"person": "people"},
 }
 FACTS = {
-    "certificates": "issued_on", "trainings": "starts_at", "courses": "held_on", "visits": "starts_at",
-    "assessments": "held_on", "reports": "sent_on", "acts": "on", "leaves": "starts_on", "candidates": "step_on",
-    "exceptions": "approved_on", "funds": "on",
+    "certificates": "issued_on",
+    "trainings": "starts_at",
+    "courses": "held_on",
+    "visits": "starts_at",
+    "assessments": "held_on",
+    "reports": "sent_on",
+    "acts": "on",
+    "leaves": "starts_on",
+    "candidates": "step_on",
+    "exceptions": "approved_on",
+    "funds": "on",
 }
 SPANS = {
-    "units": ("opened_on", "closed_on"), "posts": ("starts_on", "ends_on"), "contracts": ("starts_on", "ends_on"),
-    "assignments": ("starts_on", "ends_on"), "leaves": ("starts_on", "ends_on"), "reports": ("sent_on", "received_on"),
-    "exceptions": ("approved_on", "expires_on"), "beneficiaries": ("registered_on", "removed_on"),
-    "certificates": ("issued_on", "valid_to"), "courses": ("held_on", "ends_on"),
+    "units": ("opened_on", "closed_on"),
+    "posts": ("starts_on", "ends_on"),
+    "contracts": ("starts_on", "ends_on"),
+    "assignments": ("starts_on", "ends_on"),
+    "leaves": ("starts_on", "ends_on"),
+    "reports": ("sent_on", "received_on"),
+    "exceptions": ("approved_on", "expires_on"),
+    "beneficiaries": ("registered_on", "removed_on"),
+    "certificates": ("issued_on", "valid_to"),
+    "courses": ("held_on", "ends_on"),
 }
 
 
@@ -63,9 +78,14 @@ def kinds_of(city: Records) -> dict[str, str]:
 
 def holders(city: Records, posts: set[str], units: set[str], on: str) -> set[str]:
     kinds = kinds_of(city)
-    return {row["person"] for row in city["posts"]
-            if row["post"] in posts and kinds[row["unit"]] in units
-            and row["starts_on"] <= on and (not row["ends_on"] or on <= row["ends_on"])}
+    return {
+        row["person"]
+        for row in city["posts"]
+        if row["post"] in posts
+        and kinds[row["unit"]] in units
+        and row["starts_on"] <= on
+        and (not row["ends_on"] or on <= row["ends_on"])
+    }
 
 
 def test_the_same_seed_and_day_write_the_same_bytes(tmp_path: Path) -> None:
@@ -150,8 +170,10 @@ def test_every_reference_resolves(city: Records, kind: str) -> None:
         assert not unknown, f"{kind}.{column}"
 
 
-@pytest.mark.parametrize("kind", ["units", "people", "contracts", "courses", "assessments", "reports", "exceptions",
-                                  "beneficiaries", "funds"])
+@pytest.mark.parametrize(
+    "kind",
+    ["units", "people", "contracts", "courses", "assessments", "reports", "exceptions", "beneficiaries", "funds"],
+)
 def test_codes_name_one_row_each(city: Records, kind: str) -> None:
     codes = Counter(row["code"] for row in city[kind])
     assert [code for code, times in codes.items() if times > 1] == []
