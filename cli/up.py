@@ -142,8 +142,9 @@ def where_to_look(settings: Settings, at: jobs.Office, demo: bool) -> str:
 
 接下来可以试试（另开一个终端）：
   1. 在流程界面打开“日常巡检”的一次运行，看各阶段的清单和表格（Artifacts 页）
-  2. duban run supervision --as-of {last}　不经过服务器，立即跑一项
-  3. duban sample --out 样例，改动其中一条记录，duban import 样例，再跑 duban run daily_round，看判定和通知怎样变
+  2. .venv/bin/duban run supervision --as-of {last}　不经过服务器，立即跑一项
+  3. .venv/bin/duban sample --out 样例，改动其中一条记录，再 .venv/bin/duban import 样例、
+     .venv/bin/duban run daily_round，看判定和通知怎样变
 
 按 Ctrl-C 停止全部；再次启动几秒钟，什么都不会丢。"""
 
