@@ -1,5 +1,5 @@
 """The flow tests share one installation, because starting a Prefect server takes ten seconds."""
 
-from installation import office
+from tests.flows.installation import office
 
 __all__ = ["office"]

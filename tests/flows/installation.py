@@ -17,13 +17,13 @@ from typing import Any
 
 import httpx
 import pytest
-from mini_city import write_mini
 
 from db.engine import open_engine
 from db.intake import import_rows
 from db.schema import migrate
 from settings import ROOT, Settings
 from tasks.intake import read_records
+from tests.flows.mini_city import write_mini
 
 PROGRAM = [sys.executable, "-c", "import cli; cli.main()"]
 
@@ -57,15 +57,18 @@ class Running:
     process: subprocess.Popen[bytes]
     http: httpx.Client
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        answer = self.http.post(path, json=body)
+    def call(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        answer = self.http.request(method, path, json=body)
         while answer.status_code == 503:  # its SQLite was busy; Prefect's own client waits and asks again too
             time.sleep(0.5)
-            answer = self.http.post(path, json=body)
-        return answer.raise_for_status().json()
+            answer = self.http.request(method, path, json=body)
+        return answer.raise_for_status()
+
+    def post(self, path: str, body: Any) -> Any:
+        return self.call("POST", path, body).json()
 
     def get(self, path: str) -> Any:
-        return self.http.get(path).raise_for_status().json()
+        return self.call("GET", path).json()
 
     def deployment(self, name: str) -> dict[str, Any]:
         found = self.post("deployments/filter", {"deployments": {"name": {"any_": [name]}}})

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from installation import PROGRAM, environment, import_mini
 
 from db import phase_events
 from db.planstore import load_plan
@@ -20,6 +19,7 @@ from tasks import jobs
 from tasks.phases import PHASE_STEPS, steps_of_phase
 from tasks.phases.lifecycle import closing_rung, handed_to, is_running
 from tasks.steps import Outcome
+from tests.flows.installation import PROGRAM, environment, import_mini
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 
