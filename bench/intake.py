@@ -11,7 +11,7 @@ import python_calamine as calamine
 import xlsxwriter
 from sqlalchemy import Engine, text
 
-from bench.machine import Watch, peak_mib
+from bench.machine import Spent, Watch, peak_mib
 from db.bulk import append
 from db.columns import FOR_EVER
 from db.intake import import_rows
@@ -25,20 +25,15 @@ COLUMNS = ("city", "ref", "known_from", "known_to", "person", "starts_at", "day"
 
 @dataclass(frozen=True)
 class Imported:
-    """Seconds. `bare` reads and inserts; `reading` validates; `storing` compares with the ledger and inserts."""
+    """`bare` reads and inserts; `reading` validates; `storing` compares with the ledger; `again` brings nothing new."""
 
     engine: str
     rows: int
-    bare_reading: float
-    bare_storing: float
-    reading: float
-    storing: float
-    again: float
+    bare: Spent
+    reading: Spent
+    storing: Spent
+    again: Spent
     peak_mib: int
-
-    @property
-    def ratio(self) -> float:
-        return (self.reading + self.storing) / (self.bare_reading + self.bare_storing)
 
 
 def write_workbook(path: Path, rows: int, seed: int = 7) -> None:
@@ -62,25 +57,19 @@ def write_workbook(path: Path, rows: int, seed: int = 7) -> None:
 
 def measure(engine: Engine, workbook: Path, rows: int) -> Imported:
     """`engine` holds a migrated, empty ledger."""
-    watch = Watch()
-    sheets = [list(sheet) for sheet in _sheets(workbook)]
-    bare_reading = watch.seconds
-    watch = Watch()
-    _insert_barely(engine, sheets[1])
-    bare_storing = watch.seconds
-    del sheets
+    watch = Watch(engine)
+    _insert_barely(engine, _sheets(workbook)[1])
+    bare = watch.spent
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM training"))
-    watch = Watch()
+    watch = Watch(engine)
     records = read_records(workbook)
-    reading = watch.seconds
-    watch = Watch()
+    reading, watch = watch.spent, Watch(engine)
     brought = _taken(engine, records.rows)
-    storing = watch.seconds
+    storing, watch = watch.spent, Watch(engine)
     assert brought == rows + PEOPLE, brought
-    watch = Watch()
     assert _taken(engine, records.rows) == 0
-    return Imported(engine.dialect.name, rows, bare_reading, bare_storing, reading, storing, watch.seconds, peak_mib())
+    return Imported(engine.dialect.name, rows, bare, reading, storing, watch.spent, peak_mib())
 
 
 def _taken(engine: Engine, rows: dict[str, list[dict[str, object]]]) -> int:

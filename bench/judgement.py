@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from bench.country import AS_OF
 from bench.floor import FLOOR, judge_barely, said_barely
-from bench.machine import Watch, peak_mib
+from bench.machine import Spent, Watch, peak_mib
 from db import ledger
 from db.measures import known
 from db.planstore import load_plan
@@ -28,34 +28,30 @@ class Judged:
     engine: str
     stored: int
     rulings: int
-    bare_seconds: float
-    seconds: float
+    bare: Spent
+    ours: Spent
     peak_mib: int
-
-    @property
-    def ratio(self) -> float:
-        return self.seconds / self.bare_seconds
 
 
 def measure(engine: Engine) -> Judged:
     """Raises AssertionError where the floor and the judgement do not say the same, duty by duty."""
     plan = load_plan("huizhou")
     _forget(engine)
-    watch = Watch()
+    watch = Watch(engine)
     with engine.begin() as connection:
         judge_barely(connection, plan.key)
-    bare = watch.seconds
+    bare = watch.spent
     with engine.connect() as connection:
         expected = said_barely(connection)
     _forget(engine)
-    watch = Watch()
+    watch = Watch(engine)
     stored = judge_and_store(engine, plan)
-    seconds, peak = watch.seconds, peak_mib()
+    ours, peak = watch.spent, peak_mib()
     with engine.connect() as connection:
         said = Counter({(duty, status): count for duty, status, count in connection.execute(text(SAID))})
         rulings = connection.scalar(text("SELECT COUNT(*) FROM ruling"))
     assert said == expected, {key: (said[key], expected[key]) for key in said | expected if said[key] != expected[key]}
-    return Judged(engine.dialect.name, stored, rulings, bare, seconds, peak)
+    return Judged(engine.dialect.name, stored, rulings, bare, ours, peak)
 
 
 def judge_and_store(engine: Engine, plan: Plan) -> int:

@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,15 +49,58 @@ def fresh(url: str) -> Engine:
     return engine
 
 
-class Watch:
-    """Seconds since it was made."""
+@dataclass(frozen=True)
+class Spent:
+    """Seconds on the wall, and of processor time: those of this process and of the database server."""
 
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
+    wall: float
+    cpu: float
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.wall + other.wall, self.cpu + other.cpu)
+
+    def over(self, floor: Spent) -> str:
+        """How many times the floor, by the clock and (in brackets) by processor time, which others do not disturb."""
+        return f"{self.wall / floor.wall:.2f} × ({self.cpu / floor.cpu:.2f})"
+
+    def __str__(self) -> str:
+        return f"{self.wall:.2f} s ({self.cpu:.2f})"
+
+
+class Watch:
+    """What was spent since it was made; with an engine, also by the PostgreSQL server behind it."""
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        self._postmaster = _postmaster(engine) if engine is not None and engine.dialect.name == "postgresql" else None
+        self._wall, self._cpu = time.perf_counter(), self._processor()
 
     @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self._start
+    def spent(self) -> Spent:
+        return Spent(time.perf_counter() - self._wall, self._processor() - self._cpu)
+
+    def _processor(self) -> float:
+        return time.process_time() + (_family_seconds(self._postmaster) if self._postmaster else 0.0)
+
+
+def _postmaster(engine: Engine) -> int:
+    with engine.connect() as connection:
+        folder = Path(connection.scalar(text("SHOW data_directory")))
+    return int((folder / "postmaster.pid").read_text().split()[0])
+
+
+def _family_seconds(parent: int) -> float:
+    """Processor time of a process, of its children that have ended, and of those that live."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(stat.parent.name) == parent:
+            ticks += sum(map(int, words[11:15]))
+        elif int(words[1]) == parent:
+            ticks += sum(map(int, words[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mib() -> int:

@@ -95,10 +95,10 @@ def _held(at: jobs.Office, day: date, found: Round) -> float:
     for part in parts(at.plan, day):
         watch = Watch()
         report = hold(at.engine, at.plan, part, day, instant(day))
-        found.by_part[part.key] = watch.seconds
+        found.by_part[part.key] = watch.spent.wall
         found.verdicts += sum(report.counts.values())
         found.notices += report.notices
-    return whole.seconds
+    return whole.spent.wall
 
 
 def _played(at: jobs.Office, day: date) -> float:
@@ -108,7 +108,7 @@ def _played(at: jobs.Office, day: date) -> float:
         for _ in jobs.played(at, part, day, instant(day)):
             pass
     jobs.summarised(at, day, instant(day), ())
-    return watch.seconds
+    return watch.spent.wall
 
 
 def _served(settings: Settings, day: date) -> tuple[float, int]:
