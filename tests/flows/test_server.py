@@ -21,6 +21,8 @@ def test_a_scheduled_run_appears_is_run_by_the_worker_and_is_recorded(office: Ru
     soon = datetime.now(UTC) + timedelta(seconds=5)  # noqa: TID251 - the server keeps its own clock
     schedule = {"interval": INTERVAL, "anchor_date": soon.isoformat(), "timezone": "Asia/Shanghai"}
     (added,) = office.post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
+    # a deployment touched just now is looked at within five seconds, any other within a minute
+    office.call("PATCH", f"deployments/{deployment}", {"tags": ["职责", "惠州"]})
     run = _scheduled(office, deployment)
     office.call("DELETE", f"deployments/{deployment}/schedules/{added['id']}")
     run = office.ended(run["id"])
