@@ -109,8 +109,8 @@ def free_port() -> int:
 
 
 def _client(settings: Settings) -> httpx.Client:
-    user, _, word = (settings.data / "prefect" / "password").read_text().partition(":")
-    http = httpx.Client(base_url=settings.prefect_api, auth=("office", user), timeout=90)
+    word = (settings.data / "prefect" / "password").read_text()
+    http = httpx.Client(base_url=settings.prefect_api, auth=("office", word), timeout=90)
     token = http.get("csrf-token", params={"client": "tests"}).raise_for_status().json()["token"]
     http.headers.update({"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "tests"})
     return http
