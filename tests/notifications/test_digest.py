@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import pytest
+from given_digest import about, digested
 from given_notices import FRIDAY, MONDAY, a_notice, on
 
-from db.planstore import load_plan
-from db.work_calendar import work_calendar
-from notifications.digest import Digest, Line, Next, digest
+from notifications.digest import Line, Next
 from policy.notices import Notice
-from policy.verdict import Subject
-from policy.words import Reason, Role, SubjectKind
-
-PLAN = load_plan("huizhou")
-CALENDAR = work_calendar(PLAN.house)
-
-
-def digested(notices: Iterable[Notice], day: date = FRIDAY, most: int = 50) -> Digest:
-    return digest(PLAN, CALENDAR, "桥东街道", notices, day, most)
+from policy.words import Reason, Role
 
 
 def the_line(**changes: Any) -> Line:
     (line,) = digested([a_notice(**changes)]).lines
     return line
-
-
-def about(code: str, **changes: Any) -> Notice:
-    return a_notice(code, subject=Subject(SubjectKind.TOWNSHIP, code, f"{code}镇", code), **changes)
 
 
 def test_the_most_overdue_comes_first_then_what_is_due_soonest_and_good_news_last() -> None:

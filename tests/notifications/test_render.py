@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from given_digest import about, digested
 from given_notices import FRIDAY, a_notice
 from jinja2 import ChoiceLoader, DictLoader
 from jinja2.sandbox import SandboxedEnvironment
-from test_digest import about, digested
 
 from notifications.render import Alarm, Rendered, Renderer, environment, zh
 from notifications.template_check import ODD, TemplatesInvalid, checked, digests, renderer
