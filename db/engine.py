@@ -16,12 +16,14 @@ SETTINGS = ("cursor_tuple_fraction = 1", "work_mem = '64MB'", "jit = off")
 
 def open_engine(url: str = MEMORY) -> Engine:
     """An engine with the settings every part relies on; a memory database is one shared connection."""
+    # A failed statement is shown in the flow UI and in logs, where no record may go.
+    quiet = {"hide_parameters": True}
     if url == MEMORY:
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, **quiet)
     elif url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 60})
+        engine = create_engine(url, connect_args={"timeout": 60}, **quiet)
     else:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, **quiet)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
         event.listen(engine, "begin", _begin)
