@@ -188,7 +188,7 @@ FILLED: dict[str, dict[str, object]] = {
     "units": {"code": "C", "name": "某市", "kind": "市"},
     "people": {"code": "W1", "name": "甲", "born_on": date(1990, 1, 2), "phone": "19900000001"},
     "posts": {"person": "W1", "unit": "C", "post": "督导", "starts_on": "2021年7月", "full_time": "是"},
-    "visits": {"visit": 7, "supervisor": "W1", "station": "C", "starts_at": datetime(2021, 7, 3, 9), "hours": 8.5},  # noqa: DTZ001
+    "visits": {"visit": 7, "supervisor": "W1", "station": "C", "starts_at": datetime(2021, 7, 3, 9), "hours": 8.5},
     "funds": {"code": "F1", "unit": "C", "year": 2021, "kind": "专职社工转移支付", "amount": 50000.25},
     "assessments": {
         "code": "Q1",
@@ -244,7 +244,7 @@ DAYS = st.dates(date(1955, 1, 1), date(2099, 12, 31))
 WORDS = st.text("甲乙丙AB ,;\"'12.", min_size=1, max_size=6).map(lambda word: f"词{word}词")
 WRITTEN = {
     "day": DAYS.map(lambda day: (day.isoformat(), day)),
-    "instant": st.datetimes(datetime(1955, 1, 1), datetime(2099, 1, 1)).map(  # noqa: DTZ001
+    "instant": st.datetimes(datetime(1955, 1, 1), datetime(2099, 1, 1)).map(
         lambda at: (f"{at:%Y-%m-%d %H:%M}", at.replace(second=0, microsecond=0, tzinfo=SHANGHAI))
     ),
     "flag": st.sampled_from([("yes", True), ("否", False)]),
