@@ -52,8 +52,9 @@ def issue(connection: Connection, city: str, notices: Iterable[Notice], round_id
     return len(insert_new(connection, NOTICE, rows, "key"))
 
 
-def issued_keys(connection: Connection, city: str) -> frozenset[str]:
-    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city)))
+def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
+    """The keys of everything issued so far, for these duties or (None) for the whole plan."""
+    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *_about(duties))))
 
 
 def cancel_moot(
@@ -170,13 +171,18 @@ def _notice(row: RowMapping) -> Notice:
 def _pending(connection: Connection, city: str, duties: Collection[str] | None) -> Sequence[RowMapping]:
     """Planned, or attached to a message that nobody has begun to send."""
     unfrozen = exists().where(DELIVERY.c.id == NOTICE.c.delivery, *_untouched())
-    statement = select(NOTICE).where(
+    wanted = ("id", "key", "state", "delivery", "duty", "subject", "period", "recipient")
+    statement = select(*(NOTICE.c[name] for name in wanted)).where(
         NOTICE.c.city == city,
+        *_about(duties),
         NOTICE.c.reason != Reason.RESOLVED,
         (NOTICE.c.state == NoticeFate.PLANNED) | and_(NOTICE.c.state == NoticeFate.ATTACHED, unfrozen),
     )
-    rows = connection.execute(statement).mappings().all()
-    return [row for row in rows if duties is None or row["duty"] in duties]
+    return connection.execute(statement).mappings().all()
+
+
+def _about(duties: Collection[str] | None) -> tuple[Any, ...]:
+    return () if duties is None else (NOTICE.c.duty.in_(duties),)
 
 
 def _matter(row: RowMapping) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class WorkCalendar:
 
     working: Mapping[date, bool] = field(default_factory=dict)
     published: frozenset[int] = frozenset()
+    _stepped: dict[tuple[date, int], tuple[date, bool]] = field(default_factory=dict, compare=False, repr=False)
 
     def is_workday(self, day: date) -> bool:
         return self.working.get(day, day.weekday() < 5)
@@ -40,6 +41,12 @@ class WorkCalendar:
         """
         if abs(workdays) > LONGEST:
             raise CalendarTooShort
+        # Thousands share a due day: each is counted once.
+        if (day, workdays) not in self._stepped:
+            self._stepped[day, workdays] = self._walk(day, workdays)
+        return self._stepped[day, workdays]
+
+    def _walk(self, day: date, workdays: int) -> tuple[date, bool]:
         direction = timedelta(days=1 if workdays > 0 else -1)
         left, provisional = abs(workdays), False
         while left:

@@ -48,15 +48,17 @@ def periods_of(obligation: Obligation, as_of: date) -> dict[int, Period]:
 
 
 def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[str, int, Ruling]]:
-    """Subject, period number and ruling of each measured row. Rows with equal facts share one ruling object."""
+    """Subject, period number and ruling of each measured row. Equal rulings of one period are one object."""
     periods = periods_of(obligation, as_of)
     said: dict[tuple[int, bool, Facts], Ruling] = {}
+    distinct: dict[tuple[int, Ruling], Ruling] = {}
     for subject, number, facts in measured.rows:
         key = (number, subject in measured.excused, facts)
         ruling = said.get(key)
         if ruling is None:
             case = _case(plan, obligation, periods.get(number), key[1], as_of)
-            ruling = said[key] = _rule(obligation, facts, measured.absent, case)
+            ruling = _rule(obligation, facts, measured.absent, case)
+            ruling = said[key] = distinct.setdefault((number, ruling), ruling)
         yield subject, number, ruling
 
 

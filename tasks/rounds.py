@@ -70,7 +70,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         instant = end_of(as_of) if ahead else min(now, end_of(as_of))
         office = _office(connection, plan, as_of, now, stood)
         known = measures.known(connection, plan, part.obligations, as_of, second_of(now))
-        issued = outbox.issued_keys(connection, plan.key)
+        issued = outbox.issued_keys(connection, plan.key, _spoken_of(plan, part))
         decisions = decide(office, Known(known.measured, stood.status), instant, issued)
         counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
         if ahead or (newest and as_of < newest):
@@ -82,6 +82,11 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
 def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stood: ledger.Standing) -> Office:
     cards = directory(connection, plan.key, as_of, second_of(now))
     return Office(plan, work_calendar(plan.house), cards, stood.breached, stood.owed)
+
+
+def _spoken_of(plan: Plan, part: Part) -> list[str]:
+    """What the notices of a part may be about: its obligations, and the stages, which every part announces."""
+    return [*(o.key for o in part.obligations), *(f"phase-{phase.key}" for phase in plan.phases)]
 
 
 def _record(

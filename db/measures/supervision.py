@@ -20,9 +20,10 @@ def visits_by_month(obligation: Obligation, house: House) -> Question:
         "SELECT u.code, p.number, CASE WHEN u.opens <= p.first AND u.closes > p.last THEN 1 ELSE 0 END, "
         "COALESCE(m.visits, 0), m.first_on, COALESCE(m.minutes, 0), "
         f"CASE WHEN m.{long} THEN m.last_on END, COALESCE(e.visits, 0), e.first_on "
-        "FROM periods p JOIN units u ON u.kind = 'station' AND u.opens <= p.last AND u.closes > p.first "
-        "LEFT JOIN monthly m ON m.station = u.code AND m.month = p.number "
-        "LEFT JOIN elsewhere e ON e.station = u.code AND e.month = p.number",
+        # Station by station (SQLite keeps the order of a CROSS JOIN): so the verdicts come in the order of their index.
+        "FROM units u CROSS JOIN periods p LEFT JOIN monthly m ON m.station = u.code AND m.month = p.number "
+        "LEFT JOIN elsewhere e ON e.station = u.code AND e.month = p.number "
+        "WHERE u.kind = 'station' AND u.opens <= p.last AND u.closes > p.first",
         f"SELECT station AS subject, month AS period, ref, CASE WHEN NOT {long} THEN '不足规定时长' END AS refused "
         "FROM visit_totals UNION ALL SELECT station, day / 100, ref, '晚于判定日' FROM visits WHERE day > :as_of",
         {
