@@ -34,7 +34,9 @@ class Draw:
         self._seed = seed
 
     def __call__(self, salt: int, row: str, below: int) -> str:
-        mixed = f"((({row}) * 2654435761 + {salt * 7919 + self._seed * 104729}) % 4294967296 * 69069 + 12345) % 4294967296"
+        mixed = (
+            f"((({row}) * 2654435761 + {salt * 7919 + self._seed * 104729}) % 4294967296 * 69069 + 12345) % 4294967296"
+        )
         return f"(({mixed}) / 65536 % {below})"
 
 
@@ -152,7 +154,9 @@ def _visits(draw: Draw) -> Filling:
     """The sessions of one month; the supervisor assigned comes, eleven times in twelve for long enough."""
     row = "(s * 16 + :month)"
     kind = draw(17, row, 100)
-    shape = f"CASE WHEN {kind} < 3 THEN 0 WHEN {kind} < 8 THEN 1 WHEN {kind} < 11 THEN 2 WHEN {kind} < 40 THEN 3 ELSE 4 END"
+    shape = (
+        f"CASE WHEN {kind} < 3 THEN 0 WHEN {kind} < 8 THEN 1 WHEN {kind} < 11 THEN 2 WHEN {kind} < 40 THEN 3 ELSE 4 END"
+    )
     day = f"181 + :month * 61 / 2 + {draw(18, row, 24)} + q"
     select = (
         "'visits:' || s || '-' || :month || '-' || q, 'V' || s || '-' || :month || '-' || (q * k.visits / 5), "

@@ -47,7 +47,9 @@ def write_workbook(path: Path, rows: int, seed: int = 7) -> None:
             people.write_row(number + 1, 0, (f"W{number}", f"社工{number}"))
         trainings.write_row(0, 0, HEADER)
         for number in range(rows):
-            held = datetime(draw.randrange(2021, 2025), draw.randrange(1, 13), draw.randrange(1, 29), draw.randrange(8, 18))
+            held = datetime(
+                draw.randrange(2021, 2025), draw.randrange(1, 13), draw.randrange(1, 29), draw.randrange(8, 18)
+            )
             trainings.write(number + 1, 0, f"W{draw.randrange(PEOPLE)}")
             trainings.write_datetime(number + 1, 1, held, day)
             trainings.write(number + 1, 2, draw.choice((1.5, 2, 3, 4)))

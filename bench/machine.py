@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import sqlite3
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -125,3 +126,7 @@ def versions() -> str:
     packages = ("SQLAlchemy", "psycopg", "python-calamine", "prefect")
     named = [f"{name} {version(name)}" for name in packages]
     return ", ".join([f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}", *named])
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

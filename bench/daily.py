@@ -15,7 +15,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time as clock
+from datetime import UTC, date, datetime
+from datetime import time as clock
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -31,8 +32,8 @@ from tasks.intake import read_records
 from tasks.rounds import hold, parts
 
 PLAN = "huizhou"
-DAY = date(2022, 11, 22)
-NEXT = date(2022, 11, 23)
+DAY = date(2026, 11, 18)
+NEXT = date(2026, 11, 19)
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -121,15 +122,19 @@ def _served(settings: Settings, day: date) -> tuple[float, int]:
 
 @contextmanager
 def _up(settings: Settings) -> Iterator[httpx.Client]:
-    given = {"DUBAN_DATA": str(settings.data), "DUBAN_PREFECT_PORT": str(settings.prefect_port), "PYTHONPATH": str(ROOT)}
+    given = {
+        "DUBAN_DATA": str(settings.data),
+        "DUBAN_PREFECT_PORT": str(settings.prefect_port),
+        "PYTHONPATH": str(ROOT),
+    }
     log = settings.data / "up.log"
     with log.open("wb") as out:
         program = [sys.executable, "-c", "import cli; cli.main()", "up"]
         process = subprocess.Popen(program, stdout=out, stderr=out, env={**os.environ, **given}, start_new_session=True)
     try:
         _wait(log, process)
-        user, _, word = (settings.data / "prefect" / "password").read_text().partition(":")
-        with httpx.Client(base_url=settings.prefect_api, auth=(user, word), timeout=60) as http:
+        word = (settings.data / "prefect" / "password").read_text()
+        with httpx.Client(base_url=settings.prefect_api, auth=("office", word), timeout=90) as http:
             token = http.get("csrf-token", params={"client": "bench"}).raise_for_status().json()["token"]
             http.headers.update({"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "bench"})
             yield http
@@ -147,13 +152,15 @@ def _wait(log: Path, process: subprocess.Popen[bytes], seconds: float = 180) -> 
 
 
 def _asked(http: httpx.Client, day: date) -> dict[str, Any]:
-    wanted = {"deployments": {"name": {"any_": ["daily-round"]}}}
+    wanted = {"deployments": {"name": {"any_": ["daily_round"]}}}
     deployment = _post(http, "deployments/filter", wanted)[0]["id"]
     body = {"parameters": {"plan": PLAN, "as_of": day.isoformat()}, "state": {"type": "SCHEDULED"}}
     run = _post(http, f"deployments/{deployment}/create_flow_run", body)
     while run["state_type"] not in ENDED:
         time.sleep(1)  # asking more often would itself slow the server down
-        run = http.get(f"flow_runs/{run['id']}").raise_for_status().json()
+        answer = http.get(f"flow_runs/{run['id']}")
+        if answer.status_code != 503:  # its SQLite was busy for a moment
+            run = answer.raise_for_status().json()
     if run["state_type"] != "COMPLETED":
         raise RuntimeError(run["state"]["message"])
     return dict(run)

@@ -1,0 +1,70 @@
+"""`python -m bench`: every budget of the design measured in one run, printed as one table of ratios.
+
+Each measurement has a process of its own, so that a peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import machine
+from bench.lines import Line, held, imported, judged
+
+WORKBOOK = 200_000
+
+
+def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
+    """In a process and a folder of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="duban-bench-", ignore_cleanup_errors=True) as folder,
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process,
+    ):
+        placed = [Path(folder) if item is Ellipsis else item for item in given]
+        return process.submit(measure, *placed).result()
+
+
+def everything(stations: int, workbook: int, with_prefect: bool) -> Iterator[Line]:
+    yield from apart(held, ..., with_prefect)
+    for name in machine.ENGINES:
+        yield from apart(imported, name, ..., workbook)
+    for name in machine.ENGINES:
+        yield from apart(judged, name, ..., stations)
+
+
+def shown(lines: list[Line]) -> Table:
+    table = Table(
+        "what", "ours", "bare floor", "ratio", "budget", "", title="duban bench: wall seconds (processor seconds)"
+    )
+    marks = {True: "kept", False: "MISSED", None: ""}
+    for line in lines:
+        table.add_row(line.what, line.ours, line.floor, line.ratio, line.budget, marks[line.held])
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--stations", type=int, default=40_000, help="size of the country (40000)")
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything, in a few minutes")
+    parser.add_argument("--no-prefect", action="store_true", help="without the round through a real server")
+    given = parser.parse_args()
+    tenth = 10 if given.quick else 1
+    machine.say(f"{machine.machine()}; {machine.versions()}")
+    lines = []
+    for line in everything(given.stations // tenth, WORKBOOK // tenth, not given.no_prefect):
+        machine.say(f"{line.what}: {line.ours} {line.ratio}")
+        lines.append(line)
+    Console(width=180).print(shown(lines))
+    machine.say(machine.machine())
+
+
+if __name__ == "__main__":
+    main()

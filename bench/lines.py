@@ -1,0 +1,70 @@
+"""What is measured, as rows of the table: each function measures one thing and says whether its budget was kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import country, daily, intake, judgement, machine
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; `held` says whether the budget was kept, None where there is none."""
+
+    what: str
+    ours: str
+    floor: str
+    ratio: str
+    budget: str
+    held: bool | None
+
+
+def judged(name: str, folder: Path, stations: int) -> list[Line]:
+    with machine.ENGINES[name](folder) as url:
+        engine = machine.fresh(url)
+        watch = machine.Watch(engine)
+        rows = country.build(engine, "huizhou", stations)
+        machine.say(f"{name}: {rows:,} records of {stations:,} stations in {watch.spent.wall:.0f} s")
+        found = judgement.measure(engine)
+        version = machine.engine_version(engine)
+        engine.dispose()
+    ratio = found.ours.wall / found.bare.wall
+    what = f"judge {stations:,} stations, {rows / 1e6:.1f} M records, {found.stored:,} verdicts, {version}"
+    return [
+        Line(what, str(found.ours), str(found.bare), found.ours.over(found.bare), "2 ×", ratio <= 2),
+        Line("  its peak of memory", f"{found.peak_mib} MiB", "", "", "1024 MiB", found.peak_mib <= 1024),
+    ]
+
+
+def imported(name: str, folder: Path, rows: int) -> list[Line]:
+    workbook = folder / "trainings.xlsx"
+    intake.write_workbook(workbook, rows)
+    with machine.ENGINES[name](folder) as url:
+        engine = machine.fresh(url)
+        found = intake.measure(engine, workbook, rows)
+        version = machine.engine_version(engine)
+        engine.dispose()
+    ours = found.reading + found.storing
+    what = f"import a workbook of {rows:,} trainings, {version}"
+    return [
+        Line(what, str(ours), str(found.bare), ours.over(found.bare), "2 ×", ours.wall <= 2 * found.bare.wall),
+        Line("  the same again, nothing new", str(found.again), "", "", "", None),
+    ]
+
+
+def held(folder: Path, with_prefect: bool) -> list[Line]:
+    found = daily.measure(folder, with_prefect)
+    what = f"the sample city's round, {found.records:,} records"
+    lines = [
+        Line(f"{what}: judging and recording, first time", f"{found.first:.2f} s", "", "", "", None),
+        Line("  again, nothing new", f"{found.again:.2f} s", "", "", "", None),
+        Line("  the next day", f"{found.next_day:.2f} s", "", "", "", None),
+        Line("  with every table and the summary, no Prefect", f"{found.plain:.2f} s", "", "", "", None),
+    ]
+    if found.sub_runs:
+        through = f"  through a Prefect server, {found.sub_runs} sub-runs"
+        allowed, ratio = f"{found.allowed:.1f} s", f"{found.served / found.plain:.2f} ×"
+        seconds = f"{found.served:.2f} s"
+        lines.append(Line(through, seconds, f"{found.plain:.2f} s", ratio, allowed, found.served <= found.allowed))
+    return lines
