@@ -46,7 +46,7 @@ def directory(connection: Connection, city: str, as_of: date, seen: int) -> Dire
 
     def rows(body: str) -> list[tuple[Any, ...]]:
         values = {"city": city, "known": seen, "as_of": day_number(as_of)}
-        return [tuple(row) for row in connection.execute(text(with_parts({}, body)), values)]
+        return list(connection.execute(text(with_parts({}, body)), values).tuples().all())
 
     units = {c: UnitCard(c, n, k, p) for c, n, k, p in rows("SELECT code, name, kind, parent FROM units")}
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -15,10 +16,11 @@ from policy.directory import Directory
 from policy.words import BROKEN, Status, SubjectKind
 
 CITY_LEVEL = "市本级"
+KIND = {kind.value: kind for kind in SubjectKind}
+STATUS = {status.value: status for status in Status}
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A verdict that stands. `period` is 0 where there is none, else 2022 or 202111."""
 
     duty: str
@@ -66,7 +68,7 @@ def standing(
         "statuses": [status.value for status in statuses],
     }
     for duty, clause, kind, subject, period, status, due, done_on, *rest in connection.execute(statement, values):
-        yield Stand(duty, clause, SubjectKind(kind), subject, period, Status(status), _day(due), _day(done_on), *rest)
+        yield Stand(duty, clause, KIND[kind], subject, period, STATUS[status], _day(due), _day(done_on), *rest)
 
 
 def _day(number: int | None) -> date | None:

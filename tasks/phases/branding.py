@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.views import share_of
+from db.views import Stand, share_of
 from policy.numbers import zh_day
 from policy.plan import Obligation
 from tasks.grids import Rows, column
@@ -32,7 +32,10 @@ def standards(work: Work) -> Outcome:
     if not earlier:
         return Outcome("方案中没有常设标准")
     stands, _ = work.look([o.key for o in earlier])
-    shares = {o.key: share_of(s for s in stands if s.duty == o.key) for o in earlier}
+    by_duty: dict[str, list[Stand]] = {o.key: [] for o in earlier}
+    for stand in stands:
+        by_duty[stand.duty].append(stand)
+    shares = {key: share_of(own) for key, own in by_duty.items()}
     rows: Rows = [
         {"条款": o.clause, "标准": o.title, "符合": shares[o.key].text, "不符": shares[o.key].late}
         for o in sorted(earlier, key=lambda o: -shares[o.key].late)
