@@ -1,0 +1,87 @@
+"""Two judgements of the same subjects beside each other: what one says that the other does not.
+
+They may differ by the text, by a reading, or by what was known; here it is only compared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from policy.recurrence import Period
+from policy.verdict import Ruling, Verdict
+from policy.words import Status, SubjectKind
+
+COMPARED = ("status", "measured", "required", "due", "flags", "phase_state")
+"""What makes two rulings differ. The day it was done, the sentence and the other readings follow from records and from
+these; alone they turn nothing."""
+
+
+class Turn(NamedTuple):
+    """From one status to another; None stands for "says nothing of it". Equal where only a number or a day differs."""
+
+    before: Status | None
+    after: Status | None
+
+
+class Difference(NamedTuple):
+    """One duty, subject and period of which the two say different things; None on the side that says nothing."""
+
+    duty: str
+    clause: str
+    kind: SubjectKind
+    subject: str
+    period: Period | None
+    before: Verdict | None
+    after: Verdict | None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.duty, self.subject, self.period.number if self.period else 0)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Which of COMPARED differ; all of them where one side says nothing."""
+        if self.before is None or self.after is None:
+            return COMPARED
+        return _differing(self.before.ruling, self.after.ruling)
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(_status(self.before), _status(self.after))
+
+
+def differences(before: Iterable[Verdict], after: Iterable[Verdict]) -> list[Difference]:
+    """Every verdict on which the two differ, in the order of `after`; then those of `before` that `after` lacks."""
+    old = {verdict.key: verdict for verdict in before}
+    found = []
+    for verdict in after:
+        was = old.pop(verdict.key, None)
+        if was is None or _differing(was.ruling, verdict.ruling):
+            found.append(Difference(*verdict[:5], was, verdict))
+    return [*found, *(Difference(*was[:5], was, None) for was in old.values())]
+
+
+def turns(found: Iterable[Difference]) -> Counter[Turn]:
+    """How many went from which status to which."""
+    return Counter(difference.turn for difference in found)
+
+
+def turns_by_clause(found: Iterable[Difference]) -> dict[str, Counter[Turn]]:
+    """The same for each clause, in the order in which the clauses first appear."""
+    counts: dict[str, Counter[Turn]] = {}
+    for difference in found:
+        counts.setdefault(difference.clause, Counter())[difference.turn] += 1
+    return counts
+
+
+def _differing(one: Ruling, other: Ruling) -> tuple[str, ...]:
+    # Equal measures share one ruling within a judgement, and most rulings agree between two.
+    if one is other:
+        return ()
+    return tuple(name for name in COMPARED if getattr(one, name) != getattr(other, name))
+
+
+def _status(verdict: Verdict | None) -> Status | None:
+    return verdict.ruling.status if verdict else None

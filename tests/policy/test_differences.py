@@ -1,0 +1,104 @@
+"""Two judgements beside each other: what differs, in which respect, and how many turned."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.differences import COMPARED, differences, turns, turns_by_clause
+from policy.recurrence import Period
+from policy.verdict import Alternative, Ruling, Verdict
+from policy.words import Flag, Status, SubjectKind
+
+DUE = date(2021, 10, 31)
+OCTOBER = Period(202110, "2021-10", date(2021, 10, 1), DUE, DUE)
+NOVEMBER = Period(202111, "2021-11", date(2021, 11, 1), date(2021, 11, 30), date(2021, 11, 30))
+
+
+def a_verdict(
+    subject: str = "S1", duty: str = "visit", clause: str = "T-1", period: Period | None = OCTOBER, **ruling: Any
+) -> Verdict:
+    says = {"status": Status.MET, "why": "……", "due": DUE, "measured": "16", "required": "16", **ruling}
+    return Verdict(duty, clause, SubjectKind.STATION, subject, period, Ruling(**says))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", Status.NOT_MET),
+        ("measured", "15.5"),
+        ("required", "20"),
+        ("due", date(2021, 11, 30)),
+        ("flags", (Flag.NEEDS_RULING,)),
+        ("phase_state", "ended"),
+    ],
+)
+def test_two_verdicts_differ_in_what_is_compared(field: str, value: Any) -> None:
+    before, after = a_verdict(), a_verdict(**{field: value})
+    (found,) = differences([before], [after])
+    assert (found.before, found.after, found.fields) == (before, after, (field,))
+    assert found.key == before.key
+    assert (found.clause, found.kind, found.period) == ("T-1", SubjectKind.STATION, OCTOBER)
+
+
+def test_the_sentence_the_day_it_was_done_and_the_other_readings_make_no_difference() -> None:
+    other = Alternative("A35", "monthly_sum", "17", "16", Status.MET)
+    assert not differences(
+        [a_verdict()], [a_verdict(why="说得不同", done_on=DUE, alternatives=(other,), percent="100%")]
+    )
+
+
+def test_the_same_subject_in_another_period_is_another_verdict() -> None:
+    october, november = a_verdict(), a_verdict(period=NOVEMBER)
+    new, gone = differences([october], [november])
+    assert (new.before, new.after) == (None, november)
+    assert (gone.before, gone.after) == (october, None)
+    assert new.fields == gone.fields == COMPARED
+    assert a_verdict(period=None).key == differences([], [a_verdict(period=None)])[0].key
+
+
+def test_new_ones_stand_in_their_own_order_and_lost_ones_at_the_end() -> None:
+    before = [a_verdict("S1"), a_verdict("S2"), a_verdict("S3")]
+    after = [a_verdict("S4"), a_verdict("S3", measured="1"), a_verdict("S2")]
+    assert [d.subject for d in differences(before, after)] == ["S4", "S3", "S1"]
+
+
+def test_turns_are_counted_by_status_and_by_clause() -> None:
+    before = [a_verdict("S1"), a_verdict("S2"), a_verdict("S3", clause="T-2", duty="sum"), a_verdict("S5")]
+    after = [
+        a_verdict("S1", status=Status.NOT_MET),
+        a_verdict("S2", status=Status.NOT_MET),
+        a_verdict("S3", clause="T-2", duty="sum", measured="17"),
+        a_verdict("S4", clause="T-2", duty="sum"),
+    ]
+    found = differences(before, after)
+    assert turns(found) == {
+        (Status.MET, Status.NOT_MET): 2,
+        (Status.MET, Status.MET): 1,
+        (None, Status.MET): 1,
+        (Status.MET, None): 1,
+    }
+    by_clause = turns_by_clause(found)
+    assert list(by_clause) == ["T-1", "T-2"]
+    assert by_clause["T-2"] == {(Status.MET, Status.MET): 1, (None, Status.MET): 1}
+
+
+JUDGED = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(list(Status)))
+
+
+@given(JUDGED, JUDGED)
+def test_each_subject_is_found_once_and_only_where_the_two_differ(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    one = [a_verdict(subject, status=status) for subject, status in before.items()]
+    two = [a_verdict(subject, status=status) for subject, status in after.items()]
+    found = differences(one, two)
+    assert sorted(d.subject for d in found) == sorted(
+        s for s in before.keys() | after.keys() if before.get(s) != after.get(s)
+    )
+    assert {d.turn for d in differences(two, one)} == {(t.after, t.before) for t in turns(found)}
+    assert not differences(one, one)
