@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from cli.differences import show_verdicts
 from cli.output import Format, a_day, an_instant, faults_said, refuse, settings_of, show
 from db.planstore import load_plan
+from policy.plan import Plan
 from policy.words import LABELS, Light, Status
 from tasks.intake import read_records
-from tasks.stateless import asked, chosen, verdict_objects
+from tasks.stateless import Question, asked, chosen, verdict_objects
+from tasks.what_if import difference_objects, verdict_differences
 
 COLUMNS = {
     "clause": "条款",
@@ -50,29 +54,57 @@ def judge(
     clause: Annotated[list[str] | None, typer.Option(help="只看这些条款")] = None,
     subject: Annotated[list[str] | None, typer.Option(help="只看这些对象")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项，如 readings.A35=monthly_sum")] = None,
+    against_house: Annotated[bool, typer.Option("--against-house", help="只列 --set 使哪些判定不同")] = False,
     format_: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option(help="写入文件")] = None,
     fail_on: Annotated[list[str] | None, typer.Option(help="出现这种判定时以 1 退出，如 not_met")] = None,
 ) -> None:
     """Judges the records at the end of the day and prints one row per obligation, subject and period."""
     day, known = a_day(as_of), an_instant(known_at) if known_at else None
-    unwanted = _statuses(fail_on or [])
+    unwanted, settings = _statuses(fail_on or []), settings_of(set_ or [])
+    if against_house and not settings:
+        refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
+    clauses, subjects = clause or [], subject or []
     with faults_said():
-        loaded = load_plan(plan, settings_of(set_ or []))
-        try:
-            obligations = chosen(loaded, clause or [])
-        except LookupError as error:
-            refuse([f"方案 {plan} 没有条款“{error.args[0]}”；用 duban plans show {plan} 查看"])
+        house, loaded = load_plan(plan), load_plan(plan, settings)
+        _known(house, clauses)
         read = read_records(records)
         for warning in read.warnings:
             typer.echo(warning, err=True)
         with asked(loaded, read.rows, day, known) as question:
-            objects = list(verdict_objects(question, obligations, subject or ()))
-        for one in objects:
-            one["status_zh"] = LABELS[Status(one["status"])]
-        columns = COLUMNS if format_ is Format.TABLE else {**COLUMNS, **EXTRA}
-        show(objects, columns, format_, out, f"{loaded.title} {day}")
-    _summarize(objects, unwanted)
+            if against_house:
+                objects = _against(question, house, clauses, subjects)
+                show_verdicts(objects, format_, out, f"{loaded.title} {day} 与内部规则相比")
+            else:
+                objects = _judged(question, clauses, subjects)
+                columns = COLUMNS if format_ is Format.TABLE else {**COLUMNS, **EXTRA}
+                show(objects, columns, format_, out, f"{loaded.title} {day}")
+                _summarize(objects)
+            if settings and format_ is Format.TABLE and not against_house:
+                _compare(_against(question, house, clauses, subjects))
+    _ended(unwanted, objects)
+
+
+def _known(plan: Plan, clauses: Sequence[str]) -> None:
+    unknown = [clause for clause in clauses if clause not in plan.clause_of]
+    if unknown:
+        refuse([f"方案 {plan.key} 没有条款“{unknown[0]}”；用 duban plans show {plan.key} 查看"])
+
+
+def _judged(question: Question, clauses: Sequence[str], subjects: Sequence[str]) -> list[dict[str, Any]]:
+    objects = list(verdict_objects(question, chosen(question.plan, clauses), subjects))
+    for one in objects:
+        one["status_zh"] = LABELS[Status(one["status"])]
+    return objects
+
+
+def _against(question: Question, house: Plan, clauses: Sequence[str], subjects: Sequence[str]) -> list[dict[str, Any]]:
+    return difference_objects(question, house, verdict_differences(question, house, clauses, subjects))
+
+
+def _compare(differing: list[dict[str, Any]]) -> None:
+    more = "；加 --against-house 看是哪些" if differing else ""
+    typer.echo(f"与内部规则相比，有{len(differing)}项判定不同{more}", err=True)
 
 
 def _statuses(words: list[str]) -> set[str]:
@@ -82,10 +114,14 @@ def _statuses(words: list[str]) -> set[str]:
     return set(words)
 
 
-def _summarize(objects: list[dict[str, object]], unwanted: set[str]) -> None:
+def _summarize(objects: list[dict[str, Any]]) -> None:
     counts = Counter(str(one["status"]) for one in objects)
     said = "，".join(f"{LABELS[Status(s)]}{n}" for s, n in counts.most_common())
     reds = sum(one["light"] == Light.RED for one in objects)
     typer.echo(f"共{len(objects)}项：{said or '没有需要判定的事项'}；红灯{reds}项", err=True)
-    if unwanted & counts.keys():
+
+
+def _ended(unwanted: set[str], objects: list[dict[str, Any]]) -> None:
+    """Of differences it is the new status that counts."""
+    if any((one if "status" in one else one["after"] or {"status": ""})["status"] in unwanted for one in objects):
         raise typer.Exit(1)

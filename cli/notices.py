@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from cli.differences import show_notices
 from cli.output import Format, an_instant, faults_said, refuse, settings_of, show
 from db.planstore import load_plan
 from policy.calendar import civil_day
-from policy.objects import notice_object
-from policy.words import LABELS, NoticeState, Reason, Role
+from policy.objects import notice_difference_object, notice_object
+from policy.words import LABELS, Change, NoticeState, Reason, Role
 from tasks.intake import read_records
 from tasks.stateless import asked, notice_list
+from tasks.what_if import notices_differing
 
 COLUMNS = {
     "not_before": "何时",
@@ -47,6 +50,7 @@ def notices(
     as_of: Annotated[str, typer.Option(help="时刻，如 2021-07-26T09:00；只写日期指当天结束")],
     since: Annotated[str | None, typer.Option(help="只看此后到点的通知")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项内部规则")] = None,
+    against_house: Annotated[bool, typer.Option("--against-house", help="只列 --set 使哪些通知不同")] = False,
     format_: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option(help="写入文件")] = None,
 ) -> None:
@@ -54,17 +58,36 @@ def notices(
     now, after = an_instant(as_of), an_instant(since) if since else None
     if after and after > now:
         refuse(["--since 晚于 --as-of，应早于它"])
+    settings = settings_of(set_ or [])
+    if against_house and not settings:
+        refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
     with faults_said():
-        loaded = load_plan(plan, settings_of(set_ or []))
+        house, loaded = load_plan(plan), load_plan(plan, settings)
         read = read_records(records)
         for warning in read.warnings:
             typer.echo(warning, err=True)
+        title = f"{loaded.title} 通知 {now:%Y-%m-%d %H:%M}"
         with asked(loaded, read.rows, civil_day(now)) as question:
-            objects = [notice_object(n) for n in notice_list(question, now, after)]
-        for one in objects:
-            one["reason_zh"] = LABELS[Reason(one["reason"])]
-            one["state_zh"] = LABELS[NoticeState(one["state"])]
-            one["to"]["role_zh"] = LABELS[Role(one["to"]["role"])]
-        columns = COLUMNS if format_ is Format.TABLE else {**COLUMNS, **EXTRA}
-        show(objects, columns, format_, out, f"{loaded.title} 通知 {now:%Y-%m-%d %H:%M}")
-    typer.echo(f"共{len(objects)}条", err=True)
+            compared = against_house or (settings and format_ is Format.TABLE)
+            differing = notices_differing(question, house, now, after) if compared else []
+            objects = [] if against_house else [notice_object(n) for n in notice_list(question, now, after)]
+        if against_house:
+            show_notices([notice_difference_object(one) for one in differing], format_, out, f"{title} 与内部规则相比")
+        else:
+            columns = COLUMNS if format_ is Format.TABLE else {**COLUMNS, **EXTRA}
+            show(map(_labelled, objects), columns, format_, out, title)
+            typer.echo(f"共{len(objects)}条", err=True)
+    if compared:
+        _compare([one.change for one in differing])
+
+
+def _labelled(one: dict[str, Any]) -> dict[str, Any]:
+    one["reason_zh"] = LABELS[Reason(one["reason"])]
+    one["state_zh"] = LABELS[NoticeState(one["state"])]
+    one["to"]["role_zh"] = LABELS[Role(one["to"]["role"])]
+    return one
+
+
+def _compare(changes: list[Change]) -> None:
+    said = "，".join(f"{LABELS[change]}{times}条" for change, times in Counter(changes).items())
+    typer.echo(f"与内部规则相比：{said or '通知没有不同'}", err=True)

@@ -1,6 +1,6 @@
 """Two judgements of the same subjects beside each other: what one says that the other does not.
 
-They may differ by the text, by a reading, or by what was known; here it is only compared.
+They may differ by the text, by a reading, or by what was known; here it is only compared. Verdicts first, then notices.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from policy.notices import Notice
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
-from policy.words import Status, SubjectKind
+from policy.words import Change, Status, SubjectKind
 
 COMPARED = ("status", "measured", "required", "due", "flags", "phase_state")
 """What makes two rulings differ. The day it was done, the sentence and the other readings follow from records and from
@@ -85,3 +86,59 @@ def _differing(one: Ruling, other: Ruling) -> tuple[str, ...]:
 
 def _status(verdict: Verdict | None) -> Status | None:
     return verdict.ruling.status if verdict else None
+
+
+class NoticeDifference(NamedTuple):
+    """One notice of which the two say different things; None on the side that does not know it.
+
+    It is `moved` when it is said at another instant, `changed` when only words, state or channel are others.
+    """
+
+    change: Change
+    before: Notice | None
+    after: Notice | None
+
+    @property
+    def notice(self) -> Notice:
+        """The notice as it is said after, or as it was where it falls away."""
+        found = self.after or self.before
+        assert found
+        return found
+
+
+def notice_differences(before: Iterable[Notice], after: Iterable[Notice]) -> list[NoticeDifference]:
+    """Every notice on which the two differ: those of `after` in their order, then those that fall away.
+
+    A notice is the same when duty, subject, period, reason, rung and addressee are: its key also holds the day it
+    counts from, which may move. A rung that only stands elsewhere on the ladder is told by its reason.
+    """
+    old, new = {_rung(notice): notice for notice in before}, {_rung(notice): notice for notice in after}
+    gone: dict[tuple[object, ...], list[Notice]] = {}
+    for rung, notice in old.items():
+        if rung not in new:
+            gone.setdefault(_said(notice), []).append(notice)
+    found = []
+    for rung, notice in new.items():
+        was = old.get(rung) or next(iter(gone.get(_said(notice), ())), None)
+        if was and rung not in old:
+            gone[_said(notice)].remove(was)
+        change = _change(was, notice)
+        if change:
+            found.append(NoticeDifference(change, was, notice))
+    return [*found, *(NoticeDifference(Change.REMOVED, was, None) for left in gone.values() for was in left)]
+
+
+def _said(notice: Notice) -> tuple[object, ...]:
+    return (notice.duty, notice.subject.code, notice.period, notice.reason, notice.to)
+
+
+def _rung(notice: Notice) -> tuple[object, ...]:
+    return (*_said(notice), notice.rung)
+
+
+def _change(was: Notice | None, notice: Notice) -> Change | None:
+    if was is None:
+        return Change.ADDED
+    if was.not_before != notice.not_before:
+        return Change.MOVED
+    return None if was == notice else Change.CHANGED

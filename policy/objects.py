@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from policy.differences import Difference, NoticeDifference
 from policy.directory import Addressee, Directory
 from policy.notices import Notice
 from policy.plan import Plan
 from policy.recurrence import Period
-from policy.verdict import Subject, Verdict
+from policy.verdict import Ruling, Subject, Verdict
 
 Plain = dict[str, Any]
 
@@ -91,6 +92,44 @@ def notice_object(notice: Notice) -> Plain:
         "text": notice.text,
         "state": notice.state.value,
         "why_not": notice.why_not,
+    }
+
+
+def difference_object(plan: Plan, cards: Directory, difference: Difference) -> Plain:
+    """One verdict that differs, with both sides; a side that says nothing is null. `plan` is one that knows the duty."""
+    before, after = difference.before, difference.after
+    return {
+        "plan": plan.key,
+        "clause": difference.clause,
+        "duty": difference.duty,
+        "title": plan.by_key[difference.duty].title,
+        "subject": subject_object(cards.subject(difference.kind, difference.subject)),
+        "period": period_object(difference.period),
+        "differs": list(difference.fields),
+        "before": _side(before.ruling) if before else None,
+        "after": _side(after.ruling) if after else None,
+    }
+
+
+def _side(ruling: Ruling) -> Plain:
+    return {
+        "status": ruling.status.value,
+        "measured": ruling.measured,
+        "required": ruling.required,
+        "due": iso(ruling.due),
+        "flags": [flag.value for flag in ruling.flags],
+        "phase_state": ruling.phase_state,
+        "why": ruling.why,
+    }
+
+
+def notice_difference_object(difference: NoticeDifference) -> Plain:
+    """One notice that differs: what becomes of it, and the whole of it on each side."""
+    before, after = difference.before, difference.after
+    return {
+        "change": difference.change.value,
+        "before": notice_object(before) if before else None,
+        "after": notice_object(after) if after else None,
     }
 
 

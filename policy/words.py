@@ -118,6 +118,15 @@ class NoticeState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class Change(StrEnum):
+    """What becomes of something said or asked when it is compared with another time, text or reading."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    CHANGED = "changed"
+
+
 LABELS: dict[StrEnum, str] = {
     Status.NOT_APPLICABLE: "不适用",
     Status.UNSCHEDULED: "未定期限",
@@ -195,6 +204,10 @@ LABELS: dict[StrEnum, str] = {
     NoticeState.DUE: "应发",
     NoticeState.SUPPRESSED: "不发",
     NoticeState.SUPERSEDED: "已被取代",
+    Change.ADDED: "新增",
+    Change.REMOVED: "取消",
+    Change.MOVED: "改期",
+    Change.CHANGED: "改变",
 }
 
 OPEN = frozenset({Status.NOT_YET_DUE, Status.NOT_MET, Status.DEVIATION_UNJUSTIFIED})

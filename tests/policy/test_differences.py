@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.differences import COMPARED, differences, turns, turns_by_clause
+from policy.differences import COMPARED, differences, notice_differences, turns, turns_by_clause
+from policy.directory import Addressee
+from policy.notices import Notice
 from policy.recurrence import Period
-from policy.verdict import Alternative, Ruling, Verdict
-from policy.words import Flag, Status, SubjectKind
+from policy.verdict import Alternative, Ruling, Subject, Verdict
+from policy.words import Change, Flag, NoticeState, Reason, Role, Status, SubjectKind
+from tests.policy.making import morning
 
 DUE = date(2021, 10, 31)
 OCTOBER = Period(202110, "2021-10", date(2021, 10, 1), DUE, DUE)
@@ -102,3 +105,55 @@ def test_each_subject_is_found_once_and_only_where_the_two_differ(
     )
     assert {d.turn for d in differences(two, one)} == {(t.after, t.before) for t in turns(found)}
     assert not differences(one, one)
+
+
+def a_notice(rung: str = "D-5", day: int = 25, unit: str = "T", **changes: Any) -> Notice:
+    values = {
+        "key": f"{rung} {day} {unit}",
+        "reason": Reason.REMINDER,
+        "rung": rung,
+        "clause": "T-1",
+        "duty": "visit",
+        "subject": Subject(SubjectKind.STATION, "S1", "一站", "S1"),
+        "period": "2021-10",
+        "due": DUE,
+        "to": Addressee(Role.TOWNSHIP, unit, None),
+        "channel": "email",
+        "not_before": morning(date(2021, 10, day)),
+        "text": "……",
+    }
+    return Notice(**{**values, **changes})
+
+
+def test_the_same_notices_make_no_difference() -> None:
+    assert not notice_differences([a_notice(), a_notice("D-1", 29)], [a_notice("D-1", 29), a_notice()])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ([], [a_notice()], Change.ADDED),
+        ([a_notice()], [], Change.REMOVED),
+        ([a_notice()], [a_notice(day=22)], Change.MOVED),
+        ([a_notice("D-5", 25)], [a_notice("D-8", 20)], Change.MOVED),
+        ([a_notice()], [a_notice(state=NoticeState.SUPERSEDED)], Change.CHANGED),
+        ([a_notice()], [a_notice(text="换了说法")], Change.CHANGED),
+    ],
+)
+def test_a_notice_is_added_falls_away_moves_or_changes(
+    before: list[Notice], after: list[Notice], change: Change
+) -> None:
+    (found,) = notice_differences(before, after)
+    assert (found.change, [found.before] * bool(before), [found.after] * bool(after)) == (change, before, after)
+    assert found.notice == (after or before)[0]
+
+
+def test_who_is_told_no_longer_and_who_is_told_instead_are_two_differences() -> None:
+    found = notice_differences([a_notice(unit="T")], [a_notice(unit="K")])
+    assert [(d.change, d.notice.to.unit) for d in found] == [(Change.ADDED, "K"), (Change.REMOVED, "T")]
+
+
+def test_a_rung_left_out_falls_away_though_others_of_its_reason_move() -> None:
+    before = [a_notice("D-10", 18), a_notice("D-5", 25), a_notice("D-1", 29)]
+    found = notice_differences(before, [a_notice("D-10", 18), a_notice("D-8", 20)])
+    assert [(d.change, d.notice.rung) for d in found] == [(Change.MOVED, "D-8"), (Change.REMOVED, "D-1")]

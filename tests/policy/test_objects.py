@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from policy.checks.phase_span import PhaseSpan
+from policy.differences import differences, notice_differences
 from policy.directory import Turn
 from policy.notices import notices
-from policy.objects import notice_object, verdict_object
+from policy.objects import difference_object, notice_difference_object, notice_object, verdict_object
 from policy.recurrence import Period
 from policy.verdict import Alternative, Ruling, Verdict
 from policy.words import Flag, Role, Status, SubjectKind
@@ -98,3 +99,28 @@ def test_a_notice_has_every_field_of_the_contract() -> None:
         "why_not": None,
     }
     assert notice_object(found[0])["state"] == "superseded"
+
+
+def test_a_difference_gives_both_sides_and_null_for_the_one_that_says_nothing() -> None:
+    plan = a_plan()
+    before, after = a_verdict(Status.NOT_MET), a_verdict(Status.MET)
+    said = difference_object(plan, CARDS, differences([before], [after])[0])
+    assert (said["clause"], said["title"], said["subject"]["name"]) == ("T-1", "报送总结", "甲县")
+    assert (said["before"]["status"], said["after"]["status"], said["differs"]) == ("not_met", "met", ["status"])
+    assert said["after"]["due"] == "2021-10-31"
+    assert difference_object(plan, CARDS, differences([before], [])[0])["after"] is None
+    assert difference_object(plan, CARDS, differences([], [after])[0])["before"] is None
+
+
+def test_a_notice_that_differs_is_given_whole_on_both_sides() -> None:
+    plan = a_plan(phases=())
+    earlier, later = (
+        notices(an_office(plan), [a_verdict(due=due)], morning(date(2021, 11, 8)))
+        for due in (date(2021, 11, 12), date(2021, 11, 15))
+    )
+    said = notice_difference_object(notice_differences(earlier, later)[0])
+    assert said["change"] == "moved"
+    assert said["before"]["not_before"] < said["after"]["not_before"]
+    assert said["before"]["rung"] == said["after"]["rung"]
+    assert notice_difference_object(notice_differences(earlier, [])[0])["after"] is None
+    assert notice_difference_object(notice_differences([], later)[0])["before"] is None

@@ -16,6 +16,7 @@ ENUMS = (
     words.Reason,
     words.Light,
     words.NoticeState,
+    words.Change,
 )
 
 

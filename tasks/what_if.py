@@ -1,0 +1,47 @@
+"""The same records judged twice, by one plan and by another: other settings of the house, or another text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from policy.differences import Difference, NoticeDifference, differences, notice_differences
+from policy.objects import Plain, difference_object
+from policy.plan import Plan
+from tasks.stateless import Question, chosen, notice_list, verdicts
+
+
+def verdict_differences(
+    question: Question, before: Plan, clauses: Collection[str] = (), subjects: Collection[str] = ()
+) -> list[Difference]:
+    """What the plan of the question says otherwise than `before`; clauses and subjects narrow.
+
+    Raises LookupError with the first clause that neither plan has.
+    """
+    after = question.plan
+    known = before.clause_of.keys() | after.clause_of.keys()
+    for clause in clauses:
+        if clause not in known:
+            raise LookupError(clause)
+    was = verdicts(replace(question, plan=before), chosen(before, clauses))
+    now = verdicts(question, chosen(after, clauses))
+    return [d for d in differences(was, now) if not subjects or d.subject in subjects]
+
+
+def notices_differing(
+    question: Question, before: Plan, now: datetime, after: datetime | None = None
+) -> list[NoticeDifference]:
+    """What would be said otherwise at `now` (since `after`) than by `before`."""
+    was = notice_list(replace(question, plan=before), now, after)
+    return notice_differences(was, notice_list(question, now, after))
+
+
+def difference_objects(question: Question, before: Plan, found: Iterable[Difference]) -> list[Plain]:
+    """The differences in the words of the contract, each named by a plan that knows its duty."""
+    cards = question.cards()
+    return [difference_object(_knowing(question.plan, before, one.duty), cards, one) for one in found]
+
+
+def _knowing(after: Plan, before: Plan, duty: str) -> Plan:
+    return after if duty in after.by_key else before
