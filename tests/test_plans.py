@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from db.planstore import PLANS, load_plan, plan_keys
 from db.schema import create_all
 from policy.errors import PlanInvalid
 from policy.judge import judge
-from policy.plan import Plan
+from policy.plan import Obligation, Plan
 from policy.records import KINDS
 from policy.soundness import findings
 from policy.verdict import Verdict
@@ -30,13 +31,14 @@ from tasks.intake import read_records
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 FOR_EVER = 2**60
 Rows = dict[str, list[dict[str, Any]]]
-# Plans whose cases stand beside them.
-JUDGED_BY_CASES = tuple(key for key in plan_keys() if (PLANS / key / "cases.yaml").exists())
+# Every plan that is judged; what newspapers reported is not.
+JUDGED_BY_CASES = tuple(key for key in plan_keys() if not key.startswith("reported"))
 
 
 @cache
 def sheet(plan: str) -> Any:
-    return yaml.safe_load((PLANS / plan / "cases.yaml").read_text(encoding="utf-8"))
+    path = PLANS / plan / "cases.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {"base": {}, "cases": []}
 
 
 def cases() -> Iterator[Any]:
@@ -45,12 +47,18 @@ def cases() -> Iterator[Any]:
             yield pytest.param(plan, case, id=f"{case['clause']} {case['title']}")
 
 
+def repeated(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """`times: 30` stands for thirty rows, `{n}` in them for 1 to 30."""
+    for n in range(1, row.get("times", 1) + 1):
+        yield {k: v.replace("{n}", str(n)) if isinstance(v, str) else v for k, v in row.items() if k != "times"}
+
+
 def rows_of(plan: str, case: dict[str, Any]) -> Rows:
     """The base city with what is given on top; a row of the base with the same code is changed, not doubled."""
     rows: Rows = {kind: [dict(row) for row in base] for kind, base in sheet(plan)["base"].items()}
     for kind, given in (case.get("given") or {}).items():
         mine = rows.setdefault(kind, [])
-        for row in given:
+        for row in chain.from_iterable(map(repeated, given)):
             same = next((r for r in mine if KINDS[kind].key == ("code",) and r["code"] == row["code"]), None)
             if same is None:
                 mine.append(dict(row))
@@ -140,18 +148,25 @@ def test_every_clause_the_program_judges_has_a_case(key: str) -> None:
     assert counted == {case["clause"] for case in sheet(key)["cases"]}
 
 
+UNDATED = ("reviewed_evidence", "decision", "amount_cap")
+"""Judged as they stand, also where they come back every year."""
+
+
 @pytest.mark.parametrize("key", JUDGED_BY_CASES)
-def test_every_dated_clause_has_a_case_on_its_last_day_and_on_the_day_after(key: str) -> None:
-    plan = load_plan(key)
+def test_every_dated_clause_has_a_case_on_the_day_before_its_last_day_on_it_and_after(key: str) -> None:
     days: dict[str, set[date]] = {}
     for case in sheet(key)["cases"]:
         days.setdefault(case["clause"], set()).update(line["as_of"] for line in case["expect"])
-    for obligation in plan.obligations:
-        if obligation.due and obligation.check.kind != "reviewed_evidence":
-            seen = [(day - obligation.due).days for day in days[obligation.clause]]
-            assert {0, 1} & set(seen), obligation.clause
-            assert any(gap <= 0 for gap in seen), obligation.clause
-            assert any(gap >= 0 for gap in seen), obligation.clause
+    for obligation in load_plan(key).obligations:
+        if obligation.check.kind not in UNDATED and (obligation.due or obligation.every):
+            around = [{(day - due).days for day in days[obligation.clause]} for due in dues(obligation)]
+            assert any({-1, 0, 1} <= seen for seen in around), obligation.clause
+
+
+def dues(obligation: Obligation) -> list[date]:
+    if obligation.every:
+        return [period.due for period in obligation.every.begun_by(date(2024, 12, 31))]
+    return [obligation.due] if obligation.due else []
 
 
 @pytest.mark.parametrize("key", plan_keys())

@@ -11,12 +11,15 @@ from policy.plan import House, Obligation
 SERVED = {
     **RELIEF,
     "employed": "SELECT DISTINCT w.person, p.number FROM periods p JOIN relief_posts w "
-    "ON w.starts <= p.last AND w.starts <= :as_of AND w.ends >= p.first",
+    "ON w.starts <= p.last AND w.starts <= :as_of AND w.ends >= p.first "
+    "UNION SELECT r.subject, p.number FROM periods p JOIN results r ON r.year = p.number "
+    "WHERE r.subject NOT IN (SELECT person FROM posts)",
     "results": "SELECT ref, subject, year, held_on, grade, rank, population, assessor FROM assessments "
     "WHERE kind = 'worker' AND held_on <= :as_of",
     "decided": "SELECT ref, subject, day FROM acts WHERE clause = :clause AND day <= :as_of "
     "AND COALESCE(verdict, '') <> 'returned'",
 }
+"""Who was assessed as a worker was one, also while no post of hers is on record yet."""
 ROWS = (
     "SELECT f.person, f.number, f.times, f.held_on, MIN(d.day), f.unclear FROM found f LEFT JOIN decided d "
     "ON d.subject = f.person AND d.day >= f.held_on GROUP BY f.person, f.number, f.times, f.held_on, f.unclear"

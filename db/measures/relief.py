@@ -71,13 +71,16 @@ def relief_employed(obligation: Obligation, house: House) -> Question:
 
 @question
 def relief_terms(obligation: Obligation, house: House) -> Question:
-    """Contracts of relief workers with an agency since the rule; each stands alone. Clause JX-2.1-09 (A41, A69)."""
+    """Contracts of relief workers with an agency since the rule; each stands alone. Clause JX-2.1-09 (A41, A69).
+
+    Where no post of the person is on record yet, the contract says whose worker she is.
+    """
     assert isinstance(obligation.check, Term)
     return Question(
         "SELECT c.code, 0, c.starts_on, c.ends_on, CASE WHEN u.kind = 'agency' AND c.starts_on >= :starts THEN 1 "
         "ELSE 0 END "
         "FROM contracts c JOIN units u ON u.code = c.employer "
-        "WHERE EXISTS (SELECT 1 FROM relief_posts p WHERE p.person = c.person)",
+        "WHERE c.person IN (SELECT person FROM relief_posts) OR c.person NOT IN (SELECT person FROM posts)",
         "SELECT code AS subject, 0 AS period, ref, NULL AS refused FROM contracts",
         RELIEF,
     )

@@ -13,12 +13,12 @@ from policy.plan import House, Obligation
 def transfers(obligation: Obligation, house: House) -> Question:
     """County x year: relief workers, what each got, and when each had enough. Clause JX-2.1-17 (A64).
 
-    Money without a day counts as known now, at the latest on the due day.
+    Money without a day counts as known now, at the latest on the due day. A share is cut to whole cents, as it is said.
     """
     check = obligation.check
     assert isinstance(check, PaidEach)
     length = f"{serial('last')} - {serial('first')} + 1"
-    full, share = f"so_far >= {check.cents}", f"so_far * r.days >= {check.cents} * s.served"
+    full, share = f"so_far >= {check.cents}", f"so_far >= {check.cents} * s.served / r.days"
     return Question(
         "SELECT u.code, p.number, COUNT(e.person), COALESCE(SUM(e.enough), 0), COALESCE(SUM(e.paid), 0), "
         "COALESCE(SUM(e.part), 0), COALESCE(MIN(e.paid), 0), COALESCE(MAX(CASE WHEN e.place = 1 THEN e.paid END), 0), "
