@@ -30,5 +30,10 @@ class Settings(BaseSettings):
         return self.data / "mail"
 
     @property
+    def sms_codes(self) -> Path:
+        """What the SMS provider calls each approved sentence; see docs/channels.md."""
+        return self.data / "sms.yaml"
+
+    @property
     def prefect_api(self) -> str:
         return f"http://{self.prefect_host}:{self.prefect_port}/api"

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar, Protocol, Self
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 from notifications import channels
 from settings import Settings
 
 STAND_IN = "folder"
 """The channel that needs no settings: it takes the place of one that lacks them."""
+
+
+class Wording(StrEnum):
+    """How much of a digest a channel carries: a letter with HTML, its text alone, or one sentence that counts."""
+
+    LETTER = "letter"
+    TEXT = "text"
+    COUNTS = "counts"
 
 
 @dataclass(frozen=True)
@@ -40,18 +51,42 @@ class Message:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The other side took it. `code` and `text` are its words, masked."""
+    """The other side took it. `code` and `text` are its words, masked; `reference` is its own number of the message."""
 
     code: str | None = None
     text: str | None = None
+    reference: str | None = None
+
+
+class Fate(StrEnum):
+    """What became of a message after the other side had taken it."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the other side says later. `message` is our id where it gives it back, else None: then `reference` tells.
+
+    `text` is masked; `at` is aware, None where no instant is given.
+    """
+
+    fate: Fate
+    message: str | None = None
+    reference: str | None = None
+    code: str | None = None
+    text: str | None = None
+    at: datetime | None = None
 
 
 class SendError(Exception):
     """It was not sent; or, when `unknown`, perhaps it was.
 
     `permanent`: trying again cannot help this recipient. `halts`: the fault is ours or the server's (login, quota,
-    policy), so the others would fail alike. `phase` says how far it came. The text is masked and Chinese or the
-    server's own.
+    policy), so the others would fail alike. `throttled`: too much for now, to be tried in the next window. None of
+    the four: to be tried again soon. `phase` says how far it came. The text is masked and Chinese or the server's own.
     """
 
     def __init__(
@@ -61,11 +96,13 @@ class SendError(Exception):
         permanent: bool = False,
         unknown: bool = False,
         halts: bool = False,
+        throttled: bool = False,
         code: str | None = None,
         phase: str = "",
     ) -> None:
         super().__init__(text)
-        self.text, self.permanent, self.unknown, self.halts = text, permanent, unknown, halts
+        self.text, self.permanent, self.unknown = text, permanent, unknown
+        self.halts, self.throttled = halts, throttled
         self.code, self.phase = code, phase
 
 
@@ -74,11 +111,16 @@ class NotConfigured(Exception):
 
 
 class Channel(Protocol):
-    """`max_bytes` bounds a message; whoever renders makes it fit."""
+    """`max_bytes` bounds a message; whoever renders makes it fit.
+
+    `resends_unknown`: a message that perhaps arrived may be sent once more; where not, only `query` can free it.
+    """
 
     kind: ClassVar[str]
     label: ClassVar[str]
     max_bytes: ClassVar[int]
+    wording: ClassVar[Wording]
+    resends_unknown: ClassVar[bool]
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -91,6 +133,39 @@ class Channel(Protocol):
         """Gives back connections; never raises."""
 
 
+@runtime_checkable
+class Queried(Protocol):
+    """A channel whose other side can be asked about one message."""
+
+    def query(self, message: Message, day: date) -> Report | None:
+        """What became of a message tried on `day` (Shanghai), or None where it surely was not taken.
+
+        Ask some minutes after the try: the other side is slow to know. Raises SendError where no answer can be had.
+        """
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A channel whose other side keeps reports to be fetched."""
+
+    def receipts(self, since: datetime) -> Iterator[Report]:
+        """Reports not fetched before, none older than `since`. Fetching takes them away: keep each at once.
+
+        Raises SendError.
+        """
+
+
+@runtime_checkable
+class Pushed(Protocol):
+    """A channel whose other side posts reports to us."""
+
+    pushed_answer: ClassVar[bytes]
+
+    @staticmethod
+    def pushed(body: bytes) -> list[Report]:
+        """The reports of one post; `pushed_answer` is what it wants to hear. Raises ValueError for anything else."""
+
+
 def discover() -> dict[str, type[Channel]]:
     """Every channel there is, by kind."""
     names = sorted(module.name for module in pkgutil.iter_modules(channels.__path__))
@@ -99,9 +174,13 @@ def discover() -> dict[str, type[Channel]]:
 
 
 def open_channel(kind: str, settings: Settings) -> Channel:
-    """The channel of this kind, or the stand-in where its settings are missing or nobody has written it yet."""
+    """The channel of this kind; `sms` is the first configured of sms_aliyun, sms_mas, …
+
+    The stand-in where settings are missing or nobody has written it yet.
+    """
     known = discover()
-    try:
-        return known.get(kind, known[STAND_IN]).open(settings)
-    except NotConfigured:
-        return known[STAND_IN].open(settings)
+    for name in sorted(known):
+        if name == kind or name.startswith(f"{kind}_"):
+            with suppress(NotConfigured):
+                return known[name].open(settings)
+    return known[STAND_IN].open(settings)

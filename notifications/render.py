@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from notifications.approved import count
+from notifications.channel import Wording
 from notifications.digest import Digest, Line
 from notifications.mime import one_line
 
@@ -66,11 +68,18 @@ class Renderer:
         self._environment = made
         self.version = _version(made)
 
-    def digest(self, digest: Digest) -> Rendered:
+    def digest(self, digest: Digest, wording: Wording = Wording.LETTER) -> Rendered:
         """Never raises for a line: a failing one is said plainly, and the message says so."""
         asked = [self._ask(line) for line in digest.lines]
         shown = [(line, ask) for line, ask in zip(digest.lines, asked, strict=True)]
-        return self._whole("digest", failed=asked.count(None), digest=digest, shown=shown)
+        made = self._whole("digest", failed=asked.count(None), digest=digest, shown=shown)
+        match wording:
+            case Wording.LETTER:
+                return made
+            case Wording.TEXT:
+                return replace(made, html="")
+            case Wording.COUNTS:
+                return replace(made, text=count(digest), html="", failed=0)
 
     def alarm(self, alarm: Alarm) -> Rendered:
         return self._whole("alarm", failed=0, alarm=alarm)

@@ -10,6 +10,7 @@ from functools import cache
 from jinja2 import TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import SandboxedEnvironment
 
+from notifications.approved import sentences
 from notifications.digest import Digest, Line, Next
 from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Alarm, Renderer, environment
 from policy.words import LABELS, Reason
@@ -25,7 +26,8 @@ class TemplatesInvalid(Exception):
 
 @cache
 def renderer() -> Renderer:
-    """A renderer with the product's own templates, checked."""
+    """A renderer with the product's own templates, checked; the sentences for text messages too."""
+    sentences()
     return checked(environment())
 
 

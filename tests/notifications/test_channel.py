@@ -1,4 +1,4 @@
-"""What every channel file must keep to, on all that discover() finds; and the folder."""
+"""Which channel a kind opens; and the folder."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from notifications.channel import (
     STAND_IN,
     Channel,
     Message,
-    NotConfigured,
     Recipient,
     SendError,
-    discover,
     open_channel,
 )
 from notifications.channels.folder import Folder
@@ -37,22 +35,6 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path)
 
 
-@pytest.mark.parametrize("kind", sorted(discover()))
-def test_a_channel_names_itself_in_chinese_and_bounds_its_messages(kind: str) -> None:
-    channel = discover()[kind]
-    assert channel.kind == kind
-    assert not channel.label.isascii()
-    assert channel.max_bytes > 0
-    assert channel.__module__.rsplit(".", 1)[-1] == kind
-
-
-@pytest.mark.parametrize("kind", sorted(set(discover()) - {STAND_IN}))
-def test_a_channel_without_settings_says_so_and_the_folder_stands_in(kind: str, settings: Settings) -> None:
-    with pytest.raises(NotConfigured, match="没有设置"):
-        discover()[kind].open(settings)
-    assert open_channel(kind, settings).kind == STAND_IN
-
-
 def test_a_channel_nobody_has_written_yet_goes_to_the_folder(settings: Settings) -> None:
     assert open_channel("pigeon", settings).kind == STAND_IN
 
@@ -61,6 +43,16 @@ def test_with_a_server_named_mail_goes_to_the_server(settings: Settings, monkeyp
     monkeypatch.setenv("EMAIL_HOST", "smtp.example.invalid")
     channel: Channel = open_channel("email", settings)
     assert channel.kind == "email"
+
+
+def test_the_name_of_a_family_opens_the_one_that_is_configured(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_channel("sms", settings).kind == STAND_IN
+    monkeypatch.setenv("DUBAN_SMS_ALIYUN_KEY_ID", "LTAI-example-id")
+    channel = open_channel("sms", settings)
+    assert channel.kind == "sms_aliyun"
+    channel.close()
 
 
 def test_a_letter_lies_in_the_folder_of_its_recipient_by_shanghai_day(settings: Settings) -> None:
