@@ -36,7 +36,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message in our hands until `lease_until`; `fence` proves later that it still was."""
+    """A message in our hands until `lease_until`; `fence` proves later that it still was.
+
+    `lists`: it says what is still open beside what is new.
+    """
 
     id: str
     channel: str
@@ -45,6 +48,7 @@ class Claimed:
     fence: int
     lease_until: datetime
     frozen: Frozen | None
+    lists: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def _take(connection: Connection, row: RowMapping, owner: str, now: datetime) ->
     frozen = None
     if row["body_sha"]:
         frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
-    return Claimed(row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen)
+    lists = row["listed"] is not None
+    return Claimed(row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen, lists)
 
 
 def alarm(

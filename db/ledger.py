@@ -32,12 +32,16 @@ INSERT_RULING = (
 
 @dataclass
 class Standing:
-    """What stood before a round: each key's ruling and status; what is broken, since when, and the due day it then had."""
+    """What stood before a round: each key's ruling and status; what is broken, since when, and the due day it then had.
+
+    `mended` counts how often a key went from broken to put right.
+    """
 
     ruling: dict[Key, int] = field(default_factory=dict)
     status: dict[Key, Status] = field(default_factory=dict)
     breached: dict[Key, date] = field(default_factory=dict)
     owed: dict[Key, date] = field(default_factory=dict)
+    mended: dict[Key, int] = field(default_factory=dict)
 
 
 def standing(connection: Connection, city: str, obligations: Iterable[Obligation]) -> Standing:
@@ -57,7 +61,8 @@ def standing(connection: Connection, city: str, obligations: Iterable[Obligation
 
 def _follow(stood: Standing, key: Key, ruling: int, status: Status, due: int | None, as_of: int) -> None:
     if status not in BROKEN:
-        stood.breached.pop(key, None)
+        if stood.breached.pop(key, None):
+            stood.mended[key] = stood.mended.get(key, 0) + 1
         stood.owed.pop(key, None)
     elif stood.status.get(key) not in BROKEN:
         stood.breached[key] = day_of(as_of)
@@ -70,6 +75,11 @@ def newest_round(connection: Connection, city: str, part: str) -> date | None:
     """The last day for which this part was recorded."""
     query = select(func.max(ROUND.c.as_of)).where(ROUND.c.city == city, ROUND.c.part == part)
     return connection.execute(query).scalar_one()
+
+
+def live_from(connection: Connection, city: str) -> date | None:
+    """The day of the first round ever recorded: the office went live on it. None before that."""
+    return connection.execute(select(func.min(ROUND.c.as_of)).where(ROUND.c.city == city)).scalar_one()
 
 
 def open_round(connection: Connection, city: str, part: str, as_of: date, revision: str, now: datetime) -> int:

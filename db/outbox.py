@@ -7,16 +7,18 @@ issued. Every notice that is not sent is a row with its reason.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
+from db.levers import put_off
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
 from policy.notices import Notice
@@ -27,6 +29,8 @@ NOTICE: Table = SQLModel.metadata.tables["notice"]
 DELIVERY: Table = SQLModel.metadata.tables["delivery"]
 ATTEMPT: Table = SQLModel.metadata.tables["attempt"]
 
+URGED = "U"
+"""Begins the rung of a notice that somebody sent by hand: an event, which no round withdraws."""
 DIGEST = 0
 """`seq` of the one digest of a working day."""
 ALARM = 1
@@ -39,11 +43,24 @@ DISSOLVED = "当日未能送出，内容并入下一个工作日的通知"
 STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
+LATE = (Reason.OVERDUE, Reason.ESCALATED)
 FATE_OF = {
     NoticeState.DUE: NoticeFate.PLANNED,
     NoticeState.SUPERSEDED: NoticeFate.SUPERSEDED,
     NoticeState.SUPPRESSED: NoticeFate.SUPPRESSED,
 }
+
+
+Whom = tuple[str, str]
+"""(channel, recipient)"""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast word climbs. A level may hear once the one below was told by `dwelt`, or was tried for since `patience`."""
+
+    dwelt: datetime
+    patience: datetime
 
 
 def issue(connection: Connection, city: str, notices: Iterable[Notice], round_id: int | None, now: datetime) -> int:
@@ -54,7 +71,7 @@ def issue(connection: Connection, city: str, notices: Iterable[Notice], round_id
 
 def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
     """The keys of everything issued so far, for these duties or (None) for the whole plan."""
-    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *_about(duties))))
+    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *about(duties))))
 
 
 def cancel_moot(
@@ -81,21 +98,32 @@ def cancel_moot(
     return len(moot)
 
 
-def attach(connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str]) -> int:
+def attach(
+    connection: Connection,
+    city: str,
+    day: date,
+    now: datetime,
+    channels: Sequence[str],
+    pace: Pace | None = None,
+    lists: Mapping[Whom, str] | None = None,
+) -> int:
     """Gathers what is due by `now` into one message per recipient and channel for the working day `day`.
 
-    Whoever has a message of that day already waits for the next. Gives the number of new messages.
+    Whoever has a message of that day already waits for the next. Without a pace every level hears at once. `lists` are
+    those who are also sent what is still open (db/open_matters.py). Gives the number of new messages.
     """
     _dissolve(connection, city, now)
-    due = _due(connection, city, day, now, channels)
-    rows = [delivery_row(city, channel, recipient, day, DIGEST, now) for channel, recipient in due]
+    due = _due(connection, city, day, now, channels, pace)
+    listed = lists or {}
+    whom = dict.fromkeys([*((row.channel, row.recipient) for row in due), *listed])
+    rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in whom]
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
-    taken = [{"to": row["id"], "over": row["channel"], "whom": row["recipient"]} for row in rows if row["id"] in fresh]
+    message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
+    taken = [{"one": r.id, "to": message[r.channel, r.recipient]} for r in due if (r.channel, r.recipient) in message]
     if taken:
-        statement = update(NOTICE).where(*_ready(city, now))
-        statement = statement.where(NOTICE.c.channel == bindparam("over"), NOTICE.c.recipient == bindparam("whom"))
+        statement = update(NOTICE).where(NOTICE.c.id == bindparam("one"), NOTICE.c.state == NoticeFate.PLANNED)
         connection.execute(statement.values(state=NoticeFate.ATTACHED, delivery=bindparam("to")), taken)
-    return len(taken)
+    return len(message)
 
 
 def content(connection: Connection, delivery: str) -> list[Notice]:
@@ -103,7 +131,7 @@ def content(connection: Connection, delivery: str) -> list[Notice]:
     rows = connection.execute(
         select(NOTICE).where(NOTICE.c.delivery == delivery, NOTICE.c.state.in_([NoticeFate.ATTACHED, NoticeFate.DONE]))
     )
-    return [_notice(row) for row in rows.mappings()]
+    return [notice_of(row) for row in rows.mappings()]
 
 
 def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]], returning: str) -> list[Any]:
@@ -140,7 +168,7 @@ def _row(city: str, notice: Notice, round_id: int | None, now: datetime) -> dict
         "subject_unit": notice.subject.unit, "period": notice.period, "due": notice.due,
         "role": notice.to.role, "unit": notice.to.unit, "person": notice.to.person, "recipient": recipient,
         "channel": notice.channel, "not_before": notice.not_before, "text": notice.text,
-        "round": round_id, "created_at": now,
+        "round": round_id, "created_at": now, "level": notice.level,
     }  # fmt: skip
 
 
@@ -151,7 +179,7 @@ def recipient_of(to: Addressee) -> str | None:
     return f"unit:{to.unit}" if to.unit else None
 
 
-def _notice(row: RowMapping) -> Notice:
+def notice_of(row: RowMapping) -> Notice:
     return Notice(
         key=row["key"],
         reason=Reason(row["reason"]),
@@ -174,14 +202,15 @@ def _pending(connection: Connection, city: str, duties: Collection[str] | None) 
     wanted = ("id", "key", "state", "delivery", "duty", "subject", "period", "recipient")
     statement = select(*(NOTICE.c[name] for name in wanted)).where(
         NOTICE.c.city == city,
-        *_about(duties),
+        *about(duties),
         NOTICE.c.reason != Reason.RESOLVED,
+        NOTICE.c.rung.notlike(f"{URGED}%"),
         (NOTICE.c.state == NoticeFate.PLANNED) | and_(NOTICE.c.state == NoticeFate.ATTACHED, unfrozen),
     )
     return connection.execute(statement).mappings().all()
 
 
-def _about(duties: Collection[str] | None) -> tuple[Any, ...]:
+def about(duties: Collection[str] | None) -> tuple[Any, ...]:
     return () if duties is None else (NOTICE.c.duty.in_(duties),)
 
 
@@ -204,7 +233,9 @@ def _void_empty(connection: Connection, deliveries: Iterable[str]) -> None:
     for delivery in deliveries:
         connection.execute(
             update(DELIVERY)
-            .where(DELIVERY.c.id == delivery, DELIVERY.c.state == DeliveryState.READY, ~left)
+            .where(
+                DELIVERY.c.id == delivery, DELIVERY.c.state == DeliveryState.READY, DELIVERY.c.listed.is_(None), ~left
+            )
             .values(state=DeliveryState.VOID, reason=EMPTY)
         )
 
@@ -223,11 +254,37 @@ def _dissolve(connection: Connection, city: str, now: datetime) -> None:
         connection.execute(back.values(state=NoticeFate.PLANNED, delivery=None), [{"old": one} for one in expired])
 
 
-def _ready(city: str, now: datetime) -> tuple[Any, ...]:
-    return NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now
+def _below_unheard(pace: Pace) -> Any:
+    """SQL: the level below has not been told of this matter, or only just.
+
+    A level that cannot be reached holds nothing up, nor does one that has been tried for long enough.
+    """
+    below, message = NOTICE.alias("below"), DELIVERY.alias("message")
+    same = and_(
+        below.c.city == NOTICE.c.city,
+        below.c.duty == NOTICE.c.duty,
+        below.c.subject == NOTICE.c.subject,
+        below.c.period.is_not_distinct_from(NOTICE.c.period),
+        below.c.level == NOTICE.c.level - 1,
+        below.c.reason.in_(LATE),
+    )
+    trying = and_(
+        below.c.state.in_([NoticeFate.PLANNED, NoticeFate.ATTACHED]),
+        message.c.state.is_distinct_from(DeliveryState.DEAD),
+        below.c.created_at > pace.patience,
+    )
+    just_told = and_(below.c.state == NoticeFate.DONE, message.c.accepted_at > pace.dwelt)
+    joined = below.outerjoin(message, message.c.id == below.c.delivery)
+    return and_(
+        NOTICE.c.level > 0,
+        select(below.c.id).select_from(joined).where(same, or_(trying, just_told)).correlate(NOTICE).exists(),
+    )
 
 
-def _due(connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str]) -> list[tuple[str, str]]:
+def _due(
+    connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str], pace: Pace | None
+) -> Sequence[Any]:
+    """Rows (id, channel, recipient) of what may be said now to whoever has no message of the day yet."""
     had = exists().where(
         DELIVERY.c.city == city,
         DELIVERY.c.channel == NOTICE.c.channel,
@@ -235,6 +292,9 @@ def _due(connection: Connection, city: str, day: date, now: datetime, channels: 
         DELIVERY.c.day == day,
         DELIVERY.c.seq == DIGEST,
     )
-    statement = select(NOTICE.c.channel, NOTICE.c.recipient).distinct()
-    statement = statement.where(*_ready(city, now), NOTICE.c.channel.in_(channels), ~had)
-    return [(channel, recipient) for channel, recipient in connection.execute(statement)]
+    planned = NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now
+    statement = select(NOTICE.c.id, NOTICE.c.channel, NOTICE.c.recipient)
+    statement = statement.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day))
+    if pace:
+        statement = statement.where(~_below_unheard(pace))
+    return connection.execute(statement.order_by(NOTICE.c.id)).all()

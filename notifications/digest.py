@@ -64,7 +64,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Digest:
-    """`lines` are at most the house's number; `more` says how many are not shown."""
+    """`lines` are at most the house's number; `more` says how many are not shown.
+
+    `listed` are matters told before that stand open, as many as the number leaves room for; `unlisted` the rest of them.
+    """
 
     name: str
     day: date
@@ -74,23 +77,55 @@ class Digest:
     counts: tuple[tuple[str, int], ...]
     lines: tuple[Line, ...]
     more: int
+    listed: tuple[Line, ...] = ()
+    unlisted: int = 0
 
 
-def digest(plan: Plan, calendar: WorkCalendar, name: str, notices: Iterable[Notice], day: date, most: int) -> Digest:
-    """Most overdue first, then due soonest; a matter told in two capacities is one line, under its highest rung."""
+def digest(
+    plan: Plan,
+    calendar: WorkCalendar,
+    name: str,
+    notices: Iterable[Notice],
+    day: date,
+    most: int,
+    still_open: Iterable[Notice] = (),
+) -> Digest:
+    """Most overdue first, then due soonest; a matter told in two capacities is one line, under its highest rung.
+
+    A matter that is news today is not listed among the open ones.
+    """
     matters = sorted(_matters(notices), key=_order)
+    news = {_about(told[0]) for told in matters}
+    older = sorted((told for told in _matters(still_open) if _about(told[0]) not in news), key=_order)
     lines = tuple(_line(plan, calendar, told, day) for told in matters[:most])
+    listed = tuple(_line(plan, calendar, told, day) for told in older[: most - len(lines)])
     counted = Counter(told[0].reason for told in matters)
-    counts = tuple((LABELS[reason], counted[reason]) for reason in ORDER if counted[reason])
-    office = f"{plan.city}民政局"
-    return Digest(name, day, plan.title, office, len(matters), counts, lines, len(matters) - len(lines))
+    counts = [(LABELS[reason], counted[reason]) for reason in ORDER if counted[reason]]
+    if older:
+        counts.append(("仍未办结", len(older)))
+    return Digest(
+        name=name,
+        day=day,
+        plan=plan.title,
+        office=f"{plan.city}民政局",
+        total=len(matters) + len(older),
+        counts=tuple(counts),
+        lines=lines,
+        more=len(matters) - len(lines),
+        listed=listed,
+        unlisted=len(older) - len(listed),
+    )
+
+
+def _about(notice: Notice) -> tuple[str, str, str | None]:
+    return notice.duty, notice.subject.code, notice.period
 
 
 def _matters(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
     """Notices of one matter together, the one that weighs most first."""
     found: dict[tuple[str, str, str | None], list[Notice]] = {}
     for notice in notices:
-        found.setdefault((notice.duty, notice.subject.code, notice.period), []).append(notice)
+        found.setdefault(_about(notice), []).append(notice)
     for told in found.values():
         yield sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
 

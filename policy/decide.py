@@ -8,7 +8,7 @@ from datetime import datetime
 
 from policy.calendar import civil_day
 from policy.judge import Known, judge
-from policy.notices import Notice, Office, notices, resolutions
+from policy.notices import STOCK, Notice, Office, notices, resolutions
 from policy.verdict import Verdict
 from policy.words import BROKEN, NoticeState, Status
 
@@ -26,12 +26,14 @@ class Decisions:
     """Verdicts, what changed against what stood, and what is to be said that was not said yet.
 
     `wanted` holds the keys of everything that should exist now: a notice still waiting that is not among them is moot.
+    `open` adds those of the stock that nobody is told of: what stands open, said or not.
     """
 
     verdicts: tuple[Verdict, ...]
     transitions: tuple[Transition, ...]
     notices: tuple[Notice, ...]
     wanted: frozenset[str]
+    open: frozenset[str] = frozenset()
 
 
 def decide(office: Office, known: Known, as_of: datetime, issued: frozenset[str] = frozenset()) -> Decisions:
@@ -45,7 +47,9 @@ def decide(office: Office, known: Known, as_of: datetime, issued: frozenset[str]
     resolved = _resolved(office, transitions, as_of)
     said = [*notices(office, verdicts, as_of), *resolved]
     fresh = tuple(n for n in said if n.key not in issued)
-    return Decisions(verdicts, transitions, fresh, frozenset(n.key for n in said if n.state is NoticeState.DUE))
+    wanted = frozenset(n.key for n in said if n.state is NoticeState.DUE)
+    stock = frozenset(n.key for n in said if n.why_not == STOCK)
+    return Decisions(verdicts, transitions, fresh, wanted, wanted | stock)
 
 
 def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, int], Status]) -> list[Transition]:

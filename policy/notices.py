@@ -10,16 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from policy.calendar import WorkCalendar, at, civil_day
 from policy.directory import Addressee, Directory
 from policy.ladder import Step, climb, climb_from_breach
+from policy.levers import Extension, Levers
 from policy.numbers import zh_day
 from policy.plan import Obligation, Phase, Plan
 from policy.recurrence import Period
 from policy.verdict import Subject, Verdict
 from policy.words import BROKEN, LABELS, NoticeState, Reason, Role, Status, SubjectKind
+
+OPEN = frozenset({Status.NOT_YET_DUE, *BROKEN})
+STOCK = "上线以前的事项，列入存量清单，不逐级催办"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Notice:
     why_not: str | None = None
     span: Period | None = None
 
+    @property
+    def level(self) -> int:
+        """0 for who acts, n for the n-th of the chain above."""
+        return int(self.rung[1:]) if self.reason is Reason.ESCALATED else 0
+
 
 @dataclass(frozen=True)
 class Office:
@@ -49,6 +58,8 @@ class Office:
 
     `breached` says when what stands broken was first seen so, `owed` the due day it had then: a ruling that mends it
     may bear another (an extension; a plaque that waits again), and those who were told were counted from the old one.
+    `live_from` is the day of the first round ever recorded: what was over before it is on the books and not said.
+    `mended` counts how often what is broken again had been put right: those who heard then hear anew.
     """
 
     plan: Plan
@@ -56,6 +67,9 @@ class Office:
     directory: Directory
     breached: dict[tuple[str, str, int], date]
     owed: dict[tuple[str, str, int], date] = field(default_factory=dict)
+    levers: Levers = field(default_factory=Levers)
+    live_from: date | None = None
+    mended: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
 
 def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: datetime | None = None) -> list[Notice]:
@@ -73,32 +87,63 @@ def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: d
 
 def _of(office: Office, verdict: Verdict, today: date) -> Iterator[Notice]:
     obligation, ruling = office.plan.by_key[verdict.duty], verdict.ruling
-    steps = _steps(office, obligation, verdict, today)
-    if not steps:
+    if ruling.status not in OPEN:
         return
+    anchor = _anchor(office, verdict, today)
+    steps = _steps(office, obligation, verdict, anchor, today)
     subject = office.directory.subject(verdict.kind, verdict.subject)
+    silence = office.levers.silence(verdict.key, today)
     for step in steps:
+        why_not = silence or _stock(office, anchor or office.breached.get(verdict.key, today), step.day)
         for role in _audience(obligation, step):
-            for addressee in office.directory.addressees(role, subject, min(ruling.due or today, today)):
-                yield _notice(office, verdict, subject, step, addressee, ruling.due or step.day)
+            for addressee in _heard_by(office, role, subject, min(ruling.due or today, today), today):
+                yield _notice(office, verdict, subject, step, addressee, anchor or step.day, why_not)
 
 
-def _steps(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> list[Step]:
+def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
+    """The day the ladder is counted from: the due day, a later one granted, or the end of a waiver that is over."""
+    due = verdict.ruling.due
+    if due is None:
+        return None
+    extension, ended = office.levers.extensions.get(verdict.key), office.levers.ended(verdict.key, today)
+    return max(due, extension.due if extension else due, ended or due)
+
+
+def _stock(office: Office, anchor: date, day: date) -> str | None:
+    """Why a rung is not said where the office went live after it, or after the matter was over."""
+    live = office.live_from
+    return STOCK if live and (day < live or anchor < live) else None
+
+
+def _heard_by(office: Office, role: Role, subject: Subject, on: date, today: date) -> Iterator[Addressee]:
+    for addressee in office.directory.addressees(role, subject, on):
+        person = addressee.person and office.levers.hears(addressee.person, today)
+        yield replace(addressee, person=person)
+
+
+def _steps(office: Office, obligation: Obligation, verdict: Verdict, anchor: date | None, today: date) -> list[Step]:
     house, calendar, ruling = office.plan.house, office.calendar, verdict.ruling
-    if ruling.status not in {Status.NOT_YET_DUE, *BROKEN}:
-        return []
     # What was so before the document existed was no breach of it (A13).
     begins = (obligation.starts, verdict.period.first if verdict.period else None, office.plan.issued)
     opens = max(day for day in begins if day)
     if today < opens:
         return []
-    if ruling.due is None:
+    if anchor is None:
         if ruling.status not in BROKEN:
             return []
-        return list(climb_from_breach(house, calendar, max(office.breached.get(verdict.key, today), opens)))
-    steps = climb(house, calendar, ruling.due, opens if opens <= ruling.due else None)
+        return list(climb_from_breach(house, calendar, _breach(office, verdict, opens, today)))
+    if extension := office.levers.extensions.get(verdict.key):
+        opens = max(opens, extension.decided_on)
+    steps = climb(house, calendar, anchor, opens if opens <= anchor else None)
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
-    return [s for s in steps if ruling.status in BROKEN or s.day <= ruling.due]
+    return [s for s in steps if ruling.status in BROKEN or s.day <= anchor]
+
+
+def _breach(office: Office, verdict: Verdict, opens: date, today: date) -> date:
+    """The day from which a standing rule counts as broken; after a waiver the day that follows it."""
+    ended = office.levers.ended(verdict.key, today)
+    since = max(office.breached.get(verdict.key, today), opens)
+    return max(since, ended + timedelta(days=1)) if ended else since
 
 
 def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Notice]:
@@ -106,14 +151,26 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
     today, ruling = civil_day(now), verdict.ruling
     obligation = office.plan.by_key[verdict.duty]
     since = office.owed.get(verdict.key) or ruling.due or office.breached.get(verdict.key, today)
-    climbed = climb(office.plan.house, office.calendar, since, None)
-    told = [s for s in climbed if s.day <= today and s.reason in (Reason.OVERDUE, Reason.ESCALATED)]
+    if _stock(office, since, today):
+        return
     subject = office.directory.subject(verdict.kind, verdict.subject)
-    for level in sorted({s.level for s in told} | {0}):
+    for level in sorted(_told(office, verdict, since, today) | {0}):
         step = Step(Reason.RESOLVED, f"R{level}", level, today, False)
         for role in _audience(obligation, step):
-            for addressee in office.directory.addressees(role, subject, min(since, today)):
+            for addressee in _heard_by(office, role, subject, min(since, today), today):
                 yield _notice(office, verdict, subject, step, addressee, since)
+
+
+def _told(office: Office, verdict: Verdict, since: date, today: date) -> set[int]:
+    """The levels that have heard of it: by the day first owed, up to an extension, and by the day granted after it."""
+    extension = office.levers.extensions.get(verdict.key)
+    counted = [(since, extension.decided_on), (extension.due, today)] if extension else [(since, today)]
+    return {
+        step.level
+        for anchor, last in counted
+        for step in climb(office.plan.house, office.calendar, anchor, None)
+        if step.day <= last and step.reason in (Reason.OVERDUE, Reason.ESCALATED)
+    }
 
 
 def _audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
@@ -122,10 +179,20 @@ def _audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
     return obligation.who + (obligation.copies if step.reason in (Reason.OVERDUE, Reason.RESOLVED) else ())
 
 
-def _notice(office: Office, verdict: Verdict, subject: Subject, step: Step, to: Addressee, anchor: date) -> Notice:
+def _notice(
+    office: Office,
+    verdict: Verdict,
+    subject: Subject,
+    step: Step,
+    to: Addressee,
+    anchor: date,
+    why_not: str | None = None,
+) -> Notice:
     obligation, house = office.plan.by_key[verdict.duty], office.plan.house
+    extension = office.levers.extensions.get(verdict.key)
     period = verdict.period.label if verdict.period else None
-    key = _key(office.plan.key, verdict.duty, subject.code, period, anchor, step.name, to)
+    again = office.mended.get(verdict.key)
+    key = _key(office.plan.key, verdict.duty, subject.code, period, anchor, step.name, to, *([again] if again else []))
     return Notice(
         key=key,
         reason=step.reason,
@@ -134,11 +201,13 @@ def _notice(office: Office, verdict: Verdict, subject: Subject, step: Step, to: 
         duty=verdict.duty,
         subject=subject,
         period=period,
-        due=verdict.ruling.due,
+        due=extension.due if extension else verdict.ruling.due,
         to=to,
         channel=house.channel,
         not_before=at(step.day, house.windows[house.channel].opens),
-        text=_text(obligation, verdict, step, subject),
+        text=_text(obligation, verdict, step, subject, extension),
+        state=NoticeState.SUPPRESSED if why_not else NoticeState.DUE,
+        why_not=why_not,
         span=verdict.period,
     )
 
@@ -149,10 +218,12 @@ def _key(*parts: object) -> str:
     return hashlib.sha256("|".join(["v1", *words]).encode()).hexdigest()[:32]
 
 
-def _text(obligation: Obligation, verdict: Verdict, step: Step, subject: Subject) -> str:
+def _text(obligation: Obligation, verdict: Verdict, step: Step, subject: Subject, extension: Extension | None) -> str:
     period = f"（{verdict.period.label}）" if verdict.period else ""
     whom = "" if subject.kind is SubjectKind.CITY else f"{subject.name} "
     due = f"期限{zh_day(verdict.ruling.due)}。" if verdict.ruling.due else ""
+    if extension:
+        due = f"期限{zh_day(extension.due)}（原为{zh_day(extension.was)}，经批准延期）。"
     provisional = "（放假安排未公布，工作日暂按周一至周五计）" if step.provisional else ""
     return f"{LABELS[step.reason]}：{whom}{obligation.title}{period}。{due}{verdict.ruling.why}{provisional}"
 
@@ -187,6 +258,7 @@ def phase_notices(office: Office, today: date) -> Iterator[Notice]:
 def _phase_step(office: Office, phase: Phase, reason: Reason, rung: str, day: date) -> Iterator[Notice]:
     house, directory = office.plan.house, office.directory
     day = office.calendar.on_or_after(day)
+    why_not = _stock(office, phase.ends, day)
     for subject in _handed_to(directory, phase):
         role = _ROLE_OF[subject.kind]
         to = Addressee(role, subject.code, None)
@@ -203,6 +275,8 @@ def _phase_step(office: Office, phase: Phase, reason: Reason, rung: str, day: da
             channel=house.channel,
             not_before=at(day, house.windows[house.channel].opens),
             text=f"{LABELS[reason]}：{phase.title}，{zh_day(phase.starts)}至{zh_day(phase.ends)}。",
+            state=NoticeState.SUPPRESSED if why_not else NoticeState.DUE,
+            why_not=why_not,
             span=Period(0, "", phase.starts, phase.ends, phase.ends),
         )
 

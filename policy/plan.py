@@ -106,6 +106,8 @@ class House(Strict):
     """What the text leaves open and the office chose. Every number here is ours and may be changed.
 
     `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar.
+    A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
+    `patience_workdays`. An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`.
     """
 
     readings: dict[str, str]
@@ -116,6 +118,11 @@ class House(Strict):
     windows: dict[str, Window]
     digest_lines: int
     yellow_days: int
+    dwell_workdays: int = Field(default=2, ge=0)
+    patience_workdays: int = Field(default=5, ge=0)
+    ack_workdays: int = Field(default=10, ge=1)
+    snooze_workdays: int = Field(default=10, ge=1)
+    extensions_most: int = Field(default=2, ge=0)
     academic_minutes: int
     plaque_days: int
     beneficiary_categories: tuple[str, ...]

@@ -13,10 +13,11 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from db import ledger, measures, outbox
+from db import ledger, measures, open_matters, outbox
 from db.columns import second_of
 from db.directory import directory
 from db.engine import take_turn
+from db.levers import levers
 from db.work_calendar import work_calendar
 from policy.calendar import civil_day, end_of
 from policy.decide import Decisions, decide
@@ -81,7 +82,9 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
 
 def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stood: ledger.Standing) -> Office:
     cards = directory(connection, plan.key, as_of, second_of(now))
-    return Office(plan, work_calendar(plan.house), cards, stood.breached, stood.owed)
+    live_from = ledger.live_from(connection, plan.key) or as_of
+    pulled = levers(connection, plan.key, now)
+    return Office(plan, work_calendar(plan.house), cards, stood.breached, stood.owed, pulled, live_from, stood.mended)
 
 
 def _spoken_of(plan: Plan, part: Part) -> list[str]:
@@ -104,7 +107,9 @@ def _record(
         recorder.add(verdict)
     recorder.flush()
     told = outbox.issue(connection, plan.key, decisions.notices, round_id, now)
-    outbox.cancel_moot(connection, plan.key, decisions.wanted, [o.key for o in part.obligations], now)
+    duties = [o.key for o in part.obligations]
+    outbox.cancel_moot(connection, plan.key, decisions.wanted, duties, now)
+    open_matters.close_settled(connection, plan.key, decisions.open, duties, now)
     ledger.close_round(connection, round_id, recorder.seen, recorder.changed, told)
     return recorder.changed, told
 

@@ -10,13 +10,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
-from db import deliveries, outbox
+from db import deliveries, open_matters, outbox
 from db.contacts import contact
 from db.deliveries import Claimed, Ending, Frozen, Outcome
 from db.delivery_words import DeliveryState
@@ -26,7 +26,8 @@ from notifications.channel import Channel, Message, Recipient, SendError, open_c
 from notifications.digest import digest
 from notifications.render import Rendered
 from notifications.template_check import renderer
-from policy.calendar import SHANGHAI, WorkCalendar, civil_day
+from policy.calendar import SHANGHAI, WorkCalendar, civil_day, end_of
+from policy.notices import Notice
 from policy.plan import Plan
 from settings import Settings
 
@@ -117,12 +118,27 @@ class Post:
         try:
             with self.engine.begin() as connection:
                 self.report.recovered = deliveries.recover(connection, self.plan.key, self.now)
-                day, speaking = civil_day(self.now), self._speaking()
-                self.report.attached = outbox.attach(connection, self.plan.key, day, self.now, speaking)
+                self.report.attached = self._attach(connection)
             self.send_all(stopping)
         finally:
             self.close()
         return self.report
+
+    def _attach(self, connection: Connection) -> int:
+        city, day, speaking = self.plan.key, civil_day(self.now), self._speaking()
+        lists = open_matters.lists(connection, city, day, speaking) if self._lists_on(day) else {}
+        return outbox.attach(connection, city, day, self.now, speaking, self._pace(day), lists)
+
+    def _pace(self, day: date) -> outbox.Pace:
+        """Told on one day, the next level hears `dwell_workdays` later: counted back from today."""
+        house = self.plan.house
+        dwelt, patience = (self.calendar.step(day, -n)[0] for n in (house.dwell_workdays, house.patience_workdays))
+        return outbox.Pace(end_of(dwelt), end_of(patience))
+
+    def _lists_on(self, day: date) -> bool:
+        """The first working day of a week."""
+        monday = day - timedelta(days=day.weekday())
+        return day == self.calendar.on_or_after(monday)
 
     def send_all(self, stopping: Callable[[], bool] = lambda: False) -> None:
         while not stopping() and (taken := self._take()):
@@ -171,18 +187,23 @@ class Post:
         return Taken(claimed, number, message)
 
     def _freeze(self, connection: Connection, claimed: Claimed, to: Recipient) -> Frozen | None:
-        notices = outbox.content(connection, claimed.id)
-        if not notices:
+        notices, listed = outbox.content(connection, claimed.id), self._still_open(connection, claimed)
+        if not notices and not listed:
             return None
         most, limit = self.plan.house.digest_lines, self.channel(claimed.channel).max_bytes
         while True:
-            gathered = digest(self.plan, self.calendar, to.name, notices, civil_day(self.now), most)
+            gathered = digest(self.plan, self.calendar, to.name, notices, civil_day(self.now), most, listed)
             made = renderer().digest(gathered)
             if most == 1 or _bytes(made) <= limit:
                 break
             most //= 2
         self.report.failed_lines += made.failed
         return Frozen(made.subject, made.text, made.html, self.now)
+
+    def _still_open(self, connection: Connection, claimed: Claimed) -> list[Notice]:
+        if not claimed.lists:
+            return []
+        return open_matters.still_open(connection, self.plan.key, claimed.channel, claimed.recipient, claimed.day)
 
     def _send(self, taken: Taken) -> None:
         claimed = taken.claimed

@@ -19,8 +19,10 @@ PLAN = load_plan("huizhou")
 CALENDAR = work_calendar(PLAN.house)
 
 
-def digested(notices: Iterable[Notice], day: date = FRIDAY, most: int = 50) -> Digest:
-    return digest(PLAN, CALENDAR, "桥东街道", notices, day, most)
+def digested(
+    notices: Iterable[Notice], day: date = FRIDAY, most: int = 50, still_open: Iterable[Notice] = ()
+) -> Digest:
+    return digest(PLAN, CALENDAR, "桥东街道", notices, day, most, still_open)
 
 
 def about(code: str, **changes: Any) -> Notice:

@@ -114,3 +114,9 @@ def test_a_stage_is_a_line_without_an_obligation() -> None:
     phase = Notice(**{**{f: getattr(phase, f) for f in phase.__dataclass_fields__}, "duty": "phase-unknown"})
     (line,) = digested([phase]).lines
     assert (line.matter, line.next, line.actors) == ("桥东街道", None, "")
+
+
+def test_news_and_open_matters_share_the_lines_and_nothing_is_said_twice() -> None:
+    made = digested([about("甲")], most=2, still_open=[about("甲"), about("乙"), about("丙")])
+    assert (len(made.lines), len(made.listed), made.unlisted, made.total) == (1, 1, 1, 3)
+    assert made.counts[-1] == ("仍未办结", 2)

@@ -121,3 +121,9 @@ def test_a_line_that_cannot_be_filled_is_said_plainly_and_the_rest_goes_out() ->
 def test_a_change_of_a_template_changes_the_version() -> None:
     assert Renderer(environment()).version == renderer().version
     assert Renderer(with_template("overdue.zh.j2", "另一句话")).version != renderer().version
+
+
+def test_a_digest_with_open_matters_alone_reads_as_agreed() -> None:
+    still = [about(name, due=date(2021, 7, day)) for name, day in (("甲", 12), ("乙", 8))]
+    made = renderer().digest(digested([], still_open=[*still, a_notice("standing", due=None, duty="station-head")]))
+    same_as("open_matters.txt", f"{made.subject}\n\n{made.text}")

@@ -346,3 +346,12 @@ def test_a_stage_is_handed_to_stations_and_to_the_city_by_their_own_roles() -> N
     plan = a_plan(phases=(a_phase(assigns=("station", "city_bureau")),), house=a_house(phase_closing_workdays=()))
     found = [(n.to.role, n.to.unit) for n in phase_notices(an_office(plan, calendar=CALENDAR), date(2021, 7, 1))]
     assert found == [(Role.CITY_BUREAU, "C"), (Role.STATION, "S")]
+
+
+def test_a_notice_knows_which_level_it_speaks_to() -> None:
+    told = on(date(2021, 11, 12), Status.NOT_MET)
+    assert {n.rung: n.level for n in told if n.reason in (Reason.OVERDUE, Reason.ESCALATED)} == {
+        "D+1": 0,
+        "E1": 1,
+        "E2": 2,
+    }

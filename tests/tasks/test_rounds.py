@@ -93,6 +93,7 @@ def test_history_only_grows(office: Engine) -> None:
 
 
 def test_whoever_was_told_that_it_is_late_is_told_when_it_is_done(office: Engine) -> None:
+    held(office, LAST)
     held(office, date(2022, 1, 4))
     brought(office, BUILT, end_of(date(2022, 1, 5)))
     held(office, date(2022, 1, 6))
@@ -100,6 +101,32 @@ def test_whoever_was_told_that_it_is_late_is_told_when_it_is_done(office: Engine
     before = reasons(office, "T2")
     held(office, date(2022, 1, 7))
     assert reasons(office, "T2") == before
+
+
+def test_an_office_that_goes_live_with_a_history_tells_nobody_of_what_was_over_before(office: Engine) -> None:
+    held(office, date(2022, 1, 4))
+    for day in (5, 20, 28):
+        held(office, date(2022, 1, day))
+    fates = said(office, "station-built")
+    assert ("suppressed", "escalated") in fates
+    assert not [fate for fate, _ in fates if fate not in ("suppressed", "superseded")]
+
+
+def test_what_breaks_again_under_the_same_due_day_is_said_again(office: Engine) -> None:
+    held(office, LAST)
+    held(office, date(2022, 1, 4))
+    brought(office, BUILT, end_of(date(2022, 1, 5)))
+    held(office, date(2022, 1, 6))
+    told = len([reason for reason in reasons(office, "T2") if reason == "overdue"])
+    brought(office, BUILT.replace("2022-01-05", "2022-02-05"), end_of(date(2022, 1, 6)))
+    held(office, date(2022, 1, 7))
+    assert len([reason for reason in reasons(office, "T2") if reason == "overdue"]) == 2 * told
+
+
+def said(engine: Engine, duty: str) -> list[tuple[str, str]]:
+    query = "SELECT state, reason FROM notice WHERE duty = :duty ORDER BY id"
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query), {"duty": duty})]
 
 
 def reasons(engine: Engine, subject: str) -> list[str]:

@@ -260,3 +260,15 @@ def test_a_folder_that_cannot_be_written_leaks_no_exception(engine: Engine, sett
     settings.mail_folder.write_text("a file stands where the folder should be")
     issued(engine, a_notice("a"))
     assert ticked(engine, settings, on(FRIDAY)).ended == {DeliveryState.RETRY_WAIT: 1}
+
+
+def test_on_the_first_working_day_of_a_week_what_stands_open_is_listed(engine: Engine, settings: Settings) -> None:
+    town(engine)
+    issued(engine, a_notice("a"))
+    ticked(engine, settings, on(FRIDAY))
+    assert ticked(engine, settings, on(MONDAY)).sent == 1
+    mail = sorted(settings.mail_folder.rglob("*.eml"))[-1]
+    said = words(message_from_bytes(mail.read_bytes(), policy=default))  # type: ignore[arg-type]
+    assert "此前已经通知、仍未办结" in said
+    assert "- 【逾期催办】桥东街道 建成社工站：期限2021年7月29日 周四，已逾期4天（HZ-3-01）" in said
+    assert ticked(engine, settings, on(MONDAY + timedelta(days=1))).sent == 0

@@ -1,0 +1,70 @@
+"""What was said and stands open: closed once it is no longer the last word, listed once a week until then.
+
+The ladder ends; what nobody mends does not. Without the list it would be forgotten after its last rung.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
+
+from db.delivery_words import DeliveryState, NoticeFate
+from db.levers import put_off
+from db.outbox import DELIVERY, LATE, NOTICE, Whom, about, notice_of
+from policy.notices import STOCK, Notice
+
+LISTED_AGAIN = timedelta(days=28)
+"""A list that has not changed is sent again after this time."""
+
+
+def close_settled(
+    connection: Connection, city: str, still: Collection[str], duties: Collection[str], now: datetime
+) -> int:
+    """Notes of what was said, or is on the books, that it is no longer the last word: mended, waived or climbed on.
+
+    `still` are the keys of what stands open now for `duties`. Gives the number of notices closed.
+    """
+    said = NOTICE.c.state.in_([NoticeFate.DONE, NoticeFate.SUPPRESSED])
+    late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), said, *about(duties))
+    settled = [
+        row.id for row in connection.execute(select(NOTICE.c.id, NOTICE.c.key).where(late)) if row.key not in still
+    ]
+    if settled:
+        close = update(NOTICE).where(NOTICE.c.id == bindparam("one")).values(closed_at=now)
+        connection.execute(close, [{"one": one} for one in settled])
+    return len(settled)
+
+
+def still_open(connection: Connection, city: str, channel: str, recipient: str, day: date) -> list[Notice]:
+    """What the recipient was told of before, or is on the books since going live, and stands open; put off is left out."""
+    theirs = and_(NOTICE.c.channel == channel, NOTICE.c.recipient == recipient)
+    return [notice_of(row) for row in connection.execute(select(NOTICE).where(*_open(city, day), theirs)).mappings()]
+
+
+def _open(city: str, day: date) -> tuple[Any, ...]:
+    known = or_(NOTICE.c.state == NoticeFate.DONE, NOTICE.c.why_not == STOCK)
+    late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), known)
+    return late, NOTICE.c.recipient.is_not(None), ~put_off(NOTICE, day)
+
+
+def lists(connection: Connection, city: str, day: date, channels: Sequence[str]) -> dict[Whom, str]:
+    """Who is to be sent the list of open matters, with its hash: where it has changed, or was last sent weeks ago."""
+    members: dict[Whom, list[str]] = defaultdict(list)
+    wanted = select(NOTICE.c.channel, NOTICE.c.recipient, NOTICE.c.key).where(*_open(city, day))
+    for channel, recipient, key in connection.execute(
+        wanted.where(NOTICE.c.channel.in_(channels)).order_by(NOTICE.c.key)
+    ):
+        members[channel, recipient].append(key)
+    hashes = {whom: hashlib.sha256("|".join(keys).encode()).hexdigest()[:16] for whom, keys in members.items()}
+    recent = and_(DELIVERY.c.city == city, DELIVERY.c.day > day - LISTED_AGAIN, DELIVERY.c.listed.is_not(None))
+    told = DELIVERY.c.state.notin_([DeliveryState.VOID, DeliveryState.DEAD])
+    sent = select(DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.listed).where(recent, told)
+    last = {
+        (channel, recipient): listed for channel, recipient, listed in connection.execute(sent.order_by(DELIVERY.c.day))
+    }
+    return {whom: listed for whom, listed in hashes.items() if last.get(whom) != listed}

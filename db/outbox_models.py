@@ -1,0 +1,154 @@
+"""Tables of what is said: notices, the messages that carry them, every try to send one, and what people decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.columns import CivilDay, Instant, serial
+
+
+def _states(column: str, *states: str, then: str, name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{state}'" for state in states)
+    return CheckConstraint(f"{column} NOT IN ({listed}) OR ({then})", name=name)
+
+
+class NoticeRow(SQLModel, table=True):
+    """One notice of the policy core, kept for ever: its key is what makes saying it twice impossible.
+
+    `recipient` is `person:CODE` or `unit:CODE`, never an address. `round` is the round that issued it. `level` is 0 for
+    who acts, n for the n-th above. `closed_at` is when a round first found that it is no longer the last word.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("key", name="uq_notice_key"),
+        Index("ix_notice_pending", "city", "state", "recipient"),
+        Index("ix_notice_delivery", "delivery"),
+        Index("ix_notice_matter", "city", "duty", "subject"),
+        _states("state", "planned", then="delivery IS NULL", name="ck_notice_planned"),
+        _states("state", "attached", "done", then="delivery IS NOT NULL", name="ck_notice_attached"),
+        _states("state", "superseded", "suppressed", then="why_not IS NOT NULL", name="ck_notice_why_not"),
+    )
+    id: int | None = Field(default=None, sa_column=serial())
+    city: str
+    key: str
+    state: str
+    why_not: str | None = None
+    reason: str
+    rung: str
+    clause: str
+    duty: str
+    kind: str
+    subject: str
+    subject_name: str
+    subject_unit: str | None = None
+    period: str | None = None
+    due: date | None = Field(default=None, sa_type=CivilDay)
+    role: str
+    unit: str | None = None
+    person: str | None = None
+    recipient: str | None = None
+    channel: str
+    not_before: datetime = Field(sa_type=Instant)
+    text: str = Field(sa_type=Text)
+    delivery: str | None = None
+    round: int | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    level: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message to one recipient: the digest of a working day (`seq` 0), or an alarm of the watchman (`seq` 1).
+
+    `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
+    frozen before the first try; every further try sends the same bytes. `fence` grows with every claim. `listed` is the
+    hash of the still open matters it lists beside the news, None where it lists none.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("city", "channel", "recipient", "day", "seq", name="uq_delivery"),
+        Index("ix_delivery_next", "city", "state", "next_attempt_at"),
+        _states("state", "leased", "sending", then="lease_until IS NOT NULL", name="ck_delivery_leased"),
+        _states("state", "sending", "unknown", then="body_sha IS NOT NULL", name="ck_delivery_frozen"),
+        _states(
+            "state", "accepted", then="body_sha IS NOT NULL AND accepted_at IS NOT NULL", name="ck_delivery_accepted"
+        ),
+        _states("state", "parked", "dead", "void", then="reason IS NOT NULL", name="ck_delivery_reason"),
+    )
+    id: str = Field(primary_key=True)
+    city: str
+    channel: str
+    recipient: str
+    day: date = Field(sa_type=CivilDay)
+    seq: int
+    state: str
+    attempts: int = 0
+    next_attempt_at: datetime = Field(sa_type=Instant)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    lease_owner: str | None = None
+    fence: int = 0
+    subject: str | None = None
+    body_text: str | None = Field(default=None, sa_type=Text)
+    body_html: str | None = Field(default=None, sa_type=Text)
+    body_sha: str | None = None
+    frozen_at: datetime | None = Field(default=None, sa_type=Instant)
+    expires: datetime = Field(sa_type=Instant)
+    accepted_at: datetime | None = Field(default=None, sa_type=Instant)
+    reason: str | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    listed: str | None = None
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try, written before the first byte leaves: a row without an outcome is a try nobody knows the end of."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("delivery", "n", name="uq_attempt"),)
+    id: int | None = Field(default=None, sa_column=serial())
+    delivery: str
+    n: int
+    carrier: str
+    started_at: datetime = Field(sa_type=Instant)
+    phase: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: str | None = None
+    code: str | None = None
+    text: str | None = Field(default=None, sa_type=Text)
+
+
+class LeverRow(SQLModel, table=True):
+    """What somebody decided about a matter, a recipient or a person: who, when, why, until when. Append-only.
+
+    `duty`, `subject`, `period` (its label, empty where it has none) name the matter, None for a waiver is any; `notice` is the key that was acknowledged;
+    `person` is replaced by `stand_in`. `due` and `was` are an extension's new and old day. An end before its time is
+    written into `revoked_*`; nothing is deleted.
+    """
+
+    __tablename__ = "lever"
+    __table_args__ = (Index("ix_lever_matter", "city", "kind", "duty", "subject"),)
+    id: int | None = Field(default=None, sa_column=serial())
+    city: str
+    kind: str
+    duty: str | None = None
+    subject: str | None = None
+    period: str | None = None
+    recipient: str | None = None
+    notice: str | None = None
+    person: str | None = None
+    stand_in: str | None = None
+    starts: date = Field(sa_type=CivilDay)
+    until: date | None = Field(default=None, sa_type=CivilDay)
+    due: date | None = Field(default=None, sa_type=CivilDay)
+    was: date | None = Field(default=None, sa_type=CivilDay)
+    by: str
+    approver: str | None = None
+    why: str = Field(sa_type=Text)
+    decided_at: datetime = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: str | None = None
+    revoked_why: str | None = Field(default=None, sa_type=Text)

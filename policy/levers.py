@@ -1,0 +1,73 @@
+"""What people decided about a matter: more time, a waiver, somebody in place of another.
+
+Records with who, when, why and an end; never a change of the text or of a verdict. They only turn what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from policy.numbers import zh_day
+
+Key = tuple[str, str, int]
+"""(obligation, subject, period number or 0): the key of a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """`due` replaces `was`, the day it was owed by until then; `decided_on` is the civil day of the decision."""
+
+    due: date
+    was: date
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Nothing is said from `starts` to `until`, both inclusive. None in a field of the scope means any."""
+
+    duty: str | None
+    subject: str | None
+    period: int | None
+    starts: date
+    until: date
+    why: str
+
+    def covers(self, key: Key) -> bool:
+        scope = (self.duty, self.subject, self.period)
+        return all(ours in (None, theirs) for ours, theirs in zip(scope, key, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """`person` hears in place of another from `starts` to `until`, both inclusive."""
+
+    person: str
+    starts: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Levers:
+    """Every decision known at an instant, ended ones included: a ladder counts on from the end of a waiver."""
+
+    extensions: Mapping[Key, Extension] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    stand_ins: Mapping[str, tuple[StandIn, ...]] = field(default_factory=dict)
+
+    def silence(self, key: Key, today: date) -> str | None:
+        """Why nothing is said of this matter today, or None."""
+        held = (w for w in self.waivers if w.starts <= today <= w.until and w.covers(key))
+        last = max(held, key=lambda w: w.until, default=None)
+        return f"经批准暂不催办至{zh_day(last.until)}：{last.why}" if last else None
+
+    def ended(self, key: Key, today: date) -> date | None:
+        """The last day of the last waiver of this matter that is over."""
+        return max((w.until for w in self.waivers if w.until < today and w.covers(key)), default=None)
+
+    def hears(self, person: str, today: date) -> str:
+        """The person who hears today in place of `person`. One step only: a stand-in's own stand-in is not asked."""
+        turns = (turn for turn in self.stand_ins.get(person, ()) if turn.starts <= today <= turn.until)
+        return next((turn.person for turn in turns), person)
