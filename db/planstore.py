@@ -31,6 +31,8 @@ def load_plan(key: str, overrides: dict[str, str] | None = None, root: Path = PL
     Raises PlanInvalid with one Chinese line per fault.
     """
     folder = plan_folder(key, root)
+    if not (folder / "plan.yaml").exists():
+        raise PlanInvalid([_absent(key, root)])
     return _load(folder, tuple(sorted((overrides or {}).items())), _stamp(folder))
 
 
@@ -40,6 +42,23 @@ def plan_folder(key: str, root: Path = PLANS) -> Path:
     return own if Path(key).name == key and own.is_dir() else Path(key)
 
 
+def reported_keys(root: Path = PLANS) -> tuple[str, ...]:
+    """The programmes known from reports alone; db/reported.py reads them."""
+    return tuple(sorted(p.parent.name for p in root.glob("reported/*/reported.yaml")))
+
+
+def reported_folder(key: str, root: Path = PLANS) -> Path | None:
+    """The folder of a reported programme by its key, or by its path; None where there is none."""
+    own = root / "reported" / key if Path(key).name == key else Path(key)
+    return own if (own / "reported.yaml").exists() else None
+
+
+def _absent(key: str, root: Path) -> str:
+    if reported_folder(key, root):
+        return f"“{key}”是报道口径，只作对照，不判定也不通知；请用 duban compare {key}"
+    return f"没有名为“{Path(key).name}”的方案；现有：{'、'.join(plan_keys())}"
+
+
 def _stamp(folder: Path) -> tuple[int, ...]:
     """Changes whenever a file of the plan does, so that a running office sees an edit."""
     return tuple((folder / name).stat().st_mtime_ns if (folder / name).exists() else 0 for name in FILES)
@@ -47,9 +66,6 @@ def _stamp(folder: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=32)
 def _load(folder: Path, overrides: tuple[tuple[str, str], ...], stamp: tuple[int, ...]) -> Plan:
-    if not (folder / "plan.yaml").exists():
-        known = "、".join(plan_keys())
-        raise PlanInvalid([f"没有名为“{folder.name}”的方案；现有：{known}"])
     texts = {name: text_of(folder / name) for name in FILES}
     said = {name: parsed(folder / name, text) for name, text in texts.items()}
     assembled = _assemble(said["plan.yaml"], said["clauses.yaml"], _overridden(said["house.yaml"], overrides))
