@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
+from cli.compare import compare_
 from cli.dispatch import dispatch
 from cli.judge import judge
 from cli.notices import notices
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command("up", help="一台机器上启动整个系统；--demo 先装入样例城市。")(up)
 app.command("judge", help="不用数据库和服务器：读记录，出判定。")(judge)
 app.command("notices", help="不用数据库和服务器：此刻应有的通知。")(notices)
+app.command("compare", help="别处报道的数与本方案的规定对照，只作对照。")(compare_)
 app.add_typer(plans, name="plans", help="方案：有哪些、是否自洽、怎样读。")
 app.command("import", help="把记录导入台账；--dry-run 只看会改什么。")(import_)
 app.command("undo", help="整批撤回一次导入。")(undo)

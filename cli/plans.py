@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import reported
 from cli.output import Format, faults_said, refuse, show
 from db.measures import QUESTIONS
-from db.planstore import load_plan, plan_folder, plan_keys
+from db.planstore import load_plan, plan_folder, plan_keys, reported_folder, reported_keys
+from db.reported import load_reported
 from policy.errors import PlanInvalid
 from policy.plan import House, Obligation, Plan
+from policy.reported import Programme
 from policy.words import LABELS
 
 plans = typer.Typer(no_args_is_help=True)
@@ -21,6 +24,7 @@ LIST = {
     "key": "代码",
     "title": "方案",
     "document": "文号",
+    "basis": "口径",
     "clauses": "条款",
     "judged": "判定",
     "reviewed": "审核",
@@ -32,7 +36,9 @@ CLAUSE = {"id": "条款", "place": "出处", "title": "名称", "force_zh": "力
 @plans.command("list", help="现有方案。")
 def list_(format_: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
     with faults_said():
-        show([_counts(load_plan(key)) for key in plan_keys()], LIST, format_, None, "现有方案")
+        judged = [_counts(load_plan(key)) for key in plan_keys()]
+        told = [reported.counted(load_reported(key)) for key in reported_keys()]
+        show([*judged, *told], LIST, format_, None, "现有方案")
 
 
 def _counts(plan: Plan) -> dict[str, Any]:
@@ -42,6 +48,7 @@ def _counts(plan: Plan) -> dict[str, Any]:
         "key": plan.key,
         "title": plan.title,
         "document": plan.document,
+        "basis": "方案原文",
         "clauses": len(plan.clauses),
         "judged": len(kinds) - reviewed,
         "reviewed": reviewed,
@@ -54,9 +61,10 @@ def check(
     name: Annotated[str | None, typer.Argument(help="方案代码或文件夹；缺省全部")] = None,
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    if name and not plan_folder(name).is_dir():
-        refuse([f"没有名为“{name}”的方案；现有：{'、'.join(plan_keys())}"])
-    found = [finding for key in ([name] if name else plan_keys()) for finding in _findings(key)]
+    every = (*plan_keys(), *reported_keys())
+    if name and not reported_folder(name) and not plan_folder(name).is_dir():
+        refuse([f"没有名为“{name}”的方案；现有：{'、'.join(every)}"])
+    found = [finding for key in ([name] if name else every) for finding in _findings(key)]
     if format_ is Format.JSON:
         typer.echo(json.dumps(found, ensure_ascii=False))
     for finding in found:
@@ -68,6 +76,9 @@ def check(
 
 def _findings(key: str) -> list[dict[str, str]]:
     try:
+        if reported_folder(key):
+            load_reported(key)
+            return []
         plan = load_plan(key)
     except PlanInvalid as error:
         return [{"plan": Path(key).name, "grade": "error", "message": finding} for finding in error.findings]
@@ -89,6 +100,9 @@ def show_(
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
     with faults_said():
+        if reported_folder(city):
+            _show_reported(load_reported(city), clause, format_)
+            return
         plan = load_plan(city)
     if clause and clause not in plan.clause_of:
         refuse([f"方案 {city} 没有条款“{clause}”"])
@@ -96,6 +110,13 @@ def show_(
     show(rows, CLAUSE, format_, None, f"{plan.title}（{plan.document}）")
     if format_ is Format.TABLE:
         _more(plan, clause)
+
+
+def _show_reported(programme: Programme, clause: str | None, format_: Format) -> None:
+    if clause and clause not in programme.clause_of:
+        refuse([f"报道口径 {programme.key} 没有条目“{clause}”"])
+    rows = [reported.clause_row(programme, c.id) for c in programme.clauses if clause in (None, c.id)]
+    show(rows, CLAUSE, format_, None, f"{programme.title}（{programme.source}；{reported.BASIS}）")
 
 
 def _clause_row(plan: Plan, clause_id: str) -> dict[str, Any]:
