@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from cli import reported
 from cli.output import Format, faults_said, refuse, show
-from db.measures import QUESTIONS
-from db.planstore import load_plan, plan_folder, plan_keys, reported_folder, reported_keys
+from db.planstore import findings_of, load_plan, plan_folder, plan_keys, reported_folder, reported_keys
 from db.reported import load_reported
 from policy.errors import PlanInvalid
+from policy.finding import Located
 from policy.plan import House, Obligation, Plan
 from policy.reported import Programme
-from policy.words import LABELS
+from policy.words import LABELS, Grade
 
 plans = typer.Typer(no_args_is_help=True)
 LIST = {
@@ -29,16 +28,27 @@ LIST = {
     "judged": "判定",
     "reviewed": "审核",
     "not_run": "不判定",
+    "fault": "问题",
 }
+FINDING = {"grade_zh": "等级", "clause": "条款", "where": "位置", "message": "内容"}
 CLAUSE = {"id": "条款", "place": "出处", "title": "名称", "force_zh": "力度", "placed": "安排", "summary": "概述"}
 
 
 @plans.command("list", help="现有方案。")
 def list_(format_: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
     with faults_said():
-        judged = [_counts(load_plan(key)) for key in plan_keys()]
-        told = [reported.counted(load_reported(key)) for key in reported_keys()]
+        judged = [_listed(key, lambda key: _counts(load_plan(key))) for key in plan_keys()]
+        told = [_listed(key, lambda key: reported.counted(load_reported(key))) for key in reported_keys()]
         show([*judged, *told], LIST, format_, None, "现有方案")
+
+
+def _listed(key: str, counted: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """A plan that does not load is still one of the plans."""
+    try:
+        return {**counted(key), "fault": None}
+    except PlanInvalid as invalid:
+        fault = f"有{len(invalid.findings)}处错误，不能使用；见 duban plans check {key}"
+        return {**dict.fromkeys(LIST), "key": key, "fault": fault}
 
 
 def _counts(plan: Plan) -> dict[str, Any]:
@@ -64,33 +74,39 @@ def check(
     every = (*plan_keys(), *reported_keys())
     if name and not reported_folder(name) and not plan_folder(name).is_dir():
         refuse([f"没有名为“{name}”的方案；现有：{'、'.join(every)}"])
-    found = [finding for key in ([name] if name else every) for finding in _findings(key)]
-    if format_ is Format.JSON:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-    for finding in found:
-        typer.echo(f"{finding['plan']}：{finding['message']}", err=True)
-    if found:
+    with faults_said():
+        found = [finding for key in ([name] if name else every) for finding in _findings(key)]
+    _show_findings(found, format_)
+    if any(finding.grade is Grade.ERROR for finding in found):
         raise typer.Exit(1)
-    typer.echo("方案自洽，没有发现问题", err=True)
 
 
-def _findings(key: str) -> list[dict[str, str]]:
+def _findings(key: str) -> list[Located]:
+    if reported_folder(key) is None:
+        return findings_of(key)
     try:
-        if reported_folder(key):
-            load_reported(key)
-            return []
-        plan = load_plan(key)
-    except PlanInvalid as error:
-        return [{"plan": Path(key).name, "grade": "error", "message": finding} for finding in error.findings]
-    unasked = [o for o in plan.obligations if o.check.asks not in QUESTIONS]
-    return [
-        {
-            "plan": plan.key,
-            "grade": "error",
-            "message": f"plan.yaml obligations.{o.key}.check.asks：没有名为“{o.check.asks}”的问法",
-        }
-        for o in unasked
-    ]
+        load_reported(key)
+    except PlanInvalid as invalid:
+        return invalid.located
+    return []
+
+
+def _show_findings(found: Sequence[Located], form: Format) -> None:
+    """The gravest first; for people with the place and line where to mend it."""
+    ordered = sorted(found, key=lambda finding: list(Grade).index(finding.grade))
+    if form is Format.JSON:
+        show([finding.plain() for finding in ordered], FINDING, form, None, "方案检查")
+    elif ordered or form is not Format.TABLE:
+        show(map(_finding_row, ordered), FINDING, form, None, "方案检查")
+    counts = Counter(finding.grade for finding in ordered)
+    said = "，".join(f"{LABELS[grade]}{counts[grade]}处" for grade in Grade if counts[grade])
+    typer.echo(said or "方案自洽，没有发现问题", err=True)
+
+
+def _finding_row(finding: Located) -> dict[str, Any]:
+    line = f"第{finding.line}行" if finding.line else ""
+    where = " ".join(part for part in (f"{finding.plan}/{finding.finding.file}", line, finding.finding.path) if part)
+    return {**finding.plain(), "grade_zh": LABELS[finding.grade], "where": where}
 
 
 @plans.command("show", help="一个方案的条款、读法和内部规则。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from db.planfile import fault_line, parsed, text_of
+from db.measures import QUESTIONS
+from db.plan_lines import Sheets
+from db.planfile import parsed, refused, text_of
 from policy.errors import PlanInvalid
+from policy.finding import Finding, Located, error
 from policy.plan import Plan
 from policy.soundness import findings
+from policy.words import Grade
 
 PLANS = Path(__file__).resolve().parent.parent / "plans"
 FILES = ("plan.yaml", "clauses.yaml", "house.yaml")
@@ -30,9 +35,7 @@ def load_plan(key: str, overrides: dict[str, str] | None = None, root: Path = PL
 
     Raises PlanInvalid with one Chinese line per fault.
     """
-    folder = plan_folder(key, root)
-    if not (folder / "plan.yaml").exists():
-        raise PlanInvalid([_absent(key, root)])
+    folder = _there(key, root)
     return _load(folder, tuple(sorted((overrides or {}).items())), _stamp(folder))
 
 
@@ -53,6 +56,14 @@ def reported_folder(key: str, root: Path = PLANS) -> Path | None:
     return own if (own / "reported.yaml").exists() else None
 
 
+def _there(key: str, root: Path) -> Path:
+    """The folder of a plan that has its plan.yaml. Raises PlanInvalid."""
+    folder = plan_folder(key, root)
+    if not (folder / "plan.yaml").exists():
+        raise PlanInvalid([_absent(key, root)])
+    return folder
+
+
 def _absent(key: str, root: Path) -> str:
     if reported_folder(key, root):
         return f"“{key}”是报道口径，只作对照，不判定也不通知；请用 duban compare {key}"
@@ -66,26 +77,69 @@ def _stamp(folder: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=32)
 def _load(folder: Path, overrides: tuple[tuple[str, str], ...], stamp: tuple[int, ...]) -> Plan:
-    texts = {name: text_of(folder / name) for name in FILES}
-    said = {name: parsed(folder / name, text) for name, text in texts.items()}
-    assembled = _assemble(said["plan.yaml"], said["clauses.yaml"], _overridden(said["house.yaml"], overrides))
-    try:
-        plan = Plan.model_validate({**assembled, "revision": _revision(texts, overrides)})
-    except ValidationError as error:
-        raise PlanInvalid([fault_line(folder, texts, assembled, fault) for fault in error.errors()]) from error
-    faults = [f"{folder.name}/{finding}" for finding in findings(plan)]
-    if faults:
-        raise PlanInvalid(faults)
+    plan, sheets = _compiled(folder, overrides)
+    if faults := [found for found in _said_of(plan) if found.grade is Grade.ERROR]:
+        raise PlanInvalid([sheets.located(fault) for fault in faults])
     return plan
 
 
-def _assemble(plan: Any, clauses: Any, house: Any) -> dict[str, Any]:
+def findings_of(key: str, root: Path = PLANS) -> list[Located]:
+    """Everything that can be said of a plan, each with its line, the gravest first; also of one that does not load.
+
+    Raises PlanInvalid for a folder that holds no plan.
+    """
+    try:
+        plan, sheets = _compiled(_there(key, root), ())
+    except PlanInvalid as invalid:
+        if not invalid.located:
+            raise
+        return invalid.located
+    return [sheets.located(found) for found in _said_of(plan)]
+
+
+def _said_of(plan: Plan) -> list[Finding]:
+    return [*_unanswerable(plan), *findings(plan)]
+
+
+def _compiled(folder: Path, overrides: tuple[tuple[str, str], ...]) -> tuple[Plan, Sheets]:
+    """The plan, and its files as they were read. Raises PlanInvalid where it has not even the shape of one."""
+    sheets = Sheets(folder.name, {name: text_of(folder / name) for name in FILES})
+    said = {name: parsed(folder / name, text) for name, text in sheets.texts.items()}
+    house = _overridden(said["house.yaml"], overrides)
+    assembled = _assemble(folder.name, said["plan.yaml"], said["clauses.yaml"], house)
+    try:
+        plan = Plan.model_validate({**assembled, "revision": _revision(sheets.texts, overrides)})
+    except ValidationError as faults:
+        raise PlanInvalid([sheets.of_fault(fault) for fault in faults.errors()]) from faults
+    return plan, sheets
+
+
+def _unanswerable(plan: Plan) -> list[Finding]:
+    """What a plan asks and nobody has written a question for."""
+    return [
+        error(
+            "question-unknown",
+            ("plan.yaml", "obligations", o.key, "check", "asks"),
+            f"没有名为“{o.check.asks}”的问法",
+            o.clause,
+        )
+        for o in plan.obligations
+        if o.check.asks not in QUESTIONS
+    ]
+
+
+def _assemble(name: str, plan: Any, clauses: Any, house: Any) -> dict[str, Any]:
     """Chains are written out and the force of each obligation comes from its clause."""
-    if not isinstance(plan, dict) or not isinstance(clauses, list) or not isinstance(house, dict):
-        raise PlanInvalid(["方案文件的结构不对：plan.yaml 与 house.yaml 应为键值，clauses.yaml 应为列表"])
+    for file, given, shape, said in (
+        ("plan.yaml", plan, dict, "键值"),
+        ("clauses.yaml", clauses, list, "列表"),
+        ("house.yaml", house, dict, "键值"),
+    ):
+        if not isinstance(given, shape):
+            raise refused(name, "shape", file, f"整个文件应为{said}")
     chains = plan.pop("chains", None) or {}
     if not isinstance(chains, dict) or not isinstance(plan.get("obligations") or [], list):
-        raise PlanInvalid(["plan.yaml：chains 应为键值，obligations 应为列表"])
+        raise refused(name, "shape", "plan.yaml", "chains 应为键值，obligations 应为列表")
     forces = {str(c.get("id")): c.get("force") for c in clauses if isinstance(c, dict)}
     obligations = [_filled(o, chains, forces) for o in plan.get("obligations") or []]
     return {**plan, "obligations": obligations, "clauses": clauses, "house": house}
@@ -121,6 +175,6 @@ def _given(dotted: str, value: str) -> Any:
         raise PlanInvalid([f"--set {dotted}：“{value}”看不懂，应写成 house.yaml 里的样子"]) from error
 
 
-def _revision(texts: dict[str, str], overrides: tuple[tuple[str, str], ...]) -> str:
-    content = json.dumps([texts, overrides], ensure_ascii=False, sort_keys=True)
+def _revision(texts: Mapping[str, str], overrides: tuple[tuple[str, str], ...]) -> str:
+    content = json.dumps([dict(texts), overrides], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -7,17 +7,25 @@ PolicyError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from policy.finding import Located
+
 
 class PolicyError(Exception):
     """The policy core cannot answer."""
 
 
 class PlanInvalid(PolicyError):
-    """One or more lines of a plan are wrong; `findings` holds one Chinese line each, naming file, place and cure."""
+    """One or more lines of a plan, or the call that names it, are wrong.
 
-    def __init__(self, findings: list[str]) -> None:
-        super().__init__("\n".join(findings))
-        self.findings = findings
+    `findings` holds one Chinese line each, naming file, place and cure; `located` those that speak of a place.
+    """
+
+    def __init__(self, findings: Sequence[Located | str]) -> None:
+        self.findings = [str(finding) for finding in findings]
+        self.located = [finding for finding in findings if isinstance(finding, Located)]
+        super().__init__("\n".join(self.findings))
 
 
 class CalendarTooShort(PolicyError):

@@ -57,7 +57,8 @@ class Obligation(Strict):
     """One clause as we read it for one kind of subject.
 
     `records` are the record kinds that prove it: where one of them is wholly absent nothing can be seen. `who` acts;
-    `copies` hear too when it is late; `escalation` is the chain above, lowest first.
+    `copies` hear too when it is late; `escalation` is the chain above, lowest first. `recipients` get what is reported;
+    `after` names the clauses that have to be kept first. Both are for `duban plans check`; no verdict depends on them.
     """
 
     key: str
@@ -72,6 +73,8 @@ class Obligation(Strict):
     who: tuple[Role, ...] = ()
     copies: tuple[Role, ...] = ()
     escalation: tuple[Role, ...] = ()
+    recipients: tuple[Role, ...] = ()
+    after: tuple[str, ...] = ()
     phase: str | None = None
     duty: str | None = None
     force: Force = Force.SHOULD

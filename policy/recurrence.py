@@ -78,6 +78,12 @@ class Recurrence(BaseModel):
         periods = (_period(self.span, due.date()) for due in rrulestr(self.rule, dtstart=first))
         return takewhile(lambda period: period.first <= day, periods)
 
+    def first_from(self, day: date) -> date | None:
+        """The first due day of the rule on or after `day`; None where only `first_due` says which day it is."""
+        if "BY" not in self.rule:
+            return None
+        return next(iter(rrulestr(self.rule, dtstart=datetime.combine(day, time())))).date()
+
 
 def _days(rule: str) -> set[str]:
     lists = (part.removeprefix("BYMONTHDAY=") for part in rule.split(";") if part.startswith("BYMONTHDAY="))

@@ -112,6 +112,14 @@ class Light(StrEnum):
     GREY = "grey"
 
 
+class Grade(StrEnum):
+    """How grave a finding in a plan is: an error keeps it from loading, a warning wants an answer, a note a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
 class NoticeState(StrEnum):
     DUE = "due"
     SUPPRESSED = "suppressed"
@@ -201,6 +209,9 @@ LABELS: dict[StrEnum, str] = {
     Light.YELLOW: "黄灯",
     Light.RED: "红灯",
     Light.GREY: "灰灯",
+    Grade.ERROR: "错误",
+    Grade.WARNING: "警告",
+    Grade.NOTE: "提示",
     NoticeState.DUE: "应发",
     NoticeState.SUPPRESSED: "不发",
     NoticeState.SUPERSEDED: "已被取代",

@@ -24,7 +24,7 @@ from policy.errors import PlanInvalid
 from policy.judge import judge
 from policy.plan import Obligation, Plan
 from policy.records import KINDS
-from policy.soundness import findings
+from policy.soundness import errors
 from policy.verdict import Verdict
 from tasks.intake import read_records
 
@@ -172,7 +172,7 @@ def dues(obligation: Obligation) -> list[date]:
 @pytest.mark.parametrize("key", plan_keys())
 def test_every_plan_loads_and_holds_together(key: str) -> None:
     plan = load_plan(key)
-    assert findings(plan) == []
+    assert errors(plan) == []
     assert plan.key == key
 
 
@@ -232,26 +232,26 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             "plan.yaml",
             "clause: HZ-3-01,",
             "clause: HZ-3-99,",
-            ["huizhou/plan.yaml obligations.station-built.clause：没有条款HZ-3-99，应为"],
+            ["huizhou/plan.yaml 第", "obligations.station-built.clause：没有条款HZ-3-99，应为"],
         ),
         ("plan.yaml", "clause: HZ-3-01,", "", ["huizhou/plan.yaml 第", "obligations.station-built.clause：缺少这一项"]),
         (
             "plan.yaml",
             "  HZ-2.3-02:",
             "  HZ-2.3-99:",
-            ["huizhou/clauses.yaml HZ-2.3-02：没有安排，应写一条 obligation 或在 not_run 写明原因"],
+            ["huizhou/clauses.yaml 第", "HZ-2.3-02：没有安排，应写一条 obligation 或在 not_run 写明原因"],
         ),
         (
             "plan.yaml",
             "phase: setup, starts: 2021-05-06",
             "phase: setups, starts: 2021-05-06",
-            ["huizhou/plan.yaml obligations.station-built：没有名为“setups”的阶段"],
+            ["huizhou/plan.yaml 第", "obligations.station-built.phase：没有名为“setups”的阶段"],
         ),
         (
             "plan.yaml",
             "records: [units], who",
             "records: [unit], who",
-            ["huizhou/plan.yaml obligations.station-built：records：没有“unit”这种记录，应为：units"],
+            ["huizhou/plan.yaml 第", "obligations.station-built.records：没有“unit”这种记录，应为：units"],
         ),
         (
             "plan.yaml",
@@ -269,7 +269,7 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             "plan.yaml",
             "{key: village-covered, clause",
             "{key: station-built, clause",
-            ["huizhou/plan.yaml obligations.station-built：写了2次，应只写一次"],
+            ["huizhou/plan.yaml 第", "obligations.station-built：写了2次，应只写一次"],
         ),
         (
             "plan.yaml",
@@ -281,7 +281,7 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             "plan.yaml",
             "starts: 2021-06-01, ends: 2021-06-30",
             "starts: 2021-05-30, ends: 2021-06-30",
-            ["huizhou/plan.yaml phases.setup：与上一阶段重叠，应在2021-05-30之后开始"],
+            ["huizhou/plan.yaml 第", "phases.setup.starts：与上一阶段重叠，应在2021-05-30之后开始"],
         ),
         ("plan.yaml", "key: huizhou", "key: huizhou\nmood: good", ["huizhou/plan.yaml 第", "mood：不认识这一项"]),
         ("plan.yaml", "phases:\n", "phases: [\n", ["huizhou/plan.yaml 第", "不是合法的 YAML"]),
@@ -296,13 +296,13 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             "house.yaml",
             "A41: exact\n",
             "A41: about\n",
-            ["huizhou/house.yaml readings.A41：“about”不是可选的读法，应为：exact、minimum"],
+            ["huizhou/house.yaml 第", "readings.A41：“about”不是可选的读法，应为：exact、minimum"],
         ),
         (
             "house.yaml",
             "A41: exact\n",
             "A41: exact\n  A99: x\n",
-            ["huizhou/house.yaml reading_values.A99：没有列出这一读法的可选值"],
+            ["huizhou/house.yaml 第", "reading_values.A99：没有列出这一读法的可选值"],
         ),
         (
             "house.yaml",
@@ -326,7 +326,7 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             "house.yaml",
             "channel: email",
             "channel: fax",
-            ["huizhou/house.yaml channel：没有“fax”的发送时段，应为：email、sms"],
+            ["huizhou/house.yaml 第", "channel：没有“fax”的发送时段，应为：email、sms"],
         ),
     ],
 )

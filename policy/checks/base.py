@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar, get_args, get_type_hints
@@ -21,9 +21,18 @@ class Check(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     Facts: ClassVar[Any]
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    read_as: ClassVar[tuple[str, ...]] = ()
 
     kind: str
     asks: str
+
+    @property
+    def reads(self) -> dict[str, tuple[str, ...]]:
+        """The readings (A35) it asks the house for, each with the values it knows: those of its kind (`notes`), and the
+        one its field `reading` names (`read_as`)."""
+        named = getattr(self, "reading", None)
+        return {**self.notes, named: self.read_as} if named else dict(self.notes)
 
     @classmethod
     def read(cls, row: tuple[Any, ...]) -> Any:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.checks.base import STANDS, Check, as_it_stands
 from policy.checks.done_by import Done, Share
@@ -28,6 +28,8 @@ class QualifiedStaff(Check):
     class Facts(NamedTuple):
         staff: int
         everyone: int
+
+    read_as: ClassVar[tuple[str, ...]] = (STAFF, EVERYONE)
 
     kind: Literal["qualified_staff"] = "qualified_staff"
     what: str
@@ -57,6 +59,8 @@ class CertifiedShare(Share):
         all_need: int
         all_have: int
         all_done_on: date | None
+
+    read_as: ClassVar[tuple[str, ...]] = (STAFF, EVERYONE)
 
     kind: Literal["certified_share"] = "certified_share"  # type: ignore[assignment]
     reading: str = "A51"

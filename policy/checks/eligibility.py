@@ -6,8 +6,9 @@ What the application does not say is `no_evidence`: nobody fails a condition for
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.calendar import completed_years
 from policy.checks.base import STANDS, Check, as_it_stands
@@ -53,6 +54,8 @@ class Condition(Check):
 
 class AgeLimit(Condition):
     """Completed years on the reference day, the limit included (A61: 29 February may be read two ways)."""
+
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {"A61": ("feb28", "mar1")}
 
     kind: Literal["age_limit"] = "age_limit"
     most: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.checks.done_by import Done, DoneBy
 from policy.verdict import Alternative, Case, Ruling
@@ -22,6 +22,8 @@ class DoneIfBound(DoneBy):
         have: int
         done_on: date | None
         doubtful: bool
+
+    read_as: ClassVar[tuple[str, ...]] = ("ask", BOUND, EXEMPT)
 
     kind: Literal["done_if_bound"] = "done_if_bound"  # type: ignore[assignment]
     reading: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.checks.base import Check, by_deadline, outcome
 from policy.numbers import cut
@@ -31,6 +32,8 @@ class PaidEach(Check):
         short_days: int
         done_on: date | None
         prorated_on: date | None
+
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {"A64": READINGS}
 
     kind: Literal["paid_each"] = "paid_each"
     what: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.checks.base import STANDS, Check, as_it_stands, by_deadline, outcome
 from policy.numbers import hours
@@ -24,6 +25,8 @@ class QualifiedCount(Check):
         summed_on: date | None
         elsewhere: int
         elsewhere_on: date | None
+
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {"A35": READINGS, "A39": ("none", "full")}
 
     kind: Literal["qualified_count"] = "qualified_count"
     what: str
@@ -66,6 +69,8 @@ class VisitLength(Check):
         minutes: int
         month_minutes: int
         before_start: bool
+
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {"A35": READINGS}
 
     kind: Literal["visit_length"] = "visit_length"
     what: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.checks.base import Check
 from policy.numbers import cut, hours, zh_day
@@ -22,6 +23,8 @@ class SumInPeriod(Check):
         prejob: int
         served: int
         away: int
+
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {"A37": READINGS}
 
     kind: Literal["sum_in_period"] = "sum_in_period"
     what: str

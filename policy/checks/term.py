@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.calendar import last_day_of_term
 from policy.checks.base import STANDS, Check, as_it_stands
@@ -18,6 +18,8 @@ class Term(Check):
         starts_on: date
         ends_on: date
         applies: bool
+
+    read_as: ClassVar[tuple[str, ...]] = ("exact", "minimum")
 
     kind: Literal["term"] = "term"
     what: str

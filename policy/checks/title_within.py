@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from policy.calendar import years_after
 from policy.checks.base import Check, by_deadline, outcome
@@ -24,6 +25,8 @@ class TitleWithin(Check):
         last_on: date
         title_on: date | None
         lesser_on: date | None
+
+    notes: ClassVar[Mapping[str, tuple[str, ...]]] = {"A62": ("ruling", "title", "lesser")}
 
     kind: Literal["title_within"] = "title_within"
     what: str

@@ -113,6 +113,9 @@ def test_a_report_with_a_fault_is_a_finding_of_the_check(duban, tmp_path):
     folder.mkdir()
     (folder / "reported.yaml").write_text("key: x\n", "utf-8")
     (folder / "clauses.yaml").write_text("[]\n", "utf-8")
-    answer = duban("plans", "check", folder)
+    answer = duban("plans", "check", folder, "--format", "json")
     assert answer.code == 1
-    assert any("somewhere/reported.yaml" in line and "缺少这一项" in line for line in answer.said)
+    assert {(found["plan"], found["file"], found["grade"]) for found in answer.objects} == {
+        ("somewhere", "reported.yaml", "error")
+    }
+    assert any("缺少这一项" in found["message"] for found in answer.objects)

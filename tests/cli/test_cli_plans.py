@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,37 @@ def test_list_counts_what_is_judged_reviewed_and_not_run(duban):
     assert "惠民发" in duban("plans", "list").out
 
 
+def test_a_plan_that_does_not_load_is_listed_with_the_others(duban, copy, monkeypatch):
+    edited(copy, "house.yaml", "yellow_days: 10", "yellow_days: 十")
+    shell = sys.modules["cli.plans"]
+    monkeypatch.setattr(shell, "plan_keys", lambda: (str(copy), "suzhou"))
+    answer = duban("plans", "list", "--format", "json")
+    broken, sound, *_ = answer.objects
+    assert (broken["key"], broken["title"]) == (str(copy), None)
+    assert broken["fault"] == f"有1处错误，不能使用；见 duban plans check {copy}"
+    assert (sound["key"], sound["clauses"], sound["fault"]) == ("suzhou", 111, None)
+
+
 @pytest.mark.parametrize("name", ["huizhou", PLANS / "huizhou"])
-def test_check_of_a_sound_plan_is_silent_on_stdout(duban, name):
-    answer = duban("plans", "check", name)
-    assert (answer.code, answer.out, answer.said) == (0, "", ["方案自洽，没有发现问题"])
-    assert duban("plans", "check", name, "--format", "json").objects == []
+def test_check_of_a_sound_plan_ends_with_zero_whatever_it_warns_of(duban, name):
+    answer = duban("plans", "check", name, "--format", "json")
+    assert answer.code == 0
+    grades = [found["grade"] for found in answer.objects]
+    assert set(grades) == {"warning", "note"}
+    assert grades == sorted(grades, key=["error", "warning", "note"].index)
+    (gap,) = [found for found in answer.objects if found["rule"] == "phase-gap"]
+    line = (PLANS / "huizhou" / "plan.yaml").read_text("utf-8").splitlines()[gap["line"] - 1]
+    assert "key: setup" in line
+    assert (gap["plan"], gap["clause"], gap["file"]) == ("huizhou", "HZ-5.2-01", "plan.yaml")
+    assert "2021-05-31" in gap["message"]
+
+
+def test_check_shows_people_a_table_with_the_place_to_mend(duban):
+    answer = duban("plans", "check", "suzhou")
+    assert answer.code == 0
+    assert all(heading in answer.out for heading in ("等级", "条款", "位置", "内容"))
+    assert "suzhou/plan.yaml 第" in answer.out
+    assert answer.said == ["警告1处，提示22处"]
 
 
 @pytest.mark.parametrize("here", [False, True])
@@ -43,16 +70,28 @@ def test_check_of_a_plan_with_a_fault_ends_with_one(duban, copy, monkeypatch, he
     answer = duban("plans", "check", "./elsewhere" if here else copy, "--format", "json")
     assert answer.code == 1
     (found,) = answer.objects
-    assert (found["plan"], found["grade"]) == ("elsewhere", "error")
-    assert "house.yaml 第" in found["message"]
-    assert answer.said == [f"elsewhere：{found['message']}"]
+    line = (copy / "house.yaml").read_text("utf-8").splitlines().index("yellow_days: 十") + 1
+    assert found == {
+        "plan": "elsewhere",
+        "grade": "error",
+        "rule": "value",
+        "clause": None,
+        "file": "house.yaml",
+        "line": line,
+        "place": "yellow_days",
+        "message": "应为整数（写的是“十”）",
+    }
+    assert answer.said == ["错误1处"]
 
 
 def test_a_question_that_nobody_can_answer_is_a_fault(duban, copy):
     edited(copy, "plan.yaml", "asks: station_opened", "asks: station_closed")
-    answer = duban("plans", "check", copy)
+    answer = duban("plans", "check", copy, "--format", "json")
     assert answer.code == 1
-    assert any("station_closed" in line for line in answer.said)
+    (found,) = [found for found in answer.objects if found["grade"] == "error"]
+    assert (found["clause"], found["place"]) == ("HZ-3-01", "obligations.station-built.check.asks")
+    assert "station_closed" in found["message"]
+    assert duban("judge", "--plan", copy, "--records", copy, "--as-of", "2022-01-01").code == 2
 
 
 @pytest.mark.parametrize(

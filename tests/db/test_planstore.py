@@ -95,7 +95,9 @@ def test_a_file_in_another_encoding_is_named_with_the_line(plan: Path) -> None:
 )
 def test_a_file_of_another_shape_is_refused(plan: Path, file: str, text: str) -> None:
     (plan / file).write_text(text, "utf-8")
-    assert "应为键值" in refused(plan)[0]
+    (fault,) = refused(plan)
+    assert fault.startswith(f"huizhou/{file}：")
+    assert "应为" in fault
 
 
 def test_a_value_of_the_wrong_kind_is_named_with_its_line(plan: Path) -> None:

@@ -112,7 +112,7 @@ def test_what_is_not_there_is_refused_with_those_that_are() -> None:
             "  JZ-91: 没有数。",
             "narrative.JZ-91：clauses.yaml 里没有这一条",
         ),
-        ("clauses.yaml", "id: JZ-02, place", "id: JZ-01, place", "clauses.1：“JZ-01”写了2次，应只写一次"),
+        ("clauses.yaml", "id: JZ-02, place", "id: JZ-01, place", "1：“JZ-01”写了2次，应只写一次"),
         ("clauses.yaml", "force: target", "force: aim", "JZ-07.force：应为以下之一"),
     ],
 )

@@ -1,0 +1,122 @@
+"""Somebody bears every duty and can be found from its subject; a report has somebody to receive it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy.finding import Finding, error, note, warning
+from policy.plan import Obligation, Plan
+from policy.soundness.places import of_obligation
+from policy.words import LABELS, Role, SubjectKind
+
+SPAN, REPORTING = "phase_span", "reporting"
+ACTORS: dict[str, frozenset[Role]] = {
+    "市局领导小组": frozenset({Role.LEADING_GROUP}),
+    "领导小组": frozenset({Role.LEADING_GROUP}),
+    "市级督导机制": frozenset({Role.SUPERVISION_MECHANISM}),
+    "联席会议": frozenset({Role.JOINT_CONFERENCE}),
+    "市民政局": frozenset({Role.CITY_BUREAU}),
+    "市局": frozenset({Role.CITY_BUREAU}),
+    "县区财政": frozenset({Role.COUNTY_FINANCE}),
+    "财政部门": frozenset({Role.COUNTY_FINANCE}),
+    "县区": frozenset({Role.COUNTY_BUREAU}),
+    "乡镇街道": frozenset({Role.TOWNSHIP}),
+    "镇街": frozenset({Role.TOWNSHIP}),
+    "承接机构": frozenset({Role.CONTRACTOR}),
+    "用人单位": frozenset({Role.EMPLOYER, Role.TOWNSHIP, Role.CONTRACTOR}),
+}
+"""Names at the head of a summary, and who may bear what it says they should do."""
+_NAMED = "|".join(sorted(ACTORS, key=len, reverse=True))
+HEAD = re.compile(
+    rf"(?:原则上)?各?({_NAMED})(?:民政部门)?(?:[和与及、]({_NAMED}|[\u4e00-\u9fff]{{2,6}}?))?"
+    r"(?:最迟)?(?:原则上)?(?:应|须|负责|可以|可)"
+)
+RECEIVERS = (
+    (re.compile("省厅|省民政厅"), Role.PROVINCIAL_DEPARTMENT),
+    (re.compile("市政府"), Role.CITY_GOVERNMENT),
+    (re.compile("成员"), Role.JOINT_CONFERENCE),
+    (re.compile("市局备案|到市局|报市民政局|给市民政局"), Role.CITY_BUREAU),
+)
+"""Words of a summary that say to whom something goes."""
+_AREA = {"city": 0, "county": 1, "township": 2, "station": 3, "point": 4}
+HOME = {
+    Role.COUNTY_BUREAU: "county",
+    Role.COUNTY_FINANCE: "county",
+    Role.TOWNSHIP: "township",
+    Role.STATION: "township",
+    Role.STATION_HEAD: "township",
+    Role.STATION_EXECUTIVE_HEAD: "township",
+    Role.STATION_DEPUTY_HEAD: "township",
+    Role.SUPERVISOR: "township",
+    Role.POINT_CONTACT: "point",
+}
+"""The smallest area from which a role can still be told: a town finds its station, a county does not."""
+AREA_OF = {
+    SubjectKind.CITY: "city",
+    SubjectKind.COUNTY: "county",
+    SubjectKind.CENTRE: "county",
+    SubjectKind.TOWNSHIP: "township",
+    SubjectKind.VILLAGE: "station",
+    SubjectKind.STATION: "station",
+}
+
+
+def born_by_somebody(plan: Plan) -> Iterator[Finding]:
+    for o in plan.obligations:
+        if not o.who and o.check.kind != SPAN:
+            yield error("nobody-bears", of_obligation(o, "who"), "没有写由谁办理（who）", o.clause)
+        for field, roles in (("who", o.who), ("copies", o.copies), ("recipients", o.recipients)):
+            if len(set(roles)) < len(roles):
+                yield warning("named-twice", of_obligation(o, field), "同一个角色写了两次", o.clause)
+
+
+def found_from_the_subject(plan: Plan) -> Iterator[Finding]:
+    """From a county nobody knows which station is meant: what such a role should bear reaches nobody."""
+    for o in plan.obligations:
+        lost = [role for role in o.who if not _reached(role, o.subject)]
+        said = f"对象是{LABELS[o.subject]}，无法知道是哪一个{'、'.join(LABELS[role] for role in lost)}"
+        if lost and len(lost) == len(o.who):
+            yield warning("nobody-bears", of_obligation(o, "who"), f"{said}，没有人会收到", o.clause)
+        elif lost:
+            yield note("bearer-unknown", of_obligation(o, "who"), f"{said}，只有其余办理人会收到", o.clause)
+
+
+def _reached(role: Role, subject: SubjectKind) -> bool:
+    home, area = HOME.get(role), AREA_OF.get(subject)
+    return home is None or area is None or _AREA[area] >= _AREA[home]
+
+
+def born_by_whom_the_clause_names(plan: Plan) -> Iterator[Finding]:
+    """“市局应…” is born by the city bureau, whoever else acts."""
+    for o in plan.obligations:
+        clause = plan.clause_of.get(o.clause)
+        head = HEAD.match(clause.summary) if clause else None
+        for name in head.groups() if head and o.who else ():
+            if name in ACTORS and not ACTORS[name] & set(o.who):
+                said = f"概述说“{name}”应办，办理人（who）里却没有，请核对"
+                yield warning("bearer-unwritten", of_obligation(o, "who"), said, o.clause)
+
+
+def reports_received(plan: Plan) -> Iterator[Finding]:
+    for o in plan.obligations:
+        clause = plan.clause_of.get(o.clause)
+        if clause is None or not (clause.kind == REPORTING or o.check.asks == "report"):
+            continue
+        at = of_obligation(o, "recipients")
+        if not o.recipients:
+            yield warning("nobody-receives", at, "是报送或通报，却没有写送给谁（recipients）", o.clause)
+        elif set(o.recipients) <= set(o.who):
+            yield warning("nobody-receives", at, "报送的对象就是报送人自己", o.clause)
+        yield from _received_by_whom_the_clause_names(o, clause.summary)
+
+
+def _received_by_whom_the_clause_names(o: Obligation, summary: str) -> Iterator[Finding]:
+    for word, role in RECEIVERS:
+        said = word.search(summary)
+        if said and o.recipients and role not in (*o.recipients, *o.who):
+            wrong = f"概述说到“{said.group()}”，收件方（recipients）里却没有{LABELS[role]}，请核对"
+            yield warning("recipient-unwritten", of_obligation(o, "recipients"), wrong, o.clause)
+
+
+RULES = (born_by_somebody, found_from_the_subject, born_by_whom_the_clause_names, reports_received)
