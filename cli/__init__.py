@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
+from cli import levers
 from cli.compare import compare_
 from cli.dispatch import dispatch
 from cli.judge import judge
@@ -37,6 +38,19 @@ app.command("run", help="立即执行一项定时任务，不需要 Prefect 服�
 app.command("sample", help="生成样例城市的记录（人物全属虚构）。")(sample)
 app.command("template", help="生成填报用的模板工作簿。")(template)
 app.command("dispatch", help="投递进程：到点发送通知，并值守每日巡检。")(dispatch)
+
+for name, act, help_ in (
+    ("ack", levers.ack, "签收：本级通知不再列入未办结清单，到期自动失效；不影响逐级上报。"),
+    ("snooze", levers.snooze, "暂缓提醒：某个收件方在某日以前不再收到这一事项。"),
+    ("extend", levers.extend, "延期：由上一级批准，次数有限，原期限保留。"),
+    ("waive", levers.waive, "免办：由上一级批准，到某日为止不催办，之后重新起算。"),
+    ("silence", levers.silence, "静默：同一原因影响许多事项时，到某日为止都不催办。"),
+    ("handover", levers.handover, "转办：某人的通知在一段时间内改送代理人。"),
+    ("urge", levers.urge, "人工催办：立即再催一次，写明理由。"),
+    ("revoke", levers.revoke, "撤回以上任何一项决定。"),
+    ("levers", levers.list_, "以上各项决定的记录：谁、何时、为何、到何时。"),
+):
+    app.command(name, help=help_)(act)
 
 
 def main() -> None:

@@ -161,6 +161,16 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
                 yield _notice(office, verdict, subject, step, addressee, since)
 
 
+def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime) -> Iterator[Notice]:
+    """What somebody has said by hand, at once, to who acts, with the reason given for it."""
+    obligation, today = office.plan.by_key[verdict.duty], civil_day(now)
+    subject = office.directory.subject(verdict.kind, verdict.subject)
+    for role in obligation.who:
+        for addressee in _heard_by(office, role, subject, min(verdict.ruling.due or today, today), today):
+            notice = _notice(office, verdict, subject, step, addressee, today)
+            yield replace(notice, not_before=now, text=f"{notice.text}催办说明：{why}")
+
+
 def _told(office: Office, verdict: Verdict, since: date, today: date) -> set[int]:
     """The levels that have heard of it: by the day first owed, up to an extension, and by the day granted after it."""
     extension = office.levers.extensions.get(verdict.key)

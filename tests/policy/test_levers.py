@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from policy.ladder import Step
 from policy.levers import Extension, Levers, StandIn, Waiver
-from policy.notices import STOCK, Notice, notices, phase_notices, resolutions
+from policy.notices import STOCK, Notice, notices, phase_notices, resolutions, urged
 from policy.words import NoticeState, Reason, Role, Status, SubjectKind
 from tests.policy.making import a_directory, a_phase, a_plan, a_verdict, an_obligation, an_office, morning, said
 
@@ -119,3 +120,12 @@ def test_what_breaks_again_has_new_keys() -> None:
     first, again = (on(date(2021, 11, 1), mended=times) for times in ({}, {KEY: 1}))
     assert not {n.key for n in first} & {n.key for n in again}
     assert said(first) == said(again)
+
+
+def test_what_is_urged_by_hand_goes_to_who_acts_at_once_with_the_reason() -> None:
+    step = Step(Reason.OVERDUE, "U7", 0, date(2021, 11, 6), False)
+    now = morning(date(2021, 11, 6))
+    told = list(urged(an_office(QUIET), a_verdict(Status.NOT_MET), step, "周五要报", now))
+    assert said(told) == [("U7", "county_bureau", "K")]
+    assert told[0].not_before == now
+    assert told[0].text.endswith("催办说明：周五要报")

@@ -1,0 +1,224 @@
+"""Decisions of people: who may, how often, until when; and what the next round and the next letter make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from given_city import PEOPLE, POSTS, UNITS, read_city
+from sqlalchemy import Engine, text
+
+from db.intake import import_rows
+from db.levers import levers
+from db.planstore import load_plan
+from policy.calendar import at
+from settings import Settings
+from tasks.levers import (
+    Desk,
+    LeverRefused,
+    acknowledge,
+    end,
+    extend,
+    hand_over,
+    silence,
+    snooze,
+    urge,
+    waive,
+)
+from tasks.rounds import hold, part_named
+from tasks.send import drain
+
+PLAN = load_plan("huizhou")
+SETUP = part_named(PLAN, "setup", date(2022, 1, 1))
+LIVE, LATE = date(2021, 12, 1), date(2022, 1, 4)  # the second township has no station by the end of 2021
+BUILT = ("HZ-3-01", "T2")
+Act = Callable[[Desk], Any]
+
+
+@pytest.fixture
+def office(engine: Engine) -> Engine:
+    """Live since December, and one round after the year's end."""
+    people = PEOPLE + "H2,站长乙\n"
+    with engine.begin() as connection:
+        rows = read_city(units=UNITS, people=people, posts=POSTS).rows
+        import_rows(connection, PLAN.key, rows, "test", morning(LIVE))
+    for day in (LIVE, LATE):
+        held(engine, day)
+    return engine
+
+
+def morning(day: date) -> datetime:
+    return at(day, PLAN.house.windows["email"].opens) + timedelta(hours=1)
+
+
+def held(engine: Engine, day: date) -> None:
+    hold(engine, PLAN, SETUP, day, morning(day))
+
+
+def decide(engine: Engine, day: date, act: Act) -> Any:
+    with engine.begin() as connection:
+        return act(Desk(connection, PLAN, morning(day)))
+
+
+def refused(engine: Engine, day: date, act: Act) -> str:
+    with pytest.raises(LeverRefused) as said:
+        decide(engine, day, act)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM lever")).scalar() == 0
+    return str(said.value)
+
+
+def notices(engine: Engine, subject: str = "T2") -> list[tuple[str, str, str]]:
+    """Rung, state and recipient of what was issued about building the station, oldest first."""
+    query = (
+        "SELECT rung, state, recipient FROM notice WHERE subject = :subject AND duty = 'station-built' "
+        "AND state <> 'superseded' ORDER BY id"
+    )
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query), {"subject": subject})]
+
+
+def planned(engine: Engine) -> set[str]:
+    return {rung for rung, state, _ in notices(engine) if state == "planned"}
+
+
+def test_an_extension_is_granted_by_a_level_above_and_starts_the_ladder_anew(office: Engine) -> None:
+    assert "D+1" in planned(office)
+    decide(office, LATE, lambda d: extend(d, d.matter(*BUILT), date(2022, 1, 20), "C", "K", "用地未批"))
+    held(office, date(2022, 1, 5))
+    assert planned(office) == {"D-20"}
+    held(office, date(2022, 1, 21))
+    assert "D+1" in planned(office)
+    with office.connect() as connection:
+        said = connection.execute(text("SELECT text FROM notice WHERE rung = 'D+1' ORDER BY id DESC")).scalar()
+    assert "期限2022年1月20日（原为2021年12月31日，经批准延期）" in said
+
+
+@pytest.mark.parametrize(
+    ("to", "approver", "by", "why", "said"),
+    [
+        (date(2022, 1, 20), "T2", "K", "用地未批", "“T2”不能批准本事项"),
+        (date(2021, 12, 20), "C", "K", "用地未批", "新期限应晚于现期限2021年12月31日"),
+        (date(2022, 1, 20), "C", "某人", "用地未批", "没有编码为“某人”的单位或人员"),
+        (date(2022, 1, 20), "C", "K", " ", "没有写明理由"),
+    ],
+)
+def test_an_extension_that_may_not_be_is_refused(
+    office: Engine, to: date, approver: str, by: str, why: str, said: str
+) -> None:
+    assert said in refused(office, LATE, lambda d: extend(d, d.matter(*BUILT), to, approver, by, why))
+
+
+def test_extensions_are_limited_in_number_and_each_keeps_the_day_before_it(office: Engine) -> None:
+    for to in (date(2022, 1, 20), date(2022, 2, 20)):
+        decide(office, LATE, lambda d, to=to: extend(d, d.matter(*BUILT), to, "C", "K", "用地未批"))
+    with pytest.raises(LeverRefused, match="已延期2次，内部规则最多2次"):
+        decide(office, LATE, lambda d: extend(d, d.matter(*BUILT), date(2022, 3, 20), "C", "K", "用地未批"))
+    with office.connect() as connection:
+        kept = connection.execute(text("SELECT was, due FROM lever ORDER BY id")).all()
+    assert [tuple(row) for row in kept] == [(20211231, 20220120), (20220120, 20220220)]
+
+
+def test_what_is_met_cannot_be_extended_or_urged(office: Engine) -> None:
+    met = ("HZ-3-01", "T1")
+    assert "已经办结" in refused(office, LATE, lambda d: extend(d, d.matter(*met), date(2022, 2, 1), "C", "K", "一"))
+    assert "不需要催办" in refused(office, LATE, lambda d: urge(d, d.matter(*met), "K", "一"))
+
+
+def test_a_waived_matter_is_silent_and_begins_anew_after_its_end(office: Engine) -> None:
+    number = decide(office, LATE, lambda d: waive(d, d.matter(*BUILT), date(2022, 3, 31), "C", "K", "撤并"))
+    held(office, date(2022, 1, 5))
+    assert planned(office) == set()
+    held(office, date(2022, 2, 28))
+    assert planned(office) == set()
+    held(office, date(2022, 4, 1))
+    assert planned(office) == {"D+1"}
+    assert number == 1
+
+
+def test_a_waiver_revoked_ends_that_day(office: Engine) -> None:
+    number = decide(office, LATE, lambda d: waive(d, d.matter(*BUILT), date(2022, 3, 31), "C", "K", "撤并"))
+    decide(office, date(2022, 1, 10), lambda d: end(d, number, "K", "不撤并了"))
+    held(office, date(2022, 1, 11))
+    assert planned(office) == {"D+1"}
+    with pytest.raises(LeverRefused, match="没有编号为1"):
+        decide(office, date(2022, 1, 11), lambda d: end(d, number, "K", "再撤"))
+
+
+def test_a_silence_needs_a_scope_and_an_end_to_come(office: Engine) -> None:
+    to = date(2022, 2, 1)
+    assert "应写明静默的范围" in refused(office, LATE, lambda d: silence(d, None, None, to, "C", "平台停用"))
+    assert "没有条款或事项" in refused(office, LATE, lambda d: silence(d, "HZ-0", None, to, "C", "平台停用"))
+    past = date(2022, 1, 1)
+    assert "已经过去" in refused(office, LATE, lambda d: silence(d, "HZ-3-01", None, past, "C", "平台停用"))
+    assert "没有编码" in refused(office, LATE, lambda d: silence(d, None, "T9", to, "C", "平台停用"))
+    decide(office, LATE, lambda d: silence(d, None, "T2", to, "C", "平台停用"))
+    held(office, date(2022, 1, 5))
+    assert planned(office) == set()
+
+
+def test_whoever_has_snoozed_hears_later_and_the_others_as_ever(office: Engine, tmp_path: Any) -> None:
+    decide(office, LATE, lambda d: snooze(d, d.matter(*BUILT), "T2", date(2022, 1, 10), "正在办"))
+    settings = Settings(data=tmp_path)
+    drain(office, settings, morning(LATE))
+    told = {recipient for rung, state, recipient in notices(office) if rung == "D+1" and state == "done"}
+    assert told == {"unit:K", "unit:C"}
+    drain(office, settings, morning(date(2022, 1, 11)))
+    told = {recipient for rung, state, recipient in notices(office) if rung == "D+1" and state == "done"}
+    assert told == {"unit:K", "unit:C", "unit:T2"}
+    with pytest.raises(LeverRefused, match="最多10个工作日"):
+        decide(office, LATE, lambda d: snooze(d, d.matter(*BUILT), "K", date(2022, 6, 1), "忙"))
+
+
+def test_an_acknowledgement_is_of_a_notice_that_was_delivered(office: Engine, tmp_path: Any) -> None:
+    assert "没有给“T2”送达过" in refused(office, LATE, lambda d: acknowledge(d, d.matter(*BUILT), "T2", "已阅"))
+    drain(office, Settings(data=tmp_path), morning(LATE))
+    number, until = decide(office, LATE, lambda d: acknowledge(d, d.matter(*BUILT), "T2", "已阅"))
+    assert (number, until) == (1, date(2022, 1, 18))
+
+
+def test_somebody_urged_by_hand_is_told_at_once_with_the_reason(office: Engine) -> None:
+    number, told = decide(office, LATE, lambda d: urge(d, d.matter("station-built", "二镇"), "C", "市里周五要报"))
+    assert (number, told) == (1, 3)
+    held(office, date(2022, 1, 5))
+    assert "U1" in planned(office)
+    with office.connect() as connection:
+        said = connection.execute(text("SELECT text FROM notice WHERE rung = 'U1'")).scalars().all()
+    assert all("催办说明：市里周五要报" in one for one in said)
+
+
+def test_a_stand_in_hears_in_place_of_the_holder(office: Engine) -> None:
+    days = (date(2022, 1, 5), date(2022, 1, 31))
+    decide(office, LATE, lambda d: hand_over(d, "H1", "H2", *days, "T1", "住院"))
+    with office.begin() as connection:
+        pulled = levers(connection, PLAN.key, morning(date(2022, 1, 5)))
+    assert pulled.hears("H1", date(2022, 1, 4)) == "H1"
+    assert pulled.hears("H1", date(2022, 1, 5)) == "H2"
+
+
+@pytest.mark.parametrize(
+    ("person", "stand_in", "first", "last", "said"),
+    [
+        ("H9", "H2", LATE, LATE, "没有编码为“H9”的人员"),
+        ("H1", "H1", LATE, LATE, "代理人应为另一个人"),
+        ("H1", "H2", LATE, LIVE, "截止日不早于开始日"),
+    ],
+)
+def test_a_hand_over_that_may_not_be_is_refused(
+    office: Engine, person: str, stand_in: str, first: date, last: date, said: str
+) -> None:
+    assert said in refused(office, LATE, lambda d: hand_over(d, person, stand_in, first, last, "T1", "住院"))
+
+
+@pytest.mark.parametrize(
+    ("named", "subject", "period", "said"),
+    [
+        ("HZ-0", "T2", "", "没有条款或事项“HZ-0”"),
+        ("HZ-3-01", "T9", "", "应为对象的编码或名称"),
+        ("HZ-4.2.4-09", "S1", "2021-13", "该对象的期间有：2021-07、2021-08"),
+    ],
+)
+def test_a_matter_that_nobody_judges_is_named(office: Engine, named: str, subject: str, period: str, said: str) -> None:
+    assert said in refused(office, LATE, lambda d: d.matter(named, subject, period))
