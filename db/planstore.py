@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pydantic import ValidationError
 from db.measures import QUESTIONS
 from db.plan_lines import Sheets
 from db.planfile import parsed, refused, text_of
+from policy.amendment_faults import amendment_faults
+from policy.amendments import text_on
 from policy.errors import PlanInvalid
 from policy.finding import Finding, Located, error
 from policy.plan import Plan
@@ -22,6 +25,7 @@ from policy.soundness import findings
 from policy.words import Grade
 
 PLANS = Path(__file__).resolve().parent.parent / "plans"
+LISTS = ("obligations", "amendments")
 FILES = ("plan.yaml", "clauses.yaml", "house.yaml")
 
 
@@ -78,8 +82,8 @@ def _stamp(folder: Path) -> tuple[int, ...]:
 @lru_cache(maxsize=32)
 def _load(folder: Path, overrides: tuple[tuple[str, str], ...], stamp: tuple[int, ...]) -> Plan:
     plan, sheets = _compiled(folder, overrides)
-    if faults := [found for found in _said_of(plan) if found.grade is Grade.ERROR]:
-        raise PlanInvalid([sheets.located(fault) for fault in faults])
+    if faults := [found for found in _said_of(plan, sheets) if found.grade is Grade.ERROR]:
+        raise PlanInvalid(faults)
     return plan
 
 
@@ -94,11 +98,23 @@ def findings_of(key: str, root: Path = PLANS) -> list[Located]:
         if not invalid.located:
             raise
         return invalid.located
-    return [sheets.located(found) for found in _said_of(plan)]
+    return _said_of(plan, sheets)
 
 
-def _said_of(plan: Plan) -> list[Finding]:
-    return [*_unanswerable(plan), *findings(plan)]
+def _said_of(plan: Plan, sheets: Sheets) -> list[Located]:
+    """Of the base text, and of what its amendments make of it."""
+    base = text_on(plan, date.min)
+    amended = [sheets.of_fault(fault) for fault in amendment_faults(plan)]
+    later = () if amended else _later_unanswerable(plan)
+    return [*amended, *(sheets.located(found) for found in (*_unanswerable(base), *later, *findings(base)))]
+
+
+def _later_unanswerable(plan: Plan) -> Iterator[Finding]:
+    for amendment in plan.amendments:
+        known = {finding.message for finding in _unanswerable(text_on(plan, date.min))}
+        for finding in _unanswerable(text_on(plan, amendment.date)):
+            if finding.message not in known:
+                yield error(finding.rule, ("plan.yaml", "amendments", amendment.key), finding.message, finding.clause)
 
 
 def _compiled(folder: Path, overrides: tuple[tuple[str, str], ...]) -> tuple[Plan, Sheets]:
@@ -138,21 +154,37 @@ def _assemble(name: str, plan: Any, clauses: Any, house: Any) -> dict[str, Any]:
         if not isinstance(given, shape):
             raise refused(name, "shape", file, f"整个文件应为{said}")
     chains = plan.pop("chains", None) or {}
-    if not isinstance(chains, dict) or not isinstance(plan.get("obligations") or [], list):
-        raise refused(name, "shape", "plan.yaml", "chains 应为键值，obligations 应为列表")
+    if not isinstance(chains, dict) or not all(isinstance(plan.get(part) or [], list) for part in LISTS):
+        raise refused(name, "shape", "plan.yaml", "chains 应为键值，obligations 和 amendments 应为列表")
     forces = {str(c.get("id")): c.get("force") for c in clauses if isinstance(c, dict)}
     obligations = [_filled(o, chains, forces) for o in plan.get("obligations") or []]
-    return {**plan, "obligations": obligations, "clauses": clauses, "house": house}
+    amendments = [_filled_in(a, chains, forces) for a in plan.get("amendments") or []]
+    return {**plan, "obligations": obligations, "amendments": amendments, "clauses": clauses, "house": house}
+
+
+def _filled_in(amendment: Any, chains: dict[str, Any], forces: dict[Any, Any]) -> Any:
+    """What an amendment adds is filled like any obligation; of what it changes only the chain is written out."""
+    if not isinstance(amendment, dict):
+        return amendment
+    filled = dict(amendment)
+    if isinstance(filled.get("adds"), list):
+        filled["adds"] = [_filled(added, chains, forces) for added in filled["adds"]]
+    if isinstance(filled.get("changes"), dict):
+        filled["changes"] = {key: _chained(fields, chains) for key, fields in filled["changes"].items()}
+    return filled
+
+
+def _chained(fields: Any, chains: dict[str, Any]) -> Any:
+    chain = fields.get("escalation") if isinstance(fields, dict) else None
+    return (
+        {**fields, "escalation": chains.get(chain, [f"没有名为{chain}的上报链"])} if isinstance(chain, str) else fields
+    )
 
 
 def _filled(obligation: Any, chains: dict[str, Any], forces: dict[Any, Any]) -> Any:
     if not isinstance(obligation, dict):
         return obligation
-    chain = obligation.get("escalation")
-    filled = {"force": forces.get(str(obligation.get("clause")), "should"), **obligation}
-    if isinstance(chain, str):
-        filled["escalation"] = chains.get(chain, [f"没有名为{chain}的上报链"])
-    return filled
+    return _chained({"force": forces.get(str(obligation.get("clause")), "should"), **obligation}, chains)
 
 
 def _overridden(house: Any, overrides: tuple[tuple[str, str], ...]) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 from policy.numbers import zh_day
-from policy.plan import Obligation, Plan
+from policy.plan import Obligation, Plan, Wording
 from policy.recurrence import Period
 from policy.verdict import Case, Ruling, Verdict
+from policy.wording import Matter, Said, speaking
 from policy.words import Flag, Status
 
 Facts = tuple[object, ...]
@@ -26,16 +27,20 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Measured:
-    """What the ledger counted for one obligation. `absent` names record kinds nobody has ever kept."""
+    """What the ledger counted for one obligation. `absent` names record kinds nobody has ever kept.
+
+    `began` says of an amended obligation when its subjects began, where that is known.
+    """
 
     rows: Iterable[tuple[str, int, Facts]]
     absent: tuple[str, ...] = ()
     excused: frozenset[str] = frozenset()
+    began: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Known:
-    """Everything counted for one judgement, by obligation key."""
+    """Everything counted for one judgement, by the name of the wording: the obligation key where nothing amends it."""
 
     measured: Mapping[str, Measured]
     standing: Mapping[tuple[str, str, int], Status] = field(default_factory=dict)
@@ -101,10 +106,42 @@ def _rule(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: C
 def judge(plan: Plan, known: Known, as_of: date) -> Iterator[Verdict]:
     """Every verdict that follows from what was measured on `as_of`, obligation by obligation in the plan's order."""
     for obligation in plan.obligations:
+        wordings = [w for w in plan.wordings(obligation.key) if w.amendment is None or w.amendment.date <= as_of]
+        if len(wordings) > 1 or not wordings[0].asked:
+            yield from _by_wordings(plan, wordings, known, as_of)
+            continue
         measured = known.measured.get(obligation.key)
         if measured is None:
             continue
+        obligation = wordings[0].obligation
         periods = periods_of(obligation, as_of)
         key, clause, kind = obligation.key, obligation.clause, obligation.subject
         for subject, number, ruling in rulings(plan, obligation, measured, as_of):
             yield Verdict(key, clause, kind, subject, periods.get(number), ruling)
+
+
+def _by_wordings(plan: Plan, wordings: Sequence[Wording], known: Known, as_of: date) -> Iterator[Verdict]:
+    """Every wording judges; of each subject and period the one that applies to it speaks."""
+    silent = [Said(wording) for wording in wordings]
+    said: dict[tuple[str, int], list[Said]] = {}
+    began: Mapping[str, date] = {}
+    for place, wording in enumerate(wordings):
+        measured = known.measured.get(wording.name) if wording.asked else None
+        if measured is None:
+            continue
+        began = measured.began
+        periods = periods_of(wording.obligation, as_of)
+        for subject, number, ruling in rulings(plan, wording.obligation, measured, as_of):
+            spoken = said.setdefault((subject, number), list(silent))
+            spoken[place] = Said(wording, periods.get(number), ruling)
+    moves = tuple(move for move in plan.moves if move.on <= as_of)
+    for (subject, _), spoken in said.items():
+        period = next((one.period for one in spoken if one.period), None)
+        found = speaking(spoken, Matter(subject, period, began.get(subject), plan.issued, moves))
+        if found and found.ruling:
+            yield _verdict(found.wording, subject, found.period, found.ruling)
+
+
+def _verdict(wording: Wording, subject: str, period: Period | None, ruling: Ruling) -> Verdict:
+    obligation, amendment = wording.obligation, wording.amendment.key if wording.amendment else None
+    return Verdict(obligation.key, obligation.clause, obligation.subject, subject, period, ruling, amendment)

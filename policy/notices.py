@@ -86,7 +86,7 @@ def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: d
 
 
 def _of(office: Office, verdict: Verdict, today: date) -> Iterator[Notice]:
-    obligation, ruling = office.plan.by_key[verdict.duty], verdict.ruling
+    obligation, ruling = office.plan.wording(verdict.duty, verdict.amendment), verdict.ruling
     if ruling.status not in OPEN:
         return
     anchor = _anchor(office, verdict, today)
@@ -149,7 +149,7 @@ def _breach(office: Office, verdict: Verdict, opens: date, today: date) -> date:
 def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Notice]:
     """What is said when something broken is put right: to who acts and to every level that had been told."""
     today, ruling = civil_day(now), verdict.ruling
-    obligation = office.plan.by_key[verdict.duty]
+    obligation = office.plan.wording(verdict.duty, verdict.amendment)
     since = office.owed.get(verdict.key) or ruling.due or office.breached.get(verdict.key, today)
     if _stock(office, since, today):
         return
@@ -198,7 +198,7 @@ def _notice(
     anchor: date,
     why_not: str | None = None,
 ) -> Notice:
-    obligation, house = office.plan.by_key[verdict.duty], office.plan.house
+    obligation, house = office.plan.wording(verdict.duty, verdict.amendment), office.plan.house
     extension = office.levers.extensions.get(verdict.key)
     period = verdict.period.label if verdict.period else None
     again = office.mended.get(verdict.key)

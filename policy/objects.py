@@ -25,7 +25,7 @@ def verdict_object(
     refused: Sequence[Mapping[str, str]] = (),
 ) -> Plain:
     """One verdict with its proof. Dates are ISO strings, numbers decimal strings."""
-    ruling, obligation = verdict.ruling, plan.by_key[verdict.duty]
+    ruling, obligation = verdict.ruling, plan.wording(verdict.duty, verdict.amendment)
     subject = cards.subject(verdict.kind, verdict.subject)
     says: Plain = {
         "plan": plan.key,
@@ -63,6 +63,7 @@ def verdict_object(
         ],
         "escalation": [role.value for role in obligation.escalation],
         "light": ruling.light(as_of, plan.house.yellow_days).value,
+        "amendment": verdict.amendment,
     }
     if ruling.phase_state:
         phase = next(p for p in plan.phases if p.clause == verdict.clause)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -133,6 +133,58 @@ class House(Strict):
     holidays: dict[date, bool] = Field(default_factory=dict)
 
 
+Day = date
+
+
+class PhaseDates(Strict):
+    """New dates of a stage; what is not given stays."""
+
+    starts: date | None = None
+    ends: date | None = None
+
+
+class Amendment(Strict):
+    """A dated change of the text by a later document, in force from `date`; the base text stands as it was.
+
+    `changes` gives new values by the key of an obligation and the name of a field (of `check` and `every` only what
+    differs), `phases` by the key of a stage. A decision that moves what has begun is an act whose clause is `key`.
+    """
+
+    key: str
+    date: Day
+    document: str
+    title: str = ""
+    changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    adds: tuple[Obligation, ...] = ()
+    ends: tuple[str, ...] = ()
+    phases: dict[str, PhaseDates] = Field(default_factory=dict)
+
+
+class Move(NamedTuple):
+    """A recorded decision that what had begun by `on` goes over to the text of an amendment.
+
+    `subject` None means everybody; `item` is the key or clause of the obligation or stage, None whatever is amended.
+    """
+
+    amendment: str
+    on: date
+    item: str | None = None
+    subject: str | None = None
+
+
+class Wording(NamedTuple):
+    """An obligation as one amendment words it, or the base text (None); `asked` is False before and after its time."""
+
+    amendment: Amendment | None
+    obligation: Obligation
+    asked: bool = True
+
+    @property
+    def name(self) -> str:
+        """What its measures are kept by."""
+        return f"{self.obligation.key}@{self.amendment.key}" if self.amendment else self.obligation.key
+
+
 class Plan(Strict):
     """Everything known about one programme before any record is read."""
 
@@ -147,6 +199,7 @@ class Plan(Strict):
     not_run: dict[str, str]
     clauses: tuple[Clause, ...]
     house: House
+    amendments: tuple[Amendment, ...] = ()
     revision: str = ""
 
     @cached_property
@@ -156,6 +209,19 @@ class Plan(Strict):
     @cached_property
     def clause_of(self) -> dict[str, Clause]:
         return {clause.id: clause for clause in self.clauses}
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The decisions by which what had begun went over to an amendment."""
+        return ()
+
+    def wordings(self, duty: str) -> tuple[Wording, ...]:
+        """How an obligation has been worded until the day of this plan; the base text alone where nothing amends it."""
+        return (Wording(None, self.by_key[duty]),)
+
+    def wording(self, duty: str, amendment: str | None) -> Obligation:
+        """The obligation as the amendment of this key words it, which is how a verdict was judged."""
+        return self.by_key[duty]
 
     def of_phase(self, key: str) -> tuple[Obligation, ...]:
         return tuple(o for o in self.obligations if o.phase == key)

@@ -105,7 +105,7 @@ class Subject:
 class Verdict(NamedTuple):
     """One ruling on one subject in one period of one obligation (`duty` is its key in the plan).
 
-    A tuple, because a country has three million of them and a frozen dataclass takes three times as long to make.
+    `amendment` is the key of the amendment by whose wording it was judged, None for the base text. A tuple, because a country has three million of them and a frozen dataclass takes three times as long to make.
     """
 
     duty: str
@@ -114,6 +114,7 @@ class Verdict(NamedTuple):
     subject: str
     period: Period | None
     ruling: Ruling
+    amendment: str | None = None
 
     @property
     def key(self) -> tuple[str, str, int]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from db.amendments import plan_known
+from db.columns import second_of
 from db.engine import open_engine
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
@@ -49,7 +51,13 @@ class Office:
     data: Path
 
     def work(self, part: Part, as_of: date, now: datetime) -> Work:
-        return Work(self.engine, self.plan, part, as_of, now, self.data)
+        return Work(self.engine, self._plan_known(as_of, now), part, as_of, now, self.data)
+
+    def _plan_known(self, as_of: date, now: datetime) -> Plan:
+        if not self.plan.amendments:
+            return self.plan
+        with self.engine.connect().execution_options(readonly=True) as connection, connection.begin():
+            return plan_known(connection, self.plan, as_of, second_of(now))
 
     @property
     def calendar(self) -> WorkCalendar:

@@ -14,11 +14,13 @@ from typing import Literal
 from sqlalchemy import Connection, Engine
 
 from db import ledger, measures, open_matters, outbox
+from db.amendments import plan_known
 from db.columns import second_of
 from db.directory import directory
 from db.engine import take_turn
 from db.levers import levers
 from db.work_calendar import work_calendar
+from policy.amendments import plan_on
 from policy.calendar import civil_day, end_of
 from policy.decide import Decisions, decide
 from policy.judge import Known
@@ -53,6 +55,7 @@ class PartReport:
 
 def parts(plan: Plan, day: date) -> tuple[Part, ...]:
     """The stages begun by `day`, current or carrying on, and the duties."""
+    plan = plan_on(plan, day)
     phases = [Part(p.key, "phase", p.title, plan.of_phase(p.key)) for p in begun(plan, day)]
     return (*phases, *(Part(d.key, "duty", d.title, plan.of_duty(d.key)) for d in plan.duties))
 
@@ -65,6 +68,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
     """
     with engine.begin() as connection:
         take_turn(connection, f"round {plan.key} {part.key}")
+        plan = plan_known(connection, plan, as_of, second_of(now))
         newest = ledger.newest_round(connection, plan.key, part.key)
         stood = ledger.standing(connection, plan.key, part.obligations)
         ahead = as_of > civil_day(now)
@@ -116,6 +120,7 @@ def _record(
 
 def part_named(plan: Plan, key: str, day: date) -> Part:
     """One part by key; a stage may be asked for before it begins. Raises LookupError for an unknown key."""
+    plan = plan_on(plan, day)
     ahead = [Part(p.key, "phase", p.title, plan.of_phase(p.key)) for p in plan.phases]
     every: Sequence[Part] = (*parts(plan, day), *ahead)
     found = next((part for part in every if part.key == key), None)

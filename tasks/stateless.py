@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db import measures
+from db.amendments import plan_known
 from db.columns import FOR_EVER, second_of
 from db.directory import directory
 from db.engine import open_engine
@@ -52,7 +53,8 @@ def asked(plan: Plan, rows: Mapping[str, Any], as_of: date, known_at: datetime |
     create_all(engine)
     with engine.begin() as connection:
         import_rows(connection, plan.key, rows, "memory", START)
-        yield Question(connection, plan, as_of, second_of(known_at) if known_at else LAST_KNOWN)
+        seen = second_of(known_at) if known_at else LAST_KNOWN
+        yield Question(connection, plan_known(connection, plan, as_of, seen), as_of, seen)
     engine.dispose()
 
 
@@ -71,20 +73,22 @@ def verdict_objects(
         for verdict in verdicts(question, [obligation]):
             if subjects and verdict.subject not in subjects:
                 continue
-            counted, refused = proofs[verdict.subject, verdict.key[2]]
+            counted, refused = proofs[verdict.amendment, verdict.subject, verdict.key[2]]
             yield verdict_object(question.plan, cards, verdict, question.as_of, counted, refused)
 
 
-def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str, int], Proof]:
-    """By subject and period; each proof in the order of the references, whichever engine told it."""
-    proofs: dict[tuple[str, int], Proof] = defaultdict(lambda: ([], []))
-    told = measures.proof(question.connection, question.plan, obligation, question.as_of, question.seen)
-    for subject, period, ref, refused in sorted(told, key=lambda line: (line[2], line[3] or "")):
-        counted, not_counted = proofs[subject, period]
-        if refused is None:
-            counted.append(ref)
-        else:
-            not_counted.append({"record": ref, "why": refused})
+def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str | None, str, int], Proof]:
+    """By amendment, subject and period; each proof in the order of the references, whichever engine told it."""
+    proofs: dict[tuple[str | None, str, int], Proof] = defaultdict(lambda: ([], []))
+    for wording in (wording for wording in question.plan.wordings(obligation.key) if wording.asked):
+        amendment = wording.amendment.key if wording.amendment else None
+        told = measures.proof(question.connection, question.plan, wording.obligation, question.as_of, question.seen)
+        for subject, period, ref, refused in sorted(told, key=lambda line: (line[2], line[3] or "")):
+            counted, not_counted = proofs[amendment, subject, period]
+            if refused is None:
+                counted.append(ref)
+            else:
+                not_counted.append({"record": ref, "why": refused})
     return proofs
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from db.amendments import plan_known
 from policy.differences import Difference, NoticeDifference, differences, notice_differences
 from policy.objects import Plain, difference_object
 from policy.plan import Plan
@@ -24,7 +25,8 @@ def verdict_differences(
     for clause in clauses:
         if clause not in known:
             raise LookupError(clause)
-    was = verdicts(replace(question, plan=before), chosen(before, clauses))
+    other = _asked_of(question, before)
+    was = verdicts(other, chosen(other.plan, clauses))
     now = verdicts(question, chosen(after, clauses))
     return [d for d in differences(was, now) if not subjects or d.subject in subjects]
 
@@ -33,8 +35,12 @@ def notices_differing(
     question: Question, before: Plan, now: datetime, after: datetime | None = None
 ) -> list[NoticeDifference]:
     """What would be said otherwise at `now` (since `after`) than by `before`."""
-    was = notice_list(replace(question, plan=before), now, after)
+    was = notice_list(_asked_of(question, before), now, after)
     return notice_differences(was, notice_list(question, now, after))
+
+
+def _asked_of(question: Question, plan: Plan) -> Question:
+    return replace(question, plan=plan_known(question.connection, plan, question.as_of, question.seen))
 
 
 def difference_objects(question: Question, before: Plan, found: Iterable[Difference]) -> list[Plain]:

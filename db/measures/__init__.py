@@ -7,6 +7,7 @@ of this folder, by the names that plans use as `asks`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,7 @@ from db.measures import (
     training,
     transfers,
 )
+from db.measures.beginnings import subjects_began
 from db.measures.current import with_parts
 from db.measures.question import QUESTIONS, Question
 from policy.judge import Facts, Known, Measured, periods_of
@@ -49,7 +51,14 @@ _FILLED = (
 def known(connection: Connection, plan: Plan, obligations: Sequence[Obligation], as_of: date, seen: int) -> Known:
     """What is known of the obligations at the end of `as_of`, by records seen at `seen` (seconds). Rows are lazy."""
     kept = _kept(connection, plan.key, seen)
-    return Known({o.key: _measured(connection, plan, o, as_of, seen, kept) for o in obligations})
+    measured = {}
+    for obligation in obligations:
+        wordings = [wording for wording in plan.wordings(obligation.key) if wording.asked]
+        began = subjects_began(connection, plan.key, obligation.subject, seen) if wordings[-1].amendment else {}
+        for wording in wordings:
+            found = _measured(connection, plan, wording.obligation, as_of, seen, kept)
+            measured[wording.name] = replace(found, began=began)
+    return Known(measured)
 
 
 def _measured(

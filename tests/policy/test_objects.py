@@ -53,6 +53,7 @@ def test_a_verdict_has_every_field_of_the_contract() -> None:
         "responsible": [{"role": "supervisor", "unit": "S", "person": "old"}],
         "escalation": ["city_bureau", "city_government"],
         "light": "red",
+        "amendment": None,
     }
 
 
