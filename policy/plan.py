@@ -111,6 +111,7 @@ class House(Strict):
     `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar.
     A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
     `patience_workdays`. An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`.
+    `workday_minutes` turns the hours of a quota into working days; None where the plan has no such quota.
     """
 
     readings: dict[str, str]
@@ -126,6 +127,7 @@ class House(Strict):
     ack_workdays: int = Field(default=10, ge=1)
     snooze_workdays: int = Field(default=10, ge=1)
     extensions_most: int = Field(default=2, ge=0)
+    workday_minutes: int | None = None
     academic_minutes: int
     plaque_days: int
     beneficiary_categories: tuple[str, ...]

@@ -40,7 +40,7 @@ from policy.judge import Facts, Known, Measured, periods_of
 from policy.plan import House, Obligation, Plan
 from policy.recurrence import Period
 
-__all__ = ["QUESTIONS", "ask", "known", "proof"]
+__all__ = ["QUESTIONS", "ask", "kept", "known", "proof"]
 
 _FILLED = (
     candidates, centres, contracts, coverage, decisions, documents, funds, households, posts, premises, relief, service,
@@ -50,21 +50,21 @@ _FILLED = (
 
 def known(connection: Connection, plan: Plan, obligations: Sequence[Obligation], as_of: date, seen: int) -> Known:
     """What is known of the obligations at the end of `as_of`, by records seen at `seen` (seconds). Rows are lazy."""
-    kept = _kept(connection, plan.key, seen)
+    on_file = kept(connection, plan.key, seen)
     measured = {}
     for obligation in obligations:
         wordings = [wording for wording in plan.wordings(obligation.key) if wording.asked]
         began = subjects_began(connection, plan.key, obligation.subject, seen) if wordings[-1].amendment else {}
         for wording in wordings:
-            found = _measured(connection, plan, wording.obligation, as_of, seen, kept)
+            found = _measured(connection, plan, wording.obligation, as_of, seen, on_file)
             measured[wording.name] = replace(found, began=began)
     return Known(measured)
 
 
 def _measured(
-    connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int, kept: set[str]
+    connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int, on_file: set[str]
 ) -> Measured:
-    absent = tuple(kind for kind in obligation.records if kind not in kept)
+    absent = tuple(kind for kind in obligation.records if kind not in on_file)
     excused = _excused(connection, plan.key, obligation.clause, as_of, seen)
     return Measured(ask(connection, plan, obligation, as_of, seen), absent, excused)
 
@@ -122,7 +122,8 @@ def _parameters(plan: Plan, obligation: Obligation, house: House, as_of: date, s
     }
 
 
-def _kept(connection: Connection, city: str, seen: int) -> set[str]:
+def kept(connection: Connection, city: str, seen: int) -> set[str]:
+    """The kinds of record that are kept, also where nothing is recorded yet."""
     rows = connection.execute(
         text("SELECT kind FROM keptkind WHERE city = :city AND known_from <= :known"), {"city": city, "known": seen}
     )

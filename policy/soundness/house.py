@@ -95,6 +95,8 @@ def _amounts(house: House) -> Iterator[tuple[str, object, str, bool]]:
     yield "plaque_days", house.plaque_days, "不小于0", house.plaque_days >= 0
     minutes = house.academic_minutes
     yield "academic_minutes", minutes, "在1至60分钟之间", 0 < minutes <= HOUR
+    workday = house.workday_minutes
+    yield "workday_minutes", workday, "在1至1440分钟之间", workday is None or 0 < workday <= 24 * HOUR
 
 
 def _days_apart(days: tuple[int, ...]) -> bool:
@@ -114,6 +116,13 @@ def dates_where_the_text_has_none(plan: Plan) -> Iterator[Finding]:
             yield warning("house-against-text", at, "本条在方案里有期限，审核日期不起作用，应删去", clause)
         elif day < plan.issued:
             yield warning("house-date-early", at, f"审核日期{day}早于方案印发（{plan.issued}）", clause)
+
+
+def working_day(plan: Plan) -> Iterator[Finding]:
+    asked = next((o for o in plan.obligations if o.check.asks == "visits_by_month"), None)
+    if asked and plan.house.workday_minutes is None:
+        said = f"没有写每个工作日多少分钟，无法核算{asked.key}做不做得完"
+        yield warning("workday-missing", (HOUSE, "workday_minutes"), said, asked.clause)
 
 
 def categories(plan: Plan) -> Iterator[Finding]:
@@ -139,6 +148,7 @@ RULES = (
     windows,
     amounts,
     dates_where_the_text_has_none,
+    working_day,
     categories,
     carried_over,
 )

@@ -1,0 +1,47 @@
+"""What the records say of supervision over all time: stations, people, whose the stations are, who is away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from db.columns import day_of
+from db.measures import kept
+from db.measures.current import with_parts
+from policy.capacity.workload import Leave, OnFile, Stay, Terms, Tie
+from policy.plan import Plan
+
+STATIONS = "SELECT code, opens, closes FROM units WHERE kind = 'station' ORDER BY code"
+POSTS = "SELECT person, starts, ends FROM posts WHERE post = 'supervisor' ORDER BY person, starts"
+TIES = "SELECT supervisor, station, starts, ends FROM assignments ORDER BY station, starts, supervisor"
+# Only the leave of somebody who supervises, or might stand in for one.
+LEAVES = (
+    "SELECT person, starts, ends, substitute FROM leaves WHERE person IN (SELECT person FROM posts "
+    "WHERE post = 'supervisor' UNION SELECT supervisor FROM assignments UNION SELECT substitute FROM leaves) "
+    "ORDER BY person, starts"
+)
+EXCUSED = "SELECT subject, approved_on, expires_on FROM exceptions WHERE clause = :clause ORDER BY subject"
+NAMES = "SELECT code, name FROM units WHERE kind = 'station' UNION SELECT code, name FROM people"
+
+
+def on_file(connection: Connection, plan: Plan, terms: Terms, seen: int) -> OnFile:
+    """Everything the capacity question asks of the records, by what was known at `seen` (seconds)."""
+    values = {"city": plan.key, "known": seen, "clause": terms.ratio.clause if terms.ratio else None}
+
+    def rows(body: str) -> list[tuple[Any, ...]]:
+        return list(connection.execute(text(with_parts({}, body)), values).tuples().all())
+
+    # A station is closed on its closing day (contract 3); everything else ends with its last day.
+    day = timedelta(days=1)
+    return OnFile(
+        stations=tuple(Stay(code, day_of(opens), day_of(closes) - day) for code, opens, closes in rows(STATIONS)),
+        posts=tuple(Stay(person, day_of(starts), day_of(ends)) for person, starts, ends in rows(POSTS)),
+        ties=tuple(Tie(who, where, day_of(starts), day_of(ends)) for who, where, starts, ends in rows(TIES))
+        if "assignments" in kept(connection, plan.key, seen)
+        else None,
+        leaves=tuple(Leave(who, day_of(starts), day_of(ends), other) for who, starts, ends, other in rows(LEAVES)),
+        excused=tuple(Stay(who, day_of(starts), day_of(ends)) for who, starts, ends in rows(EXCUSED)),
+        names=dict(rows(NAMES)),
+    )
