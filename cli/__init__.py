@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from cli import levers
+from cli.capacity import roster
 from cli.compare import compare_
 from cli.dispatch import dispatch
 from cli.judge import judge
@@ -31,6 +32,9 @@ app.command("up", help="一台机器上启动整个系统；--demo 先装入样�
 app.command("judge", help="不用数据库和服务器：读记录，出判定。")(judge)
 app.command("notices", help="不用数据库和服务器：此刻应有的通知。")(notices)
 app.command("compare", help="别处报道的数与本方案的规定对照，只作对照。")(compare_)
+plans.command("roster", help="督导排班：谁在哪个工作日到哪个站；排不开时说明哪几条要求不能同时做到，以 1 退出。")(
+    roster
+)
 app.add_typer(plans, name="plans", help="方案：有哪些、是否自洽、怎样读。")
 app.command("import", help="把记录导入台账；--dry-run 只看会改什么。")(import_)
 app.command("undo", help="整批撤回一次导入。")(undo)

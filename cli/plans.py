@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from cli import reported
+from cli.capacity import Counts, From, Month, Records, Source, To, proofs, summary
 from cli.output import Format, faults_said, refuse, show
-from db.planstore import findings_of, load_plan, plan_folder, plan_keys, reported_folder, reported_keys
+from db.planstore import findings_of, load_plan, located, plan_folder, plan_keys, reported_folder, reported_keys
 from db.reported import load_reported
+from policy.capacity.proof import findings
 from policy.errors import PlanInvalid
 from policy.finding import Located
 from policy.plan import House, Obligation, Plan
@@ -69,13 +71,22 @@ def _counts(plan: Plan) -> dict[str, Any]:
 @plans.command("check", help="方案是否自洽；有错以 1 退出。")
 def check(
     name: Annotated[str | None, typer.Argument(help="方案代码或文件夹；缺省全部")] = None,
+    records: Records = None,
+    counts: Counts = None,
+    month: Month = None,
+    from_: From = None,
+    to: To = None,
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
+    """With records, or counts, also whether the quotas of supervision can be met by the people there are."""
+    source = Source(records, counts, month, from_, to)
     every = (*plan_keys(), *reported_keys())
     if name and not reported_folder(name) and not plan_folder(name).is_dir():
         refuse([f"没有名为“{name}”的方案；现有：{'、'.join(every)}"])
     with faults_said():
         found = [finding for key in ([name] if name else every) for finding in _findings(key)]
+        if source.is_given:
+            found += _of_capacity(name, found, source)
     _show_findings(found, format_)
     if any(finding.grade is Grade.ERROR for finding in found):
         raise typer.Exit(1)
@@ -89,6 +100,16 @@ def _findings(key: str) -> list[Located]:
     except PlanInvalid as invalid:
         return invalid.located
     return []
+
+
+def _of_capacity(name: str | None, found: Sequence[Located], source: Source) -> list[Located]:
+    if name is None or reported_folder(name):
+        refuse(["核算运力要写明一个按原文判定的方案，例如 duban plans check huizhou --records …"])
+    if any(finding.grade is Grade.ERROR for finding in found):
+        return []
+    asked = proofs(load_plan(name), source)
+    typer.echo(summary(asked), err=True)
+    return located(name, [finding for proof in asked for finding in findings(proof)])
 
 
 def _show_findings(found: Sequence[Located], form: Format) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -99,6 +99,13 @@ def findings_of(key: str, root: Path = PLANS) -> list[Located]:
             raise
         return invalid.located
     return _said_of(plan, sheets)
+
+
+def located(key: str, found: Iterable[Finding], root: Path = PLANS) -> list[Located]:
+    """What was found elsewhere against a plan that loads, with its lines."""
+    folder = _there(key, root)
+    sheets = Sheets(folder.name, {name: text_of(folder / name) for name in FILES})
+    return [sheets.located(finding) for finding in found]
 
 
 def _said_of(plan: Plan, sheets: Sheets) -> list[Located]:

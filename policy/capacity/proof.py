@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from policy.capacity.conflict import RATIO, Conflict, Requirement, relaxed
 from policy.capacity.roster import Roster
 from policy.capacity.workload import Leave, Terms, Workload, may_visit, present
+from policy.finding import Finding, warning
 from policy.numbers import hours
 from policy.plan import Obligation
 from policy.words import Force
@@ -125,6 +126,13 @@ def said(proof: Proof, reason: Reason) -> str:
         f"{zh_month(work.month)}不能同时做到：{'、'.join(_member(proof, one) for one in members)}。"
         f"{which}{_people(proof, kept, RATIO in members)}，至多做到{reason.served}个，余{stations - reason.served}个。"
     )
+
+
+def findings(proof: Proof) -> Iterator[Finding]:
+    """Why a month cannot be worked, for those who check the plan. A warning: it is of the records, not of the text."""
+    visits = proof.terms.visits
+    for reason in proof.reasons:
+        yield warning("capacity", ("plan.yaml", "obligations", visits.key), said(proof, reason), visits.clause)
 
 
 def _people(proof: Proof, kept: Workload, limited: bool) -> str:

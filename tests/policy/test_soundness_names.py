@@ -9,6 +9,7 @@ import pytest
 
 from policy import checks
 from policy.checks.base import Check
+from policy.checks.qualified_count import QualifiedCount
 from policy.checks.sum_in_period import SumInPeriod
 from policy.checks.term import Term
 from policy.plan import Duty, Plan, Rung, Window
@@ -396,6 +397,16 @@ def test_a_sound_plan_has_nothing_said_against_it() -> None:
             sound_plan(house=sound_house(academic_minutes=90)),
             "house-number",
             ("error", "house.yaml/academic_minutes", "应在1至60分钟之间，写的是90"),
+        ),
+        (
+            sound_plan(house=sound_house(workday_minutes=0)),
+            "house-number",
+            ("error", "house.yaml/workday_minutes", "应在1至1440分钟之间，写的是0"),
+        ),
+        (
+            sound_plan(filing(check=QualifiedCount(asks="visits_by_month", what="督导", minutes=960))),
+            "workday-missing",
+            ("warning", "house.yaml/workday_minutes", "没有写每个工作日多少分钟，无法核算filing做不做得完"),
         ),
         (
             sound_plan(phases=(stage(carries_over=-20),)),

@@ -17,8 +17,9 @@ from policy.capacity.proof import Proof
 from policy.capacity.roster import broken
 from policy.capacity.workload import Leave, Tie, Workload, counted, terms_of
 from policy.words import Force
-from tasks import capacity
-from tasks.capacity import SolverGaveUp, best_roster, is_feasible, prove
+from tasks import solver
+from tasks.capacity import prove
+from tasks.solver import SolverGaveUp, best_roster, is_feasible
 from tests.policy.oracle.roster import can_be_worked
 from tests.policy.random_workload import a_workload, random_workload
 
@@ -136,6 +137,6 @@ def test_nothing_to_visit_is_an_empty_roster(reading: str) -> None:
 
 
 def test_a_solver_out_of_time_says_so_and_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capacity, "SECONDS", 0)
+    monkeypatch.setattr(solver, "SECONDS", 0)
     with pytest.raises(SolverGaveUp):
         conflicts(replace(city(8), reading="monthly_sum"), is_feasible)

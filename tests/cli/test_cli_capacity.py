@@ -1,0 +1,195 @@
+"""duban plans roster, and the capacity proof of duban plans check: from records or from two numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from given_city import write_city
+from openpyxl import load_workbook
+
+from db.planstore import PLANS
+from tasks import solver
+
+POSTS = "person,unit,post,starts_on,ends_on\nH1,S1,station_head,2021-06-15,\nD1,C,supervisor,2021-07-01,\n"
+ASSIGNED = "supervisor,station,starts_on,ends_on\nD1,S1,2021-07-01,\n"
+ON_LEAVE = "person,starts_on,ends_on,substitute\nD1,2022-02-01,2022-02-28,\n"
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    return write_city(tmp_path / "city", posts=POSTS, assignments=ASSIGNED)
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> Path:
+    return write_city(tmp_path / "away", posts=POSTS, assignments=ASSIGNED, leaves=ON_LEAVE)
+
+
+def test_a_month_that_can_be_worked_has_its_roster(duban, city):
+    answer = duban("plans", "roster", "huizhou", "--records", city, "--month", "2022-02", "--format", "json")
+    assert answer.code == 0
+    (month,) = answer.objects
+    assert (month["month"], month["feasible"], month["missing"], month["conflicts"]) == ("2022-02", True, [], [])
+    assert month["visits"] == [
+        {
+            "supervisor": {"code": "D1", "name": "督导某"},
+            "station": {"code": "S1", "name": "一镇社工站"},
+            "days": ["2022-02-07", "2022-02-08"],
+        }
+    ]
+    assert answer.said[-1].endswith("排得开，每名督导员1个站。")
+
+
+def test_a_month_that_cannot_be_worked_names_what_clashes_and_ends_with_one(duban, away):
+    answer = duban("plans", "roster", "huizhou", "--records", away, "--month", "2022-02", "--format", "json")
+    assert answer.code == 1
+    (month,) = answer.objects
+    (conflict,) = month["conflicts"]
+    assert [one["clause"] or one["person"] for one in conflict["members"]] == ["HZ-4.2.4-09", "D1"]
+    assert month["missing"] == [{"code": "S1", "name": "一镇社工站"}]
+    assert "督导某请假（2022-02-01至2022-02-28，无人代班）" in answer.said[-2]
+    assert answer.said[-1] == "排不下的站：一镇社工站"
+
+
+def test_the_table_has_a_day_a_row_and_a_supervisor_a_column(duban, city):
+    answer = duban("plans", "roster", "huizhou", "--records", city, "--month", "2022-02")
+    assert "督导某" in answer.out
+    assert "一镇社工站" in next(line for line in answer.out.splitlines() if "2022-02-07" in line)
+    assert answer.out.count("2022-02-") == 16
+
+
+def test_csv_and_a_workbook_hold_the_same_roster(duban, city, tmp_path):
+    call = ("plans", "roster", "huizhou", "--records", city, "--month", "2022-02")
+    rows = list(csv.reader(io.StringIO(duban(*call, "--format", "csv").out)))
+    assert rows[:2] == [["day", "weekday", "D1"], ["2022-02-07", "一", "一镇社工站"]]
+    assert duban(*call, "--format", "xlsx", "--out", tmp_path / "roster.xlsx").code == 0
+    sheet = load_workbook(tmp_path / "roster.xlsx").active
+    assert [cell.value for cell in sheet[1]] == ["日期", "星期", "督导某"]
+    assert sheet.max_row == len(rows) == 17
+
+
+def test_many_months_are_a_line_each(duban, away):
+    answer = duban("plans", "roster", "huizhou", "--records", away, "--from", "2022-01", "--to", "2022-03")
+    assert answer.code == 1
+    assert [line.split("│")[1:3] + line.split("│")[7:8] for line in answer.out.splitlines() if "2022-" in line] == [
+        [" 2022-01 ", " 21     ", " 排得开 "],
+        [" 2022-02 ", " 16     ", " 排不开 "],
+        [" 2022-03 ", " 23     ", " 排得开 "],
+    ]
+
+
+def test_two_numbers_alone_are_enough(duban):
+    answer = duban("plans", "roster", "huizhou", "--counts", "stations=2,supervisors=1", "--month", "2022-02")
+    assert answer.code == 0
+    assert "站1" in answer.out
+
+
+def test_names_on_paper_lose_what_all_of_them_end_with(duban, tmp_path):
+    units = (
+        "code,name,kind,parent,opened_on\nC,样例市,city,,\nK,东县,county,C,\nT,一镇,township,K,\n"
+        "S1,一镇社工站,station,T,2021-06-15\nS2,二镇社工站,station,T,2021-06-15\n"
+    )
+    both = f"{ASSIGNED}D1,S2,2021-07-01,\n"
+    city = write_city(tmp_path / "two", units=units, posts=POSTS, assignments=both)
+    call = ("plans", "roster", "huizhou", "--records", city, "--month", "2022-02")
+    assert "社工站" not in duban(*call).out
+    assert "二镇社工站" in duban(*call, "--format", "csv").out
+
+
+def test_a_setting_of_the_house_changes_the_sum(duban):
+    call = (
+        "plans",
+        "roster",
+        "huizhou",
+        "--counts",
+        "stations=6,supervisors=1",
+        "--month",
+        "2022-02",
+        "--format",
+        "json",
+    )
+    assert duban(*call).code == 0
+    short = duban(*call, "--set", "workday_minutes=300")
+    assert short.code == 1
+    assert short.objects[0]["conflicts"][0]["members"][1]["clause"] == "HZ-4.2.4-10"
+    assert duban(*call, "--set", "workday_minutes=300", "--set", "readings.A35=one_for_all").code == 0
+
+
+def test_what_was_known_before_the_leave_was_on_file_still_had_a_roster(duban, tmp_path):
+    leaves = "person,starts_on,ends_on,recorded_on\nD1,2022-02-01,2022-02-28,2022-02-10T09:00\n"
+    city = write_city(tmp_path / "later", posts=POSTS, assignments=ASSIGNED, leaves=leaves)
+    call = ("plans", "roster", "huizhou", "--records", city, "--month", "2022-02")
+    assert duban(*call, "--known-at", "2022-02-09").code == 0
+    assert duban(*call, "--known-at", "2022-02-10").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("--month", "2022-02"), "--records"),
+        (("--counts", "stations=72,supervisors=11", "--records", "x"), "二者取一"),
+        (("--counts", "stations=72"), "应写成 stations=72,supervisors=11"),
+        (("--counts", "stations=72,supervisors=十一"), "应写成"),
+        (("--counts", "stations=72,supervisors=99999"), "不超过"),
+        (("--counts", "stations=7,supervisors=1", "--month", "2022年2月"), "月份应写成 2022-02"),
+        (("--counts", "stations=7,supervisors=1", "--month", "2022-13"), "月份应写成 2022-02"),
+        (("--counts", "stations=7,supervisors=1", "--month", "2021-06"), "从2021-07起"),
+        (("--counts", "stations=7,supervisors=1", "--from", "2022-03", "--to", "2022-02"), "早于"),
+        (("--counts", "stations=7,supervisors=1", "--month", "2022-03", "--to", "2022-04"), "只能用一种"),
+        (("--records", "nosuch"), "路径不存在"),
+    ],
+)
+@pytest.mark.parametrize("command", ["roster", "check"])
+def test_a_wrong_call_is_one_line_and_ends_with_two(duban, command, words, fault):
+    answer = duban("plans", command, "huizhou", *words)
+    assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
+    assert fault in answer.said[0]
+
+
+def test_a_plan_without_visits_has_no_roster(duban):
+    answer = duban("plans", "roster", "jiaxing", "--counts", "stations=7,supervisors=1")
+    assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
+    assert "没有每月督导到站的要求" in answer.said[0]
+
+
+def test_a_solver_out_of_time_ends_with_three(duban, monkeypatch):
+    monkeypatch.setattr(solver, "SECONDS", 0)
+    call = ("--counts", "stations=72,supervisors=8", "--month", "2022-02", "--set", "readings.A35=monthly_sum")
+    answer = duban("plans", "roster", "huizhou", *call)
+    assert (answer.code, answer.out, answer.said) == (3, "", ["排班求解超过时限，没有得出结论。"])
+
+
+def test_check_with_records_warns_of_the_months_that_cannot_be_worked(duban, away):
+    answer = duban("plans", "check", "huizhou", "--records", away, "--format", "json")
+    assert answer.code == 0
+    found = [one for one in answer.objects if one["rule"] == "capacity"]
+    assert [(one["grade"], one["clause"], one["place"]) for one in found] == [
+        ("warning", "HZ-4.2.4-09", "obligations.monthly-supervision")
+    ]
+    assert found[0]["message"].startswith("2022年2月不能同时做到：")
+    assert found[0]["line"] > 1
+    assert "督导运力：2021年7月至2023年12月共30个月，1个月排不开（2022-02）；排班表用 duban plans roster" in answer.said
+
+
+def test_check_with_two_numbers_says_where_they_suffice(duban):
+    answer = duban("plans", "check", "huizhou", "--counts", "stations=72,supervisors=12", "--month", "2022-02")
+    assert answer.code == 0
+    assert "督导运力：2022年2月，排得开；排班表用 duban plans roster" in answer.said
+
+
+def test_check_of_every_plan_at_once_has_no_one_sum(duban):
+    answer = duban("plans", "check", "--counts", "stations=72,supervisors=12")
+    assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
+
+
+def test_check_of_a_plan_that_does_not_load_says_that_alone(duban, tmp_path):
+    copy = Path(shutil.copytree(PLANS / "huizhou", tmp_path / "elsewhere"))
+    house = copy / "house.yaml"
+    house.write_text(house.read_text("utf-8").replace("yellow_days: 10", "yellow_days: 十"), "utf-8")
+    answer = duban("plans", "check", copy, "--counts", "stations=72,supervisors=11", "--format", "json")
+    assert answer.code == 1
+    assert {one["grade"] for one in answer.objects} == {"error"}
