@@ -16,6 +16,7 @@ import typer
 from cli.output import FAILED_OUTSIDE, Format, an_instant, faults_said, refuse, settings_of, show
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
+from policy.amendments import text_on
 from policy.capacity.proof import Proof, balance, proof_object, said, zh_month
 from policy.capacity.workload import Terms, Workload, counted, months, terms_of, workload
 from policy.plan import Plan
@@ -91,24 +92,29 @@ def proofs(plan: Plan, source: Source) -> list[Proof]:
     if terms is None:
         refuse([f"方案 {plan.key} 没有每月督导到站的要求，或 house.yaml 没有写 workday_minutes，没有可核算的运力"])
     try:
-        return [prove(terms, work) for work in _works(plan, terms, source)]
+        return [prove(of_month, work) for of_month, work in _works(plan, terms, source)]
     except SolverGaveUp as error:
         refuse([str(error) or SolverGaveUp.__doc__ or ""], FAILED_OUTSIDE)
 
 
-def _works(plan: Plan, terms: Terms, source: Source) -> Iterator[Workload]:
+def _works(plan: Plan, terms: Terms, source: Source) -> Iterator[tuple[Terms, Workload]]:
+    """Each month under the text that is in force when it begins."""
     if (source.records is None) == (source.counts is None):
         refuse(["核算运力要给 --records（记录）或 --counts（如 stations=72,supervisors=11），二者取一"])
-    asked, days = list(_months(plan, terms, source)), work_calendar(plan.house)
+    texts = ((month, terms_of(text_on(plan, month))) for month in _months(plan, terms, source))
+    worded = [(month, of) for month, of in texts if of]
+    if not worded:
+        refuse([f"修订后的方案在这些月份没有{terms.visits.title}的要求，没有可核算的运力"])
+    days = work_calendar(plan.house)
     if source.counts is not None:
         stations, supervisors = _two_counts(source.counts)
-        yield from (counted(terms, stations, supervisors, days, month) for month in asked)
+        yield from ((of, counted(of, stations, supervisors, days, month)) for month, of in worded)
     elif source.records is not None:
         read = read_records(source.records)
         for warning in read.warnings:
             typer.echo(warning, err=True)
         on_file = recorded(plan, terms, read.rows, source.known_at)
-        yield from (workload(terms, on_file, days, month) for month in asked)
+        yield from ((of, workload(of, on_file, days, month)) for month, of in worded)
 
 
 def _two_counts(given: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from given_amendments import amended_huizhou
 from given_city import write_city
 from openpyxl import load_workbook
 
@@ -117,6 +118,21 @@ def test_a_setting_of_the_house_changes_the_sum(duban):
     assert short.code == 1
     assert short.objects[0]["conflicts"][0]["members"][1]["clause"] == "HZ-4.2.4-10"
     assert duban(*call, "--set", "workday_minutes=300", "--set", "readings.A35=one_for_all").code == 0
+
+
+def test_each_month_is_under_the_text_in_force_when_it_begins(duban, tmp_path):
+    amended = amended_huizhou(tmp_path)
+    call = ("--counts", "stations=6,supervisors=1", "--from", "2022-04", "--to", "2022-05", "--format", "json")
+    months = duban("plans", "roster", amended, *call).objects
+    assert [(one["month"], one["needed_hours"]) for one in months] == [("2022-04", "96"), ("2022-05", "48")]
+
+
+def test_months_without_the_duty_have_nothing_to_count(duban, tmp_path):
+    ended = "\namendments:\n  - {key: HZ-XG2, date: 2022-05-01, document: 示例, ends: [monthly-supervision]}\n"
+    amended = amended_huizhou(tmp_path, ended, "")
+    answer = duban("plans", "roster", amended, "--counts", "stations=6,supervisors=1", "--month", "2022-06")
+    assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
+    assert "没有月度督导到站的要求" in answer.said[0]
 
 
 def test_what_was_known_before_the_leave_was_on_file_still_had_a_roster(duban, tmp_path):
