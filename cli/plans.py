@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -11,12 +12,14 @@ import typer
 from cli import reported
 from cli.capacity import Counts, From, Month, Records, Source, To, proofs, summary
 from cli.output import Format, faults_said, refuse, show
+from cli.plan_diff import amendment_lines, diff
 from db.planstore import findings_of, load_plan, located, plan_folder, plan_keys, reported_folder, reported_keys
 from db.reported import load_reported
+from policy.amendments import text_on
 from policy.capacity.proof import findings
 from policy.errors import PlanInvalid
 from policy.finding import Located
-from policy.plan import House, Obligation, Plan
+from policy.plan import Obligation, Plan
 from policy.reported import Programme
 from policy.words import LABELS, Grade
 
@@ -140,13 +143,16 @@ def show_(
         if reported_folder(city):
             _show_reported(load_reported(city), clause, format_)
             return
-        plan = load_plan(city)
+        written = load_plan(city)
+    plan = text_on(written, date.max)
     if clause and clause not in plan.clause_of:
         refuse([f"方案 {city} 没有条款“{clause}”"])
     rows = [_clause_row(plan, c.id) for c in plan.clauses if clause in (None, c.id)]
     show(rows, CLAUSE, format_, None, f"{plan.title}（{plan.document}）")
     if format_ is Format.TABLE:
         _more(plan, clause)
+        for line in amendment_lines(written, clause):
+            typer.echo(line)
 
 
 def _show_reported(programme: Programme, clause: str | None, format_: Format) -> None:
@@ -188,43 +194,4 @@ def _more(plan: Plan, clause: str | None) -> None:
         typer.echo(f"{obligation.title}：期限 {due}；由{who}办理；上报 {above}")
 
 
-@plans.command("diff", help="两个方案（或两个版本）相差什么。")
-def diff(
-    a: Annotated[str, typer.Argument(help="方案代码或文件夹")],
-    b: Annotated[str, typer.Argument(help="方案代码或文件夹")],
-    format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
-) -> None:
-    with faults_said():
-        before, after = load_plan(a), load_plan(b)
-    rows = [*_differences(before, after), *_house_differences(before, after)]
-    show(rows, {"change": "变化", "duty": "事项", "clause": "条款", "what": "内容"}, format_, None, f"{a} 与 {b}")
-    typer.echo("，".join(f"{k}{n}项" for k, n in Counter(r["change"] for r in rows).items()) or "没有差别", err=True)
-
-
-def _differences(before: Plan, after: Plan) -> list[dict[str, str]]:
-    rows = []
-    for key in sorted(before.by_key.keys() | after.by_key.keys()):
-        old, new = before.by_key.get(key), after.by_key.get(key)
-        if old and new:
-            rows += [_row("改变", new, f"{field}：{a} → {b}") for field, a, b in _changed(old, new)]
-        elif new:
-            rows.append(_row("新增", new, new.title))
-        elif old:
-            rows.append(_row("删除", old, old.title))
-    return rows
-
-
-def _changed(old: Obligation | House, new: Obligation | House) -> list[tuple[str, Any, Any]]:
-    a, b = old.model_dump(mode="json"), new.model_dump(mode="json")
-    return [(field, a[field], b[field]) for field in a if a[field] != b[field]]
-
-
-def _house_differences(before: Plan, after: Plan) -> list[dict[str, str]]:
-    return [
-        {"change": "改变", "duty": "house", "clause": "", "what": f"{field}：{old} → {new}"}
-        for field, old, new in _changed(before.house, after.house)
-    ]
-
-
-def _row(change: str, obligation: Obligation, what: str) -> dict[str, str]:
-    return {"change": change, "duty": obligation.key, "clause": obligation.clause, "what": what}
+plans.command("diff", help="两个方案、或一个方案的两个版本相差什么；有记录时看影响多少对象、通知和判定。")(diff)

@@ -10,6 +10,7 @@ from policy.differences import Difference, NoticeDifference
 from policy.directory import Addressee, Directory
 from policy.notices import Notice
 from policy.plan import Plan
+from policy.plan_differences import PlanDifference
 from policy.recurrence import Period
 from policy.verdict import Ruling, Subject, Verdict
 
@@ -132,6 +133,11 @@ def notice_difference_object(difference: NoticeDifference) -> Plain:
         "before": notice_object(before) if before else None,
         "after": notice_object(after) if after else None,
     }
+
+
+def plan_difference_object(difference: PlanDifference) -> Plain:
+    """One thing that two texts ask otherwise, in words; `days` says how far a date moved."""
+    return {**difference._asdict(), "change": difference.change.value}
 
 
 def subject_object(subject: Subject) -> Plain:

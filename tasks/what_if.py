@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.amendments import plan_known
+from policy.calendar import end_of
 from policy.differences import Difference, NoticeDifference, differences, notice_differences
 from policy.objects import Plain, difference_object
 from policy.plan import Plan
@@ -41,6 +43,24 @@ def notices_differing(
 
 def _asked_of(question: Question, plan: Plan) -> Question:
     return replace(question, plan=plan_known(question.connection, plan, question.as_of, question.seen))
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What another text means for the same records: verdicts and notices that differ, and how many subjects each duty
+    (by its key) concerns by either text."""
+
+    verdicts: list[Difference]
+    notices: list[NoticeDifference]
+    subjects: Counter[str]
+
+
+def meaning(question: Question, before: Plan) -> Meaning:
+    """The plan of the question beside `before`, with what would be said at the end of its day."""
+    now = end_of(question.as_of)
+    said = [verdicts(one, one.plan.obligations) for one in (_asked_of(question, before), question)]
+    whom = {(verdict.duty, verdict.subject) for one in said for verdict in one}
+    return Meaning(differences(*said), notices_differing(question, before, now), Counter(duty for duty, _ in whom))
 
 
 def difference_objects(question: Question, before: Plan, found: Iterable[Difference]) -> list[Plain]:

@@ -53,9 +53,9 @@ def known(connection: Connection, plan: Plan, obligations: Sequence[Obligation],
     on_file = kept(connection, plan.key, seen)
     measured = {}
     for obligation in obligations:
-        wordings = [wording for wording in plan.wordings(obligation.key) if wording.asked]
-        began = subjects_began(connection, plan.key, obligation.subject, seen) if wordings[-1].amendment else {}
-        for wording in wordings:
+        wordings = plan.wordings(obligation.key)
+        began = subjects_began(connection, plan.key, obligation.subject, seen) if len(wordings) > 1 else {}
+        for wording in (wording for wording in wordings if wording.asked):
             found = _measured(connection, plan, wording.obligation, as_of, seen, on_file)
             measured[wording.name] = replace(found, began=began)
     return Known(measured)

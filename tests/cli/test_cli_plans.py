@@ -116,14 +116,3 @@ def test_show_of_one_clause_gives_its_reading_with_the_values(duban):
     assert readings["A35"]["chosen"] == "each_visit"
     assert list(readings["A35"]["values"]) == ["each_visit", "monthly_sum", "one_for_all"]
     assert "读法 A35（现用 each_visit）" in duban("plans", "show", "huizhou", "--clause", "HZ-4.2.4-09").out
-
-
-def test_diff_says_what_a_change_would_mean(duban, copy):
-    assert duban("plans", "diff", "huizhou", copy, "--format", "json").objects == []
-    edited(copy, "plan.yaml", "due: 2021-12-31", "due: 2021-11-30")
-    edited(copy, "house.yaml", "yellow_days: 10", "yellow_days: 3")
-    found = duban("plans", "diff", "huizhou", copy, "--format", "json").objects
-    assert [(one["change"], one["duty"], one["what"]) for one in found] == [
-        ("改变", "station-built", "due：2021-12-31 → 2021-11-30"),
-        ("改变", "house", "yellow_days：10 → 3"),
-    ]

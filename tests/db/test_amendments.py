@@ -149,6 +149,14 @@ def test_months_and_visits_are_judged_and_proved_by_the_text_of_their_day(plan: 
     assert (said["visit-length", "A"]["status"], said["visit-length", "B"]["status"]) == ("not_met", "met")
 
 
+def test_visits_before_the_end_of_a_rule_are_judged_by_it_and_later_ones_not_at_all(tmp_path: Path) -> None:
+    ended = "\namendments:\n  - {key: X, date: 2022-05-01, document: 示例, ends: [visit-length]}\n"
+    plan = load_plan(str(amended_huizhou(tmp_path, ended, "")))
+    with asked(plan, read_city(visits=VISITS).rows, END) as question:
+        said = list(verdict_objects(question, [question.plan.by_key["visit-length"]]))
+    assert [(one["subject"]["code"], one["status"]) for one in said] == [("A", "not_met")]
+
+
 def test_a_decision_on_record_moves_the_due_day_of_what_is_open(plan: Plan) -> None:
     def due(**kinds: str) -> str:
         with asked(plan, read_city(**kinds).rows, END) as question:
