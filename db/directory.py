@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from db.columns import day_number, day_of
-from db.measures.current import with_parts
+from db.measures.current import TABLES, with_parts
 from policy.directory import POST_OF, Directory, Turn, UnitCard
 
+UNITS = "SELECT code, name, kind, parent FROM units"
 HOLDERS = "SELECT post, unit, person FROM posts_now ORDER BY starts, person"
 SUPERVISORS = (
     "SELECT station, supervisor, starts, ends FROM assignments WHERE starts <= :as_of ORDER BY starts DESC, supervisor"
@@ -38,71 +40,182 @@ EMPLOYERS = (
     "WHERE c.starts_on <= :as_of ORDER BY c.starts_on, c.code"
 )
 
-Rows = Callable[[str], list[tuple[Any, ...]]]
+BODIES = (
+    UNITS,
+    HOLDERS,
+    SUPERVISORS,
+    CARERS,
+    PEOPLE,
+    NAMES,
+    CONTRACTS,
+    PURCHASES,
+    VISITS,
+    BENEFICIARIES,
+    CANDIDATES,
+    EMPLOYERS,
+)
+
+Rows = list[tuple[Any, ...]]
+Named = tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]
 
 
 def directory(connection: Connection, city: str, as_of: date, seen: int) -> Directory:
     """The directory at the end of `as_of` by records seen at `seen`. Some 3,000 rows for a city."""
+    return Directories(connection, city).on(as_of, seen)
 
-    def rows(body: str) -> list[tuple[Any, ...]]:
-        values = {"city": city, "known": seen, "as_of": day_number(as_of)}
-        return list(connection.execute(text(with_parts({}, body)), values).tuples().all())
 
-    units = {c: UnitCard(c, n, k, p) for c, n, k, p in rows("SELECT code, name, kind, parent FROM units")}
+class Directories:
+    """One directory after the other, as days pass: what no record has touched since is not read again."""
+
+    def __init__(self, connection: Connection, city: str) -> None:
+        self._connection, self._city = connection, city
+        self._rows: dict[str, Rows] = {}
+        self._pieces: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
+
+    def on(
+        self,
+        as_of: date,
+        seen: int,
+        touched: Collection[str] | None = None,
+        learned: Collection[str] | None = None,
+    ) -> Directory:
+        """`touched` are the record kinds that came of age or became known since the last answer, `learned` those that
+        became known; without them everything is read."""
+        values = {"city": self._city, "known": seen, "as_of": day_number(as_of)}
+        for body in BODIES:
+            stale = _stale(body, touched, learned)
+            if stale or body not in self._rows:
+                self._read(body, values)
+        units = self._piece(_units, UNITS)
+        about = self._piece(_about_people, NAMES, PEOPLE, CONTRACTS)
+        unit_of, names = self._piece(
+            _merged,
+            about,
+            self._piece(_about_purchases, PURCHASES, UNITS),
+            self._piece(_about_visits, VISITS, UNITS),
+            self._piece(_about_beneficiaries, BENEFICIARIES),
+            self._piece(_about_candidates, CANDIDATES, about),
+        )
+        return Directory(
+            units,
+            self._piece(_holders, HOLDERS),
+            self._piece(_turns, SUPERVISORS),
+            self._piece(dict, CARERS),
+            unit_of,
+            names,
+            self._piece(_employers, EMPLOYERS, CANDIDATES),
+        )
+
+    def _read(self, body: str, values: dict[str, object]) -> None:
+        found = list(self._connection.execute(text(_statement(body)), values).tuples().all())
+        if self._rows.get(body) != found:
+            self._rows[body] = found
+
+    def _piece(self, build: Callable[..., Any], *given: Any) -> Any:
+        """What is built of the same rows is the same piece."""
+        parts = tuple(self._rows[one] if isinstance(one, str) else one for one in given)
+        before = self._pieces.get(build)
+        if before is None or any(old is not new for old, new in zip(before[0], parts, strict=True)):
+            self._pieces[build] = before = (parts, build(*parts))
+        return before[1]
+
+
+@cache
+def _statement(body: str) -> str:
+    return with_parts({}, body)
+
+
+@cache
+def _reads(body: str) -> tuple[frozenset[str], bool]:
+    """The record kinds a query reads, and whether its answer depends on the day."""
+    statement = _statement(body)
+    return frozenset(name for name in TABLES if f"{name} AS " in statement), ":as_of" in statement
+
+
+def _stale(body: str, touched: Collection[str] | None, learned: Collection[str] | None) -> bool:
+    if touched is None or learned is None:
+        return True
+    kinds, dated = _reads(body)
+    return not kinds.isdisjoint(touched if dated else learned)
+
+
+def _units(rows: Rows) -> dict[str, UnitCard]:
+    return {code: UnitCard(code, name, kind, parent) for code, name, kind, parent in rows}
+
+
+def _holders(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for post, unit, person in rows(HOLDERS):
+    for post, unit, person in rows:
         if post in POST_OF.values():
             holders[post, unit].append(person)
-    unit_of, names = _others(rows, {c.code: c.name for c in units.values()})
-    return Directory(
-        units,
-        {key: tuple(persons) for key, persons in holders.items()},
-        _turns(rows(SUPERVISORS)),
-        dict(rows(CARERS)),
-        unit_of,
-        names,
-        _employers(rows),
-    )
+    return {key: tuple(persons) for key, persons in holders.items()}
 
 
-def _employers(rows: Rows) -> dict[tuple[str, str], str]:
+def _employers(rows: Rows, candidates: Rows) -> dict[tuple[str, str], str]:
     """The agencies that employ: each contract's, each person's latest, and that of the person a candidate became."""
     found: dict[tuple[str, str], str] = {}
-    for code, person, employer in rows(EMPLOYERS):
+    for code, person, employer in rows:
         found["contract", code] = found["person", person] = employer
-    for code, person in rows(CANDIDATES):
+    for code, person in candidates:
         if ("person", person) in found:
             found["candidate", code] = found["person", person]
     return found
 
 
-def _turns(rows: list[tuple[Any, ...]]) -> dict[str, tuple[Turn, ...]]:
+def _turns(rows: Rows) -> dict[str, tuple[Turn, ...]]:
     turns: dict[str, list[Turn]] = defaultdict(list)
     for station, person, starts, ends in rows:
         turns[station].append(Turn(person, day_of(starts), day_of(ends)))
     return {station: tuple(each) for station, each in turns.items()}
 
 
-def _others(rows: Rows, unit_names: dict[str, str]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
-    """Units and names of the subjects that are no units: people, contracts, visits, households, candidates."""
-    unit_of: dict[tuple[str, str], str] = {}
-    names = {("person", code): name for code, name in rows(NAMES)}
-    for person, unit, _ in rows(PEOPLE):
-        unit_of["person", person] = unit
-    for code, person, employer in rows(CONTRACTS):
+# Subjects that are no units: the unit each belongs to, and what it is called.
+
+
+def _about_people(people: Rows, posts: Rows, contracts: Rows) -> Named:
+    names = {("person", code): name for code, name in people}
+    unit_of = {("person", person): unit for person, unit, _ in posts}
+    for code, person, employer in contracts:
         unit_of["contract", code] = unit_of.get(("person", person)) or employer
         names["contract", code] = f"{names.get(('person', person), person)}的合同"
-    for code, county in rows(PURCHASES):
-        unit_of.setdefault(("contract", code), county)
-        names.setdefault(("contract", code), f"{unit_names.get(county, county)}的购买服务合同{code}")
-    for visit, station, day in rows(VISITS):
-        unit_of["visit", visit] = station
-        names["visit", visit] = f"{unit_names.get(station, station)}{int(day) // 100 % 100}月{int(day) % 100}日督导"
-    for code, household, village in rows(BENEFICIARIES):
+    return unit_of, names
+
+
+def _about_purchases(purchases: Rows, units: Rows) -> Named:
+    called = {code: name for code, name, *_ in units}
+    unit_of = {("contract", code): county for code, county in reversed(purchases)}
+    names = {("contract", code): f"{called.get(c, c)}的购买服务合同{code}" for code, c in reversed(purchases)}
+    return unit_of, names
+
+
+def _about_visits(visits: Rows, units: Rows) -> Named:
+    called = {code: name for code, name, *_ in units}
+    unit_of = {("visit", visit): station for visit, station, _ in visits}
+    days = ((visit, station, int(day)) for visit, station, day in visits)
+    return unit_of, {
+        ("visit", visit): f"{called.get(station, station)}{day // 100 % 100}月{day % 100}日督导"
+        for visit, station, day in days
+    }
+
+
+def _about_beneficiaries(beneficiaries: Rows) -> Named:
+    unit_of, names = {}, {}
+    for code, household, village in beneficiaries:
         unit_of["beneficiary", code] = unit_of["household", household] = village
         names["beneficiary", code], names["household", household] = f"服务对象{code}", f"家庭{household}"
-    for code, person in rows(CANDIDATES):
-        names["candidate", code] = f"应聘人员{code}"
-        if ("person", person) in unit_of:
-            unit_of["candidate", code] = unit_of["person", person]
+    return unit_of, names
+
+
+def _about_candidates(candidates: Rows, about: Named) -> Named:
+    names = {("candidate", code): f"应聘人员{code}" for code, _ in candidates}
+    hired = ((code, about[0].get(("person", person))) for code, person in candidates)
+    return {("candidate", code): unit for code, unit in hired if unit}, names
+
+
+def _merged(people: Named, purchases: Named, *others: Named) -> Named:
+    """A contract of employment goes before a purchase of the same code."""
+    unit_of, names = {**purchases[0], **people[0]}, {**purchases[1], **people[1]}
+    for units, called in others:
+        unit_of |= units
+        names |= called
     return unit_of, names

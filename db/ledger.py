@@ -43,6 +43,18 @@ class Standing:
     owed: dict[Key, date] = field(default_factory=dict)
     mended: dict[Key, int] = field(default_factory=dict)
 
+    def follow(self, key: Key, status: Status, due: date | None, as_of: date) -> None:
+        """What a verdict recorded for `as_of` makes of what stood."""
+        if status not in BROKEN:
+            if self.breached.pop(key, None):
+                self.mended[key] = self.mended.get(key, 0) + 1
+            self.owed.pop(key, None)
+        elif self.status.get(key) not in BROKEN:
+            self.breached[key] = as_of
+        if status in BROKEN and due:
+            self.owed[key] = due
+        self.status[key] = status
+
 
 def standing(connection: Connection, city: str, obligations: Iterable[Obligation]) -> Standing:
     """Reads the history of these obligations in order; the newest row of a key is the one that stands."""
@@ -55,20 +67,10 @@ def standing(connection: Connection, city: str, obligations: Iterable[Obligation
         for subject, period, ruling, status, due, as_of in connection.execute(
             query, {"city": city, "duty": obligation.key}
         ):
-            _follow(stood, (obligation.key, subject, period), ruling, Status(status), due, as_of)
+            key = (obligation.key, subject, period)
+            stood.follow(key, Status(status), day_of(due) if due else None, day_of(as_of))
+            stood.ruling[key] = ruling
     return stood
-
-
-def _follow(stood: Standing, key: Key, ruling: int, status: Status, due: int | None, as_of: int) -> None:
-    if status not in BROKEN:
-        if stood.breached.pop(key, None):
-            stood.mended[key] = stood.mended.get(key, 0) + 1
-        stood.owed.pop(key, None)
-    elif stood.status.get(key) not in BROKEN:
-        stood.breached[key] = day_of(as_of)
-    if status in BROKEN and due:
-        stood.owed[key] = day_of(due)
-    stood.ruling[key], stood.status[key] = ruling, status
 
 
 def newest_round(connection: Connection, city: str, part: str) -> date | None:

@@ -92,7 +92,7 @@ def cancel_moot(
     if moot:
         statement = update(NOTICE).where(NOTICE.c.id == bindparam("moot"), NOTICE.c.state == bindparam("was"))
         statement = statement.values(state=NoticeFate.SUPERSEDED, why_not=bindparam("why"))
-        reasons = ((row, NEWER if _matter(row) in followed else MENDED) for row in moot)
+        reasons = ((row, why_moot(_matter(row), followed)) for row in moot)
         connection.execute(statement, [{"moot": row["id"], "was": row["state"], "why": why} for row, why in reasons])
         _void_empty(connection, held)
     return len(moot)
@@ -157,10 +157,7 @@ def delivery_row(city: str, channel: str, recipient: str, day: date, seq: int, n
 
 
 def _row(city: str, notice: Notice, round_id: int | None, now: datetime) -> dict[str, Any]:
-    recipient = recipient_of(notice.to)
-    fate, why_not = FATE_OF[notice.state], notice.why_not
-    if recipient is None and fate is NoticeFate.PLANNED:
-        fate, why_not = NoticeFate.SUPPRESSED, NOBODY
+    recipient, fate, why_not = fate_of(notice)
     return {
         "city": city, "key": notice.key, "state": fate, "why_not": why_not,
         "reason": notice.reason, "rung": notice.rung, "clause": notice.clause, "duty": notice.duty,
@@ -170,6 +167,15 @@ def _row(city: str, notice: Notice, round_id: int | None, now: datetime) -> dict
         "channel": notice.channel, "not_before": notice.not_before, "text": notice.text,
         "round": round_id, "created_at": now, "level": notice.level,
     }  # fmt: skip
+
+
+def fate_of(notice: Notice) -> tuple[str | None, NoticeFate, str | None]:
+    """The recipient, what is to become of the notice, and why it is not to be said."""
+    recipient = recipient_of(notice.to)
+    fate, why_not = FATE_OF[notice.state], notice.why_not
+    if recipient is None and fate is NoticeFate.PLANNED:
+        return None, NoticeFate.SUPPRESSED, NOBODY
+    return recipient, fate, why_not
 
 
 def recipient_of(to: Addressee) -> str | None:
@@ -214,8 +220,18 @@ def about(duties: Collection[str] | None) -> tuple[Any, ...]:
     return () if duties is None else (NOTICE.c.duty.in_(duties),)
 
 
-def _matter(row: RowMapping) -> tuple[str, ...]:
-    return row["duty"], row["subject"], row["period"], row["recipient"]
+def _matter(row: RowMapping) -> tuple[str | None, ...]:
+    return matter_of(row["duty"], row["subject"], row["period"], row["recipient"])
+
+
+def matter_of(duty: str, subject: str, period: str | None, recipient: str | None) -> tuple[str | None, ...]:
+    """What is told to whom, on whatever rung."""
+    return duty, subject, period, recipient
+
+
+def why_moot(matter: tuple[str | None, ...], followed: Collection[tuple[str | None, ...]]) -> str:
+    """Why a notice is withdrawn: a nearer one follows it, or there is nothing left to say."""
+    return NEWER if matter in followed else MENDED
 
 
 def _untouched() -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +36,7 @@ class Decisions:
     open: frozenset[str] = frozenset()
 
 
-def decide(office: Office, known: Known, as_of: datetime, issued: frozenset[str] = frozenset()) -> Decisions:
+def decide(office: Office, known: Known, as_of: datetime, issued: Container[str] = frozenset()) -> Decisions:
     """Everything that follows at `as_of` (aware). Pure: the same arguments give the same decisions.
 
     `known.standing` is what stood before, `issued` the keys of notices already given out; applying the decisions and

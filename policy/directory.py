@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from policy.verdict import Subject
 from policy.words import Role, SubjectKind
@@ -88,8 +89,14 @@ class Directory:
         found = next((card.code for card in self.above(unit) if card.kind == kind), None)
         if found is None and kind == "station":
             town = self.enclosing(unit, "township")
-            return next((c.code for c in self.units.values() if c.kind == "station" and c.parent == town), None)
+            return self._stations.get(town or "")
         return found
+
+    @cached_property
+    def _stations(self) -> dict[str, str]:
+        """The station of each town; the first one where there are several."""
+        stations = [card for card in self.units.values() if card.kind == "station" and card.parent]
+        return {card.parent: card.code for card in reversed(stations) if card.parent}
 
     def addressees(self, role: Role, subject: Subject, on: date | None = None) -> tuple[Addressee, ...]:
         """Whom a role means for this subject; one entry unless several persons hold the post.
@@ -109,7 +116,7 @@ class Directory:
         if role is Role.SUPERVISOR:
             station = self.enclosing(subject.unit, "station")
             return (Addressee(role, station, self._supervisor(station or "", on)),)
-        return (Addressee(role, self._city(), None),)
+        return (Addressee(role, self._city, None),)
 
     def _supervisor(self, station: str, on: date | None) -> str | None:
         turns = self.supervisors.get(station, ())
@@ -131,8 +138,12 @@ class Directory:
         return own or self.employers.get((SubjectKind.PERSON, self.carers.get(subject.unit or "", "")))
 
     def _government(self, names: tuple[str, ...]) -> str | None:
-        offices = (card for card in self.units.values() if card.kind == "government")
-        return next((card.code for card in offices if card.name.endswith(names)), self._city())
+        return next((card.code for card in self._offices if card.name.endswith(names)), self._city)
 
+    @cached_property
+    def _offices(self) -> tuple[UnitCard, ...]:
+        return tuple(card for card in self.units.values() if card.kind == "government")
+
+    @cached_property
     def _city(self) -> str | None:
         return next((c.code for c in self.units.values() if c.kind == "city"), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from policy.numbers import zh_day
@@ -61,13 +61,13 @@ def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date)
         key = (number, subject in measured.excused, facts)
         ruling = said.get(key)
         if ruling is None:
-            case = _case(plan, obligation, periods.get(number), key[1], as_of)
-            ruling = _rule(obligation, facts, measured.absent, case)
+            case = case_of(plan, obligation, periods.get(number), key[1], as_of)
+            ruling = ruled(obligation, facts, measured.absent, case)
             ruling = said[key] = distinct.setdefault((number, ruling), ruling)
         yield subject, number, ruling
 
 
-def _case(plan: Plan, obligation: Obligation, period: Period | None, excused: bool, as_of: date) -> Case:
+def case_of(plan: Plan, obligation: Obligation, period: Period | None, excused: bool, as_of: date) -> Case:
     """Where the text gives no date the office may have set one; then the verdict says so."""
     house = plan.house
     theirs = None if period or obligation.due else house.review_dates.get(obligation.clause)
@@ -84,7 +84,7 @@ def _case(plan: Plan, obligation: Obligation, period: Period | None, excused: bo
     )
 
 
-def _rule(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: Case) -> Ruling:
+def ruled(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: Case) -> Ruling:
     """The check's word, but for what no check has to know: a rule not yet in force, records nobody keeps."""
     if obligation.check.kind == "phase_span":
         return obligation.check.rule(obligation.check.read(facts), case)
@@ -101,6 +101,14 @@ def _rule(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: C
         )
     flags = ((Flag.RECOMMENDED, obligation.recommended), (Flag.HOUSE_RULE, case.dated_by_house))
     return ruling.flagged(*(flag for flag, holds in flags if holds))
+
+
+def stands_until(obligation: Obligation, facts: Facts, ruling: Ruling, case: Case) -> date:
+    """The first day after `case.as_of` on which the same facts may be ruled otherwise; the last of all days for never."""
+    days = [*obligation.check.turns(obligation.check.read(facts), case), *((case.starts,) if case.starts else ())]
+    dues = (due for due in (ruling.due, case.due) if due)
+    days += (due + timedelta(days=1) for due in dues)
+    return min((day for day in days if day > case.as_of), default=date.max)
 
 
 def judge(plan: Plan, known: Known, as_of: date) -> Iterator[Verdict]:

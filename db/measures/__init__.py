@@ -6,12 +6,12 @@ of this folder, by the names that plans use as `asks`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from db.columns import day_number
 from db.measures import (
@@ -34,13 +34,14 @@ from db.measures import (
     transfers,
 )
 from db.measures.beginnings import subjects_began
-from db.measures.current import with_parts
+from db.measures.current import earlier, with_parts
 from db.measures.question import QUESTIONS, Question
+from db.measures.scope import Reach, Scope, narrowed
 from policy.judge import Facts, Known, Measured, periods_of
-from policy.plan import House, Obligation, Plan
+from policy.plan import Obligation, Plan
 from policy.recurrence import Period
 
-__all__ = ["QUESTIONS", "ask", "kept", "known", "proof"]
+__all__ = ["QUESTIONS", "Asker", "ask", "excused_of", "kept", "known", "proof", "question_of"]
 
 _FILLED = (
     candidates, centres, contracts, coverage, decisions, documents, funds, households, posts, premises, relief, service,
@@ -65,50 +66,80 @@ def _measured(
     connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int, on_file: set[str]
 ) -> Measured:
     absent = tuple(kind for kind in obligation.records if kind not in on_file)
-    excused = _excused(connection, plan.key, obligation.clause, as_of, seen)
+    excused = excused_of(connection, plan.key, obligation.clause, as_of, seen)
     return Measured(ask(connection, plan, obligation, as_of, seen), absent, excused)
+
+
+def question_of(plan: Plan, obligation: Obligation) -> Question:
+    return QUESTIONS[obligation.check.asks](obligation, plan.house)
 
 
 def ask(
     connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int
 ) -> Iterator[tuple[str, int, Facts]]:
     """The measured rows of one obligation, streamed; plain tuples, which cost a third of a Row."""
-    asked = QUESTIONS[obligation.check.asks](obligation, plan.house)
-    statement = _statement(asked, asked.rows, periods_of(obligation, as_of), as_of)
-    # The option belongs to the statement: on the connection it would stay, and break every write that follows.
-    streamed = text(statement).execution_options(yield_per=10_000)
-    result: Any = connection.execute(streamed, _parameters(plan, obligation, plan.house, as_of, seen))
-    for row in result:
-        yield row[0], row[1], row[2:]
+    return Asker(connection, plan).ask(obligation, as_of, seen)
+
+
+class Asker:
+    """Asks one plan's questions again and again; each statement is put together once."""
+
+    def __init__(self, connection: Connection, plan: Plan) -> None:
+        self._connection, self._plan = connection, plan
+        self._statements: dict[tuple[str, tuple[int, ...], Reach | None], TextClause] = {}
+
+    def ask(
+        self, obligation: Obligation, as_of: date, seen: int, scope: Scope | None = None
+    ) -> Iterator[tuple[str, int, Facts]]:
+        """The rows of everybody, or of the groups in `scope`, which has to be of the question's own reach."""
+        periods = periods_of(obligation, as_of)
+        if scope and scope.periods is not None:
+            periods = {number: period for number, period in periods.items() if number in scope.periods}
+        parameters = _parameters(self._plan, obligation, as_of, seen)
+        if scope:
+            parameters["scope"] = json.dumps(sorted(scope.codes))
+        for row in self._connection.execute(self._statement(obligation, periods, scope), parameters):
+            yield row[0], row[1], tuple(row[2:])
+
+    def _statement(self, obligation: Obligation, periods: dict[int, Period], scope: Scope | None) -> TextClause:
+        key = (obligation.key, tuple(periods), scope.reach if scope else None)
+        if key not in self._statements:
+            asked = question_of(self._plan, obligation)
+            if scope:
+                asked = asked.with_parts(**narrowed(scope.reach, self._connection.dialect.name))
+            # The option belongs to the statement: on the connection it would stay, and break every write that follows.
+            made = text(_statement(asked, asked.rows, periods)).execution_options(yield_per=10_000)
+            self._statements[key] = made
+        return self._statements[key]
 
 
 def proof(
     connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int
 ) -> Iterator[tuple[str, int, str, str | None]]:
     """The records behind the measures: subject, period, record reference, and why it was refused (None = counted)."""
-    asked = QUESTIONS[obligation.check.asks](obligation, plan.house)
-    statement = _statement(asked, asked.proof, periods_of(obligation, as_of), as_of)
-    rows = connection.execute(text(statement), _parameters(plan, obligation, plan.house, as_of, seen))
+    asked = question_of(plan, obligation)
+    statement = _statement(asked, asked.proof, periods_of(obligation, as_of))
+    rows = connection.execute(text(statement), _parameters(plan, obligation, as_of, seen))
     yield from (tuple(row) for row in rows)
 
 
-def _statement(asked: Question, body: str, periods: dict[int, Period], as_of: date) -> str:
-    return with_parts({**asked.parts, "periods": _periods(periods, as_of)}, body)
+def _statement(asked: Question, body: str, periods: dict[int, Period]) -> str:
+    return with_parts({**asked.parts, "periods": _periods(periods)}, body)
 
 
-def _periods(periods: dict[int, Period], as_of: date) -> str:
+def _periods(periods: dict[int, Period]) -> str:
     """The periods begun so far as rows; `cut` is the day on which one asks who is on post: the due day, or now."""
     if not periods:
         return "SELECT 0 AS number, 0 AS first, 0 AS last, 0 AS due, 0 AS cut WHERE 1 = 0"
     rows = (
         f"SELECT {p.number} AS number, {day_number(p.first)} AS first, {day_number(p.last)} AS last, "
-        f"{day_number(p.due)} AS due, {day_number(min(p.due, as_of))} AS cut"
+        f"{day_number(p.due)} AS due, {earlier(str(day_number(p.due)), 'CAST(:as_of AS INTEGER)')} AS cut"
         for p in periods.values()
     )
     return " UNION ALL ".join(rows)
 
 
-def _parameters(plan: Plan, obligation: Obligation, house: House, as_of: date, seen: int) -> dict[str, object]:
+def _parameters(plan: Plan, obligation: Obligation, as_of: date, seen: int) -> dict[str, object]:
     cut = min(obligation.due, as_of) if obligation.due else as_of
     return {
         "city": plan.key,
@@ -118,7 +149,7 @@ def _parameters(plan: Plan, obligation: Obligation, house: House, as_of: date, s
         "clause": obligation.clause,
         "due": day_number(obligation.due) if obligation.due else None,
         "starts": day_number(obligation.starts) if obligation.starts else 19000101,
-        "academic": house.academic_minutes,
+        "academic": plan.house.academic_minutes,
     }
 
 
@@ -130,7 +161,7 @@ def kept(connection: Connection, city: str, seen: int) -> set[str]:
     return {kind for (kind,) in rows}
 
 
-def _excused(connection: Connection, city: str, clause: str, as_of: date, seen: int) -> frozenset[str]:
+def excused_of(connection: Connection, city: str, clause: str, as_of: date, seen: int) -> frozenset[str]:
     statement = with_parts(
         {},
         "SELECT subject FROM exceptions WHERE clause = :clause AND approved_on <= :as_of AND expires_on >= :as_of",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, ClassVar, get_args, get_type_hints
 
@@ -43,6 +43,17 @@ class Check(BaseModel):
     @abstractmethod
     def rule(self, facts: Any, case: Case) -> Ruling:
         """The ruling on one measured row."""
+
+    def turns(self, facts: Any, case: Case) -> Iterator[date]:
+        """Days on which the same facts may be ruled otherwise, beside the day after the ruling's due day.
+
+        A day of the facts or of the check is reached, or has passed: time counts in no other way. A check that adds to
+        a day says so.
+        """
+        for day in (*facts, *(value for _, value in self)):
+            if isinstance(day, date) and day < date.max:
+                yield day
+                yield day + timedelta(days=1)
 
 
 @cache

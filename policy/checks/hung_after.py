@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -38,6 +39,11 @@ class HungAfter(Check):
         why += f"；期限{zh_day(due)}，{_SAYS[status]}。"
         ruling = Ruling(status, why, due, done_on, str(have), "3", unit="块")
         return ruling.flagged(Flag.HOUSE_RULE) if case.plaque_days and due != case.due else ruling
+
+    def turns(self, facts: HungAfter.Facts, case: Case) -> Iterator[date]:
+        """The days allowed after a registration end too."""
+        yield from super().turns(facts, case)
+        yield from (day + timedelta(days=case.plaque_days + 1) for day in facts[3:] if day)
 
     def _status(
         self, hung: tuple[date | None, ...], dues: tuple[date | None, ...], case: Case

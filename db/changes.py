@@ -1,0 +1,252 @@
+"""Which records can turn an answer on which day: the days they name, and the days on which they become known.
+
+Read once for a whole span of days, so that a day on which nothing is said need not be asked about.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from db.columns import FOR_EVER, day_of, second_of
+from db.intake import RECORDS
+from db.measures.scope import OWN_KIND, Reach, Scope
+from policy.calendar import at, civil_day
+
+STARTS: dict[str, tuple[str, ...]] = {
+    "units": ("opened_on", "closed_on", "covered_from", "covered_to"),
+    "people": ("graduated_on",),
+    "posts": ("starts_on",),
+    "contracts": ("starts_on",),
+    "certificates": ("issued_on",),
+    "trainings": ("day",),
+    "courses": ("held_on",),
+    "assignments": ("starts_on",),
+    "visits": ("day",),
+    "assessments": ("held_on",),
+    "reports": ("sent_on", "received_on"),
+    "acts": ("on",),
+    "exceptions": ("approved_on",),
+    "leaves": ("starts_on",),
+    "beneficiaries": ("registered_on", "removed_on", "file_on", "plan_on", "visited_on", "served_on"),
+    "candidates": ("applied_on", "step_on"),
+    "funds": ("on",),
+}
+"""Columns whose day itself makes the difference."""
+ENDS: dict[str, tuple[str, ...]] = {
+    "posts": ("ends_on",),
+    "contracts": ("ends_on", "ended_on"),
+    "certificates": ("valid_to",),
+    "assignments": ("ends_on",),
+    "exceptions": ("expires_on",),
+    "leaves": ("ends_on",),
+}
+"""Last days: the day after makes the difference."""
+NAMES: dict[str, tuple[str, ...]] = {
+    "units": ("code", "parent", "point", "kind"),
+    "people": ("code",),
+    "posts": ("person", "unit"),
+    "contracts": ("person", "code", "employer"),
+    "certificates": ("person",),
+    "trainings": ("person",),
+    "courses": ("code",),
+    "assignments": ("supervisor", "station"),
+    "visits": ("visit", "station"),
+    "assessments": ("subject",),
+    "reports": ("from_unit",),
+    "acts": ("subject",),
+    "exceptions": ("subject", "clause"),
+    "leaves": ("person", "substitute"),
+    "beneficiaries": ("code", "village", "household"),
+    "candidates": ("code", "person"),
+    "funds": ("unit",),
+}
+"""What a record is about, in codes."""
+PERIODIC = {"trainings": 10000, "visits": 100}
+"""What is dated by `day` belongs to one year or month; the divisor that gives its number."""
+
+
+class Touch(NamedTuple):
+    """One record on a day that matters to it. `own` is its clause, category or kind; `period` 0 where it has none;
+    `learned` where it becomes known, is corrected or is taken back, and not only comes of age."""
+
+    names: tuple[str | None, ...]
+    own: str | None
+    period: int
+    learned: bool
+
+
+Touched = dict[str, list[Touch]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """By day and record kind what is touched; and the groups within which one record can tell on another."""
+
+    days: dict[date, Touched]
+    groups: Groups
+
+
+class Groups:
+    """Who belongs together whatever the day: the units of one town, a worker and whoever stood in, a month's visits."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+        self._members: dict[str, set[str]] = defaultdict(set)
+        self.posts: dict[str, set[str]] = defaultdict(set)
+        self.contracts: dict[str, set[str]] = defaultdict(set)
+        self.visits: dict[str, set[str]] = defaultdict(set)
+        self.months: dict[int, set[str]] = defaultdict(set)
+        self.month: dict[str, set[int]] = defaultdict(set)
+
+    def join(self, one: str, other: str) -> None:
+        first, second = self.of(one), self.of(other)
+        if first != second:
+            self._above[second] = first
+
+    def of(self, code: str) -> str:
+        """The name of a code's group: one of its members."""
+        while (above := self._above.get(code, code)) != code:
+            self._above[code] = self._above.get(above, above)
+            code = above
+        return code
+
+    def settle(self) -> None:
+        """Once everything is joined: lists the members of each group."""
+        for code in self._above:
+            self._members[self.of(code)] |= {code, self.of(code)}
+
+    def whole(self, codes: Iterable[str]) -> frozenset[str]:
+        """All members of the groups of these codes, and the codes themselves."""
+        found: set[str] = set()
+        for code in codes:
+            found.add(code)
+            found |= self._members.get(self.of(code), set())
+        return frozenset(found)
+
+    def scope(self, reach: Reach, touched: Touched, kinds: Mapping[str, frozenset[str] | None]) -> Scope | None:
+        """Whom the touched records of these kinds can tell on; None where that is everybody.
+
+        `kinds` narrows a kind to some clauses, categories or kinds of its own.
+        """
+        codes: set[str] = set()
+        periods: set[int] | None = set()
+        for kind, own in kinds.items():
+            finder = FINDERS.get((reach, kind))
+            for touch in touched.get(kind, ()):
+                if own is not None and touch.own not in own:
+                    continue
+                if finder is None:
+                    return None
+                codes.update(code for code in finder(self, touch) if code)
+                periods = periods | {touch.period} if periods is not None and touch.period else None
+        if reach is Reach.MONTH:
+            months = {month for visit in codes for month in self.month[visit]}
+            return Scope(reach, frozenset(v for month in months for v in self.months[month]), frozenset(months))
+        return Scope(reach, self.whole(codes), frozenset(periods) if periods is not None else None)
+
+    def subjects(self, scope: Scope) -> frozenset[str]:
+        """Every subject a row of this scope can be about: those in it, their contracts, their visits."""
+        theirs = (self.contracts if scope.reach is Reach.PERSON else self.visits).get
+        return scope.codes.union(*(theirs(code, ()) for code in scope.codes))
+
+
+def _named(*places: int) -> Callable[[Groups, Touch], Iterator[str | None]]:
+    return lambda groups, touch: (touch.names[place] for place in places)
+
+
+FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None]]] = {
+    **{(Reach.PERSON, kind): _named(0) for kind in ("posts", "trainings", "certificates", "contracts", "assessments")},
+    (Reach.PERSON, "leaves"): _named(0, 1),
+    (Reach.PERSON, "candidates"): lambda groups, touch: [touch.names[1] or touch.names[0]],
+    (Reach.PLACE, "units"): _named(0, 1, 2),
+    (Reach.PLACE, "posts"): _named(1),
+    (Reach.PLACE, "acts"): _named(0),
+    (Reach.PLACE, "assessments"): _named(0),
+    (Reach.PLACE, "beneficiaries"): _named(1),
+    (Reach.PLACE, "leaves"): lambda groups, touch: groups.posts[touch.names[0] or ""],
+    (Reach.BENEFICIARY, "beneficiaries"): _named(0),
+    (Reach.BENEFICIARY, "acts"): _named(0),
+    (Reach.HOUSEHOLD, "beneficiaries"): lambda groups, touch: [touch.names[2] or touch.names[0]],
+    (Reach.CANDIDATE, "candidates"): _named(0),
+    (Reach.MONTH, "visits"): _named(0),
+    (Reach.STATION, "visits"): _named(1),
+}
+"""Which codes a record of a kind names for a reach; a kind that is not here tells on everybody."""
+
+
+def changes(connection: Connection, city: str, first: date, last: date, clock: time) -> Changes:
+    """Everything that is touched after `first` up to `last`, by the rounds held each day at `clock`."""
+    days: dict[date, Touched] = defaultdict(lambda: defaultdict(list))
+    groups = Groups()
+    for kind in RECORDS:
+        for days_of, known_from, known_to, touch in _rows(connection, city, kind):
+            _gather(groups, kind, touch.names, days_of[0] if kind == "visits" else 0)
+            for number in set(days_of):
+                if number < 99991231 and first < (day := day_of(number)) <= last:
+                    days[day][kind].append(touch)
+            for second in (known_from, known_to):
+                if 0 < second < FOR_EVER and first < (day := _seen_on(second, clock)) <= last:
+                    days[day][kind].append(touch._replace(period=0, learned=True))
+    _tie(connection, city, groups)
+    return Changes({day: dict(kinds) for day, kinds in days.items()}, groups)
+
+
+def _rows(connection: Connection, city: str, kind: str) -> Iterator[tuple[list[int], int, int, Touch]]:
+    starts, ends, names = STARTS[kind], ENDS.get(kind, ()), NAMES[kind]
+    own = OWN_KIND.get(kind)
+    columns = ["known_from", "known_to", *starts, *ends, *names, *([own] if own else [])]
+    listed = ", ".join(f'"{column}"' for column in columns)
+    query = text(f'SELECT {listed} FROM "{RECORDS[kind].name}" WHERE city = :city').execution_options(yield_per=10_000)
+    ended, named = 2 + len(starts), 2 + len(starts) + len(ends)
+    divisor = PERIODIC.get(kind)
+    for row in connection.execute(query, {"city": city}):
+        days = [day for day in row[2:ended] if day]
+        days += (_next(day) for day in row[ended:named] if day and day < 99991231)
+        period = row[2] // divisor if divisor else 0
+        own_word = row[-1] if own else None
+        yield days, row[0], row[1], Touch(tuple(row[named : named + len(names)]), own_word, period, False)
+
+
+def _next(number: int) -> int:
+    day = day_of(number) + timedelta(days=1)
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+def _seen_on(second: int, clock: time) -> date:
+    """The day of the first round that knows what became known at this second."""
+    day = civil_day(datetime.fromtimestamp(second, UTC))
+    return day if second <= second_of(at(day, clock)) else day + timedelta(days=1)
+
+
+def _gather(groups: Groups, kind: str, names: tuple[str | None, ...], day: int) -> None:
+    if kind == "posts" and names[0] and names[1]:
+        groups.posts[names[0]].add(names[1])
+    elif kind == "contracts" and names[0] and names[1]:
+        groups.contracts[names[0]].add(names[1])
+    elif kind == "leaves" and names[0] and names[1]:
+        groups.join(names[0], names[1])
+    elif kind == "visits" and names[0]:
+        # A visit belongs to the month of its first session, which another version may put elsewhere.
+        groups.months[day // 100].add(names[0])
+        groups.month[names[0]].add(day // 100)
+        groups.visits[names[1] or ""].add(names[0])
+
+
+def _tie(connection: Connection, city: str, groups: Groups) -> None:
+    """Units of one town are one group; county and city stand alone. Persons tied by leaves are one."""
+    kinds = dict(
+        connection.execute(text("SELECT code, kind FROM unit WHERE city = :city"), {"city": city}).tuples().all()
+    )
+    query = text("SELECT code, parent, point FROM unit WHERE city = :city")
+    for code, parent, point in connection.execute(query, {"city": city}):
+        if parent and kinds.get(parent) in ("township", "station", "point"):
+            groups.join(parent, code)
+        if point:
+            groups.join(point, code)
+    groups.settle()

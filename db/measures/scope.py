@@ -1,0 +1,139 @@
+"""A question asked of a few: which of them can be, and by which column of each part those in scope are found.
+
+A question has a reach where the rows of a subject follow from the records of its own group alone: a person and whoever
+stands in, the units of one town, a household, a candidate, the visits of a month. Then it gives for the groups in
+scope exactly what it gives for all of them. A question without a reach is asked of everybody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from db.measures.current import PARTS, TABLES, with_parts
+from db.measures.question import Question
+from policy.plan import Obligation
+from policy.words import SubjectKind
+
+
+class Reach(StrEnum):
+    PERSON = "person"
+    PLACE = "place"
+    BENEFICIARY = "beneficiary"
+    HOUSEHOLD = "household"
+    CANDIDATE = "candidate"
+    MONTH = "month"
+    STATION = "station"
+
+
+COLUMNS: dict[Reach, dict[str, str]] = {
+    Reach.PERSON: {
+        "posts": "person",
+        "trainings": "person",
+        "leaves": "person",
+        "certificates": "person",
+        "contracts": "person",
+        "assessments": "subject",
+        "candidates": "COALESCE(person, code)",
+    },
+    Reach.PLACE: {
+        "units": "code",
+        "posts": "unit",
+        "acts": "subject",
+        "assessments": "subject",
+        "beneficiaries": "village",
+    },
+    Reach.BENEFICIARY: {"beneficiaries": "code", "acts": "subject"},
+    Reach.HOUSEHOLD: {"beneficiaries": "COALESCE(household, code)"},
+    Reach.CANDIDATE: {"candidates": "code"},
+    Reach.MONTH: {"visits": "visit"},
+    Reach.STATION: {"visits": "station"},
+}
+"""The column of each part that bears the codes of a scope; a part that is not named is read whole."""
+
+ASKED: dict[Reach, tuple[str, ...]] = {
+    Reach.PERSON: (
+        "prejob_course",
+        "hours_before_post",
+        "hours_in_year",
+        "contract_in_force",
+        "insurance",
+        "contract_terms",
+        "direct_employer",
+        "renewals",
+        "integrated_in_term",
+        "rightly_placed",
+        "villages_carried",
+        "liaison_certified",
+        "first_post_of_round",
+        "departments",
+        "relief_employed",
+        "relief_assessed",
+        "titles_of_hired",
+    ),
+    Reach.PLACE: (
+        "holders",
+        "kinds_filled",
+        "disability_specialists",
+        "workers_of_village",
+        "present_in_village",
+        "workers_of_point",
+        "workers_of_town",
+        "village_covered",
+        "village_served",
+        "equipment",
+        "plaques",
+        "plaque_of_early_point",
+    ),
+    Reach.BENEFICIARY: ("visited", "planned", "matter_recorded", "case_steps"),
+    Reach.HOUSEHOLD: ("household_file", "household_plan"),
+    Reach.CANDIDATE: ("recruitment_steps",),
+    Reach.MONTH: ("visits_by_month",),
+    Reach.STATION: ("visit_hours",),
+}
+"""The questions of each reach; those below depend on what they are asked about."""
+ABOUT_ANYTHING = ("act", "reviewed_act", "assessed")
+PLACES = {SubjectKind(kind) for kind in ("city", "county", "township", "station", "point", "village", "centre")}
+OWN_KIND = {"acts": "clause", "reports": "clause", "trainings": "category", "assessments": "kind", "funds": "kind"}
+"""A question names the clauses, categories and kinds it reads; rows of others do not touch it."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Codes of whole groups, and of periods (None: every period begun)."""
+
+    reach: Reach
+    codes: frozenset[str]
+    periods: frozenset[int] | None = None
+
+
+@cache
+def _reach_by_name() -> dict[str, Reach]:
+    return {name: reach for reach, names in ASKED.items() for name in names}
+
+
+def reach_of(obligation: Obligation) -> Reach | None:
+    """The reach of the question that measures this obligation; None where it has to be asked of everybody."""
+    asks = obligation.check.asks
+    if asks in ABOUT_ANYTHING:
+        about_person = obligation.subject is SubjectKind.PERSON and asks == "assessed"
+        return Reach.PERSON if about_person else Reach.PLACE if obligation.subject in PLACES else None
+    return _reach_by_name().get(asks)
+
+
+def reads(obligation: Obligation, asked: Question) -> dict[str, frozenset[str] | None]:
+    """The record kinds that the measure reads; of those with clauses, categories or kinds of their own which ones."""
+    statement = with_parts({**asked.parts, "periods": "SELECT 1"}, asked.rows)
+    words = frozenset(re.findall(r"'([^']*)'", statement.replace(":clause", f"'{obligation.clause}'")))
+    named = {name for name in TABLES if re.search(rf"\b{name} AS ", statement)}
+    return {name: words if name in OWN_KIND else None for name in named}
+
+
+def narrowed(reach: Reach, dialect: str) -> dict[str, str]:
+    """The tables cut to the codes of `:scope`, a JSON list; `city` and both clocks stay as they are."""
+    given = "json_each(:scope)" if dialect == "sqlite" else "json_array_elements_text(CAST(:scope AS json))"
+    return {
+        name: f"{PARTS[name]} AND {column} IN (SELECT value FROM {given})" for name, column in COLUMNS[reach].items()
+    }

@@ -1,0 +1,112 @@
+"""What happened on a day, one canonical line an event: the log that a rehearsal writes and that the ledger can tell.
+
+Ids and dates only: no name, no sentence. Equal events are equal bytes; the lines of a day stand in a fixed order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from policy.notices import Notice
+
+
+class Happening(StrEnum):
+    """In the order in which a day tells them: what a stage did, what a verdict became, what was said, what was sent."""
+
+    STAGE = "stage"
+    TURNED = "turned"
+    NOTICE = "notice"
+    DIGEST = "digest"
+
+
+ORDER = {happening: place for place, happening in enumerate(Happening)}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`said` are the fields beside the day: text, whole numbers, None."""
+
+    day: date
+    happening: Happening
+    said: Mapping[str, str | int | None]
+
+    @property
+    def line(self) -> str:
+        plain = {"day": self.day.isoformat(), "event": self.happening.value, **self.said}
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def lines(events: Iterable[Event]) -> list[str]:
+    """Every event as its line, day by day, in an order that does not depend on the order given."""
+    told = ((event.day, ORDER[event.happening], event.line) for event in events)
+    return [line for _, _, line in sorted(told)]
+
+
+def stage_event(day: date, phase: str, what: str, subject: str, on: date, due: date | None) -> Event:
+    """Something a stage did: handed out, warned, archived, asked for a signature, carried over, closed."""
+    said = {"phase": phase, "what": what, "subject": subject, "on": on.isoformat(), "due": _iso(due)}
+    return Event(day, Happening.STAGE, said)
+
+
+def turned_event(
+    day: date,
+    duty: str,
+    clause: str,
+    kind: str,
+    subject: str,
+    period: int,
+    before: str | None,
+    status: str,
+    due: date | None,
+) -> Event:
+    """A verdict that is another than it was."""
+    return Event(
+        day,
+        Happening.TURNED,
+        {
+            "duty": duty,
+            "clause": clause,
+            "kind": kind,
+            "subject": subject,
+            "period": period or None,
+            "before": before,
+            "status": status,
+            "due": _iso(due),
+        },
+    )
+
+
+def notice_event(
+    day: date, notice: Notice, recipient: str | None, fate: str, why_not: str | None, told_on: date | None
+) -> Event:
+    """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message."""
+    told = {"recipient": recipient, "fate": fate, "why_not": why_not, "told_on": told_on}
+    about = {"kind": notice.subject.kind, "subject": notice.subject.code, "role": notice.to.role}
+    return given_event(day, {**about, **told, **{name: getattr(notice, name) for name in OF_NOTICE}})
+
+
+OF_NOTICE = ("key", "reason", "rung", "clause", "duty", "period", "due", "channel")
+
+
+def given_event(day: date, said: Mapping[str, Any]) -> Event:
+    """The same of a row that holds these fields."""
+    return Event(day, Happening.NOTICE, {name: _plain(value) for name, value in said.items()})
+
+
+def _plain(value: Any) -> str | int | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def digest_event(day: date, channel: str, recipient: str, notices: int, lists: bool) -> Event:
+    """One message of a working day to one recipient, with so many notices in it; `lists` what is still open as well."""
+    said = {"channel": channel, "recipient": recipient, "notices": notices, "lists": int(lists)}
+    return Event(day, Happening.DIGEST, said)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

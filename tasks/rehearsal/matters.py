@@ -1,0 +1,122 @@
+"""What one obligation asks, day by day: its measured rows as they stand, kept by asking again only about what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.changes import Groups, Touched
+from db.measures import Asker, question_of
+from db.measures.scope import Reach, Scope, reach_of, reads
+from policy.judge import Facts, case_of, periods_of, ruled, stands_until
+from policy.plan import Obligation, Plan
+from policy.recurrence import Period
+from policy.verdict import Ruling, Verdict
+from policy.words import OPEN, Status
+
+Row = tuple[str, int]
+"""A subject and the number of a period."""
+UNRULED = Ruling(Status.NOT_APPLICABLE, "")
+"""Stands until the first ruling; what is heard of it differs from every real one."""
+
+
+@dataclass(slots=True)
+class Stand:
+    """What a row measures, what that means, and the first day on which the same measure may mean something else."""
+
+    facts: Facts
+    ruling: Ruling
+    until: date
+
+
+class Matter:
+    """The rows of one obligation. What is asked of whom on a day is for the caller to say; see play.py."""
+
+    def __init__(self, plan: Plan, obligation: Obligation) -> None:
+        self.plan, self.obligation = plan, obligation
+        self.reach = reach_of(obligation)
+        self.reads = reads(obligation, question_of(plan, obligation))
+        self.absent: tuple[str, ...] = ()
+        self.excused: frozenset[str] = frozenset()
+        self.stands: dict[Row, Stand] = {}
+        self.begun = False
+        self.gone: list[Row] = []
+        self._numbers: dict[str, set[int]] = defaultdict(set)
+        self._ruled: dict[tuple[int, bool, Facts], tuple[Ruling, date]] = {}
+        self._periods = periods_of(obligation, date.min)
+
+    def scope(self, groups: Groups, touched: Touched) -> Scope | None:
+        """Whom the records touched today can tell on; None for everybody."""
+        if self.reach is None:
+            return None
+        scope = groups.scope(self.reach, touched, self.reads)
+        return scope if scope is None or self.obligation.every else Scope(scope.reach, scope.codes)
+
+    def ask(self, asker: Asker, groups: Groups, day: date, seen: int, scope: Scope | None) -> Iterator[Row]:
+        """Asks anew, of everybody or of a few, and yields the rows whose measure is another than it was."""
+        self.begun = True
+        found = {row[:2]: row[2] for row in asker.ask(self.obligation, day, seen, scope)}
+        self.gone = [row for row in self._covered(groups, scope) if row not in found]
+        for row in self.gone:
+            del self.stands[row]
+            self._numbers[row[0]].discard(row[1])
+        for row, facts in found.items():
+            stand = self.stands.get(row)
+            if stand is None or stand.facts != facts:
+                self._numbers[row[0]].add(row[1])
+                # The ruling is made by `rule`, which the caller calls for every row given here.
+                self.stands[row] = Stand(facts, stand.ruling, day) if stand else Stand(facts, UNRULED, day)
+                yield row
+
+    def _covered(self, groups: Groups, scope: Scope | None) -> Iterable[Row]:
+        if scope is None:
+            return list(self.stands)
+        numbers = ((subject, n) for subject in groups.subjects(scope) for n in self._numbers.get(subject, ()))
+        if scope.reach is Reach.MONTH:
+            return [row for row in self.stands if scope.periods and row[1] in scope.periods]
+        return [row for row in numbers if scope.periods is None or row[1] in scope.periods]
+
+    def rule(self, row: Row, day: date) -> tuple[Ruling, Ruling]:
+        """The ruling before and the ruling now. Rows of equal measure share one."""
+        stand, excused = self.stands[row], row[0] in self.excused
+        before, key = stand.ruling, (row[1], excused, stand.facts)
+        known = self._ruled.get(key)
+        if known is None or known[1] <= day:
+            case = case_of(self.plan, self.obligation, self._period(row[1], day), excused, day)
+            ruling = ruled(self.obligation, stand.facts, self.absent, case)
+            known = self._ruled[key] = (ruling, stands_until(self.obligation, stand.facts, ruling, case))
+        stand.ruling, stand.until = known
+        return before, stand.ruling
+
+    def forget_rulings(self) -> None:
+        """What is excused or absent has changed."""
+        self._ruled.clear()
+
+    def verdict(self, row: Row, day: date) -> Verdict:
+        o = self.obligation
+        return Verdict(o.key, o.clause, o.subject, row[0], self._period(row[1], day), self.stands[row].ruling)
+
+    def measured(self, rows: Collection[Row]) -> list[tuple[str, int, Facts]]:
+        """The rows as the database would answer them; those that are gone are left out."""
+        return [(*row, self.stands[row].facts) for row in rows if row in self.stands]
+
+    def open_rows(self) -> Iterator[Row]:
+        return (row for row, stand in self.stands.items() if stand.ruling.status in OPEN)
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """The days on which the question means something else for everybody: a period begins, a due day passes, a year
+        turns, a day of the check itself is reached or passed."""
+        o = self.obligation
+        marks = {date(year, 1, 1) for year in range(first.year, last.year + 1)}
+        for period in periods_of(o, last).values():
+            marks |= {period.first, period.due, period.last}
+        marks |= {day for day in (o.starts, o.due) if day}
+        for day in marks:
+            yield from (d for d in (day, day + timedelta(days=1)) if first < d <= last)
+
+    def _period(self, number: int, day: date) -> Period | None:
+        if number and number not in self._periods:
+            self._periods = periods_of(self.obligation, day)
+        return self._periods.get(number)

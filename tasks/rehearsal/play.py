@@ -1,0 +1,309 @@
+"""A programme played day by day on a virtual clock, by the same rules as the real rounds.
+
+Production asks everything every morning. Here a question is asked again only of those whom a record of the day can
+tell on, and a verdict is decided on again only on a day on which something new can be said of it; both give the same
+events, which tests hold against real rounds on a real ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from db import measures
+from db.changes import Changes, Touched, changes
+from db.columns import second_of
+from db.directory import Directories
+from db.ledger import Standing
+from db.measures import Asker
+from db.work_calendar import work_calendar
+from policy.calendar import at, civil_day
+from policy.decide import Decisions, decide
+from policy.directory import Addressee, Directory
+from policy.events import Event, turned_event
+from policy.judge import Known, Measured, judge
+from policy.notices import Notice, Office, listeners, phase_notices, speaks_on
+from policy.plan import Phase, Plan
+from policy.verdict import Ruling, Verdict
+from policy.words import OPEN, Reason
+from tasks.rehearsal.matters import UNRULED, Matter, Row
+from tasks.rehearsal.post import Post
+from tasks.rehearsal.stages import Stage
+from tasks.rounds import parts
+
+CLOCK = time(8, 30)
+"""When the daily round is held (prefect.yaml)."""
+Place = tuple[str, Row]
+"""A row of an obligation, by its key."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """Everything that happened from `first` to `last`, and how things stand at the end."""
+
+    plan: Plan
+    first: date
+    last: date
+    events: list[Event]
+    verdicts: list[Verdict]
+
+
+def play(connection: Connection, plan: Plan, first: date, last: date, known_at: datetime | None = None) -> Played:
+    """From an empty ledger, a round every morning from `first` to `last`, and everybody's message right after it.
+
+    Each morning knows what had become known by then; with `known_at` every morning knows what was known at that instant.
+    """
+    rehearsal = Rehearsal(connection, plan, first, last, known_at)
+    for n in range((last - first).days + 1):
+        rehearsal.hold(first + timedelta(days=n))
+    return Played(plan, first, last, rehearsal.events(), list(rehearsal.verdicts()))
+
+
+class Rehearsal:
+    """The state that production keeps in its ledger, and what is due on which day."""
+
+    def __init__(
+        self, connection: Connection, plan: Plan, first: date, last: date, known_at: datetime | None = None
+    ) -> None:
+        self.connection, self.plan, self.first, self.last, self.known_at = connection, plan, first, last, known_at
+        self.calendar = work_calendar(plan.house)
+        self.changes: Changes = changes(connection, plan.key, first, last, CLOCK)
+        self.matters = {o.key: Matter(plan, o) for o in plan.obligations}
+        self.standing = Standing()
+        self.post = Post(plan.house, self.calendar)
+        self.stages = [Stage(plan, phase, self.calendar) for phase in plan.phases]
+        self.turned: list[Event] = []
+        self._asker, self._directories = Asker(connection, plan), Directories(connection, plan.key)
+        self._quiet = plan.model_copy(update={"phases": ()})
+        self._heard: dict[Place, object] = {}
+        self._listeners: dict[Place, tuple[Addressee, ...]] = {}
+        self._open_in: dict[str, set[Place]] = defaultdict(set)
+        self._to_rule: dict[date, set[Place]] = defaultdict(set)
+        self._to_speak: dict[date, set[Place]] = defaultdict(set)
+        self._for_all: dict[date, set[str]] = defaultdict(set)
+        self._speaking: dict[object, list[date]] = {}
+        self._stage_days: frozenset[date] = frozenset()
+        for matter in self.matters.values():
+            for day in matter.days(first, last):
+                self._for_all[day].add(matter.obligation.key)
+
+    def events(self) -> list[Event]:
+        told = [event for stage in self.stages for event in stage.events]
+        return [*told, *self.turned, *(said.event for said in self.post.said), *self.post.digests]
+
+    def verdicts(self) -> Iterator[Verdict]:
+        return (m.verdict(row, self.last) for m in self.matters.values() for row in m.stands)
+
+    def hold(self, day: date) -> None:
+        """One morning: what is asked anew, what that means, what is decided and said, and what the stages do."""
+        now = at(day, CLOCK)
+        seen = second_of(self.known_at or now)
+        touched = self.changes.days.get(day, {})
+        begun = [self.matters[o.key] for part in parts(self.plan, day) for o in part.obligations]
+        office = self._office(day, seen, touched)
+        stirred = self._measured(begun, day, seen, touched)
+        stirred |= self._rule_again(day)
+        stirred |= {place for place in self._to_speak.pop(day, ()) if place[1] in self.matters[place[0]].stands}
+        stirred |= self._newly_addressed(office, day, touched)
+        stirred |= {(duty, (subject, number)) for duty, subject, number in self.post.waiting_for()}
+        turned = self._decided(office, begun, stirred, day, now)
+        self.post.send(day)
+        self._stages(office, day, now, turned)
+
+    def _office(self, day: date, seen: int, touched: Touched) -> Office:
+        """With the stages only on days on which one of them may speak."""
+        kinds, learned = set(touched), {kind for kind, each in touched.items() if any(t.learned for t in each)}
+        cards = self._directories.on(day, seen, kinds, learned)
+        if day == self.first:
+            self._stage_days = self._speaking_days_of_stages(cards)
+        loud = day == self.first or day in self._stage_days or "units" in learned or self.post.stages_wait
+        plan = self.plan if loud else self._quiet
+        stood = self.standing
+        return Office(
+            plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended
+        )
+
+    def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
+        office = Office(self.plan, self.calendar, cards, {})
+        opened = (max(phase.starts, self.plan.issued) for phase in self.plan.phases)
+        said = (notice for day in opened for notice in phase_notices(office, day))
+        return frozenset(self._round_of(notice.not_before) for notice in said)
+
+    def _round_of(self, instant: datetime) -> date:
+        """The day of the first round at or after an instant."""
+        day = civil_day(instant)
+        return day if instant <= at(day, CLOCK) else day + timedelta(days=1)
+
+    def _measured(self, begun: Iterable[Matter], day: date, seen: int, touched: Touched) -> set[Place]:
+        """Asks what has to be asked and gives the rows of which another thing is heard than before."""
+        stirred: set[Place] = set()
+        kept = measures.kept_kinds(self.connection, self.plan.key, seen)
+        excused = {touch.names[1] for touch in touched.get("exceptions", ())}
+        for matter in begun:
+            o = matter.obligation
+            changed: set[Row] = set()
+            absent = tuple(kind for kind in o.records if kind not in kept)
+            if not matter.begun or o.key in self._for_all.get(day, ()) or absent != matter.absent:
+                if absent != matter.absent or not matter.begun or o.clause in excused:
+                    matter.absent = absent
+                    matter.excused = measures.excused_of(self.connection, self.plan.key, o.clause, day, seen)
+                    matter.forget_rulings()
+                list(matter.ask(self._asker, self.changes.groups, day, seen, None))
+                changed = set(matter.stands)
+            else:
+                if o.clause in excused:
+                    changed |= self._excuse(matter, day, seen)
+                if self._is_touched(matter, touched):
+                    scope = matter.scope(self.changes.groups, touched)
+                    changed |= set(matter.ask(self._asker, self.changes.groups, day, seen, scope))
+            for row in matter.gone:
+                self._heard.pop((o.key, row), None)
+                self._listeners.pop((o.key, row), None)
+            stirred |= self._ruled(matter, changed, day)
+        return stirred
+
+    def _excuse(self, matter: Matter, day: date, seen: int) -> set[Row]:
+        now = measures.excused_of(self.connection, self.plan.key, matter.obligation.clause, day, seen)
+        differs, matter.excused = now ^ matter.excused, now
+        return {row for row in matter.stands if row[0] in differs}
+
+    @staticmethod
+    def _is_touched(matter: Matter, touched: Touched) -> bool:
+        for kind, own in matter.reads.items():
+            each = touched.get(kind)
+            if each and (own is None or any(touch.own in own for touch in each)):
+                return True
+        return False
+
+    def _rule_again(self, day: date) -> set[Place]:
+        again: dict[str, set[Row]] = defaultdict(set)
+        for duty, row in self._to_rule.pop(day, ()):
+            if row in self.matters[duty].stands:
+                again[duty].add(row)
+        return {place for duty, rows in again.items() for place in self._ruled(self.matters[duty], rows, day)}
+
+    def _ruled(self, matter: Matter, rows: Iterable[Row], day: date) -> set[Place]:
+        """Rules these rows and gives those of which something else is to be heard: another status or due day."""
+        key, stirred = matter.obligation.key, set()
+        for row in rows:
+            if row not in matter.stands:
+                continue
+            _, ruling = matter.rule(row, day)
+            until = matter.stands[row].until
+            if until <= self.last:
+                self._to_rule[until].add((key, row))
+            if self._heard.get((key, row)) != _hearing(ruling):
+                stirred.add((key, row))
+        return stirred
+
+    def _newly_addressed(self, office: Office, day: date, touched: Touched) -> set[Place]:
+        """Open rows to whose listeners somebody came or went: only where a post, an assignment or a contract turned."""
+        asked: set[Place] = set()
+        for group in self._stirred_groups(touched):
+            asked |= self._open_in.get(group, set())
+        if any(t.learned for kind in ("units", "people", "posts", "contracts") for t in touched.get(kind, ())):
+            asked = set(self._listeners)
+        found: set[Place] = set()
+        for place in asked:
+            matter = self.matters[place[0]]
+            if place[1] in matter.stands:
+                now = listeners(office, matter.verdict(place[1], day), day)
+                if now != self._listeners.get(place):
+                    found.add(place)
+        return found
+
+    def _stirred_groups(self, touched: Touched) -> set[str]:
+        groups = self.changes.groups
+        units: set[str] = set()
+        for kind, place in (("posts", 1), ("assignments", 1), ("visits", 1), ("beneficiaries", 1)):
+            late = kind in ("visits", "beneficiaries")
+            units |= {t.names[place] or "" for t in touched.get(kind, ()) if t.learned or not late}
+        for touch in touched.get("contracts", ()):
+            units |= groups.posts[touch.names[0] or ""] | {touch.names[2] or ""}
+        return {groups.of(unit) for unit in units}
+
+    def _decided(
+        self, office: Office, begun: Iterable[Matter], stirred: set[Place], day: date, now: datetime
+    ) -> set[tuple[str, str, int]]:
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for duty, row in stirred:
+            rows[duty].append(row)
+        measured = {
+            duty: Measured(self.matters[duty].measured(each), self.matters[duty].absent, self.matters[duty].excused)
+            for duty, each in rows.items()
+        }
+        if not measured and not office.plan.phases:
+            return set()
+        known = Known(measured, self.standing.status)
+        decisions = decide(office, known, now, self.post.issued)
+        self._take_note(office, decisions, day)
+        self.post.withdraw(decisions.wanted, {matter.obligation.key for matter in begun})
+        self.post.settle({v.key for v in decisions.verdicts}, decisions.open)
+        return {t.verdict.key for t in decisions.transitions}
+
+    def _take_note(self, office: Office, decisions: Decisions, day: date) -> None:
+        for t in decisions.transitions:
+            v, before = t.verdict, t.before.value if t.before else None
+            kind, status, due = v.kind.value, v.ruling.status.value, v.ruling.due
+            self.turned.append(turned_event(day, v.duty, v.clause, kind, v.subject, v.key[2], before, status, due))
+        for v in decisions.verdicts:
+            self.standing.follow(v.key, v.ruling.status, v.ruling.due, day)
+            self._await(office, v, day)
+        for notice in decisions.notices:
+            self.post.issue(notice, self._about(notice), day)
+
+    def _about(self, notice: Notice) -> tuple[str, str, int] | None:
+        if notice.reason in (Reason.PHASE_OPENED, Reason.PHASE_CLOSING):
+            return None
+        number = notice.span.number if notice.period and notice.span else 0
+        return (notice.duty, notice.subject.code, number)
+
+    def _await(self, office: Office, verdict: Verdict, day: date) -> None:
+        """Writes down what is heard of a verdict, who listens, and the days on which it will speak."""
+        duty, subject, number = verdict.key
+        place = (duty, (subject, number))
+        heard = _hearing(verdict.ruling)
+        if verdict.ruling.status in OPEN:
+            self._listen(office, verdict, place, day)
+        if self._heard.get(place) == heard:
+            return
+        self._heard[place] = heard
+        if verdict.ruling.status not in OPEN:
+            return
+        since = self.standing.breached.get(verdict.key)
+        key = (duty, number, heard, since)
+        if key not in self._speaking:
+            opens = self.plan.house.windows[self.plan.house.channel].opens
+            days = speaks_on(office, verdict) if verdict.ruling.due or since else []
+            self._speaking[key] = [self._round_of(at(d, opens)) for d in days]
+        for one in self._speaking[key]:
+            if day < one <= self.last:
+                self._to_speak[one].add(place)
+
+    def _listen(self, office: Office, verdict: Verdict, place: Place, day: date) -> None:
+        unit = office.directory.subject(verdict.kind, verdict.subject).unit or ""
+        self._listeners[place] = listeners(office, verdict, day)
+        self._open_in[self.changes.groups.of(unit)].add(place)
+
+    def _stages(self, office: Office, day: date, now: datetime, turned: set[tuple[str, str, int]]) -> None:
+        for stage in self.stages:
+            if stage.phase.starts <= day:
+                stage.hold(
+                    self.connection, office.directory, day, now, self.standing.status, turned,
+                    lambda phase: self._judged(phase, now),
+                )  # fmt: skip
+
+    def _judged(self, phase: Phase, now: datetime) -> list[Verdict]:
+        """The verdicts of a stage for its last day, by what is known now."""
+        seen = second_of(self.known_at or now)
+        known = measures.known(self.connection, self.plan, self.plan.of_phase(phase.key), phase.ends, seen)
+        return list(judge(self.plan, known, phase.ends))
+
+
+def _hearing(ruling: Ruling) -> object:
+    """What notices are made of: nothing is said of a measure that changes neither."""
+    return None if ruling is UNRULED else (ruling.status, ruling.due)

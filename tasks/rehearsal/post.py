@@ -1,0 +1,142 @@
+"""The outbox of a rehearsal: what db/outbox.py does with rows, done in memory; every message is taken to arrive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.delivery_words import NoticeFate
+from db.open_matters import LISTED_AGAIN
+from db.outbox import LATE, fate_of, matter_of, why_moot
+from policy.calendar import WorkCalendar
+from policy.events import Event, digest_event, notice_event
+from policy.notices import STOCK, Notice
+from policy.plan import House
+from policy.words import Reason
+
+Key = tuple[str, str, int]
+
+
+@dataclass(slots=True)
+class Said:
+    """One notice and what became of it; `key` is that of the verdict it speaks of, None for a stage."""
+
+    notice: Notice
+    key: Key | None
+    day: date
+    recipient: str | None
+    fate: NoticeFate
+    why_not: str | None
+    told_on: date | None = None
+
+    @property
+    def event(self) -> Event:
+        return notice_event(self.day, self.notice, self.recipient, self.fate, self.why_not, self.told_on)
+
+
+class Post:
+    """Notices as they are given out, withdrawn and gathered into one message a recipient, channel and working day."""
+
+    def __init__(self, house: House, calendar: WorkCalendar) -> None:
+        self._house, self._calendar = house, calendar
+        self.said: list[Said] = []
+        self.issued: set[str] = set()
+        self.digests: list[Event] = []
+        self._waiting: dict[str, Said] = {}
+        self._late: dict[tuple[str, str, str | None, int], list[Said]] = defaultdict(list)
+        self._open: dict[Key, dict[str, Said]] = defaultdict(dict)
+        self._listed: dict[tuple[str, str], tuple[date, str]] = {}
+
+    def issue(self, notice: Notice, key: Key | None, day: date) -> None:
+        recipient, fate, why_not = fate_of(notice)
+        said = Said(notice, key, day, recipient, fate, why_not)
+        self.said.append(said)
+        self.issued.add(notice.key)
+        if fate is NoticeFate.PLANNED:
+            self._waiting[notice.key] = said
+        if key and notice.reason in LATE:
+            self._late[(*_told_of(notice), notice.level)].append(said)
+            self._open[key][notice.key] = said
+
+    def settle(self, keys: Collection[Key], still: Collection[str]) -> None:
+        """Of these verdicts only what is in `still` stands open."""
+        for key in keys & self._open.keys():
+            self._open[key] = {name: said for name, said in self._open[key].items() if name in still}
+
+    def waiting_for(self) -> set[Key]:
+        """The verdicts of which something is still to be said: whether it is still so has to be asked again."""
+        return {said.key for said in self._waiting.values() if said.key}
+
+    @property
+    def stages_wait(self) -> bool:
+        return any(said.key is None for said in self._waiting.values())
+
+    def withdraw(self, wanted: Collection[str], duties: Collection[str]) -> None:
+        """What waits and is no longer wanted will not be said."""
+        asked = [
+            s for s in self._waiting.values() if s.notice.reason is not Reason.RESOLVED and s.notice.duty in duties
+        ]
+        followed = {_matter(said) for said in asked if said.notice.key in wanted}
+        for said in asked:
+            if said.notice.key not in wanted:
+                said.fate, said.why_not = NoticeFate.SUPERSEDED, why_moot(_matter(said), followed)
+                del self._waiting[said.notice.key]
+
+    def send(self, day: date) -> None:
+        """The one message of the day to everybody for whom something waits; nothing on a rest day."""
+        if not self._calendar.is_workday(day):
+            return
+        lists = self._lists(day) if day == self._calendar.on_or_after(day - timedelta(days=day.weekday())) else set()
+        numbers: Counter[tuple[str, str]] = Counter(dict.fromkeys(lists, 0))
+        for said in self._spoken(day):
+            said.fate, said.told_on = NoticeFate.DONE, day
+            numbers[_whom(said)] += 1
+            del self._waiting[said.notice.key]
+        self.digests += (digest_event(day, *whom, n, whom in lists) for whom, n in numbers.items())
+
+    def _spoken(self, day: date) -> list[Said]:
+        """What no level below holds up; decided for all before any is said."""
+        dwelt, patience = (
+            self._calendar.step(day, -n)[0] for n in (self._house.dwell_workdays, self._house.patience_workdays)
+        )
+        waiting = [said for said in self._waiting.values() if said.notice.channel in self._house.windows]
+        return [said for said in waiting if not self._held_up(said, dwelt, patience)]
+
+    def _held_up(self, said: Said, dwelt: date, patience: date) -> bool:
+        """The level below has not been told, or only just (db/outbox.py says the same in SQL)."""
+        if not said.notice.level:
+            return False
+        return any(
+            (below.fate is NoticeFate.PLANNED and below.day > patience)
+            or (below.told_on is not None and below.told_on > dwelt)
+            for below in self._late[(*_told_of(said.notice), said.notice.level - 1)]
+        )
+
+    def _lists(self, day: date) -> set[tuple[str, str]]:
+        """Who is sent what is still open: where it has changed, or was last sent weeks ago."""
+        members: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for matter in self._open.values():
+            for said in matter.values():
+                if said.recipient and (said.fate is NoticeFate.DONE or said.why_not == STOCK):
+                    members[_whom(said)].append(said.notice.key)
+        hashes = {whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest() for whom, keys in members.items()}
+        since, none = day - LISTED_AGAIN, (date.min, "")
+        fresh = {w for w, now in hashes.items() if not since < self._listed.get(w, none)[0] or self._listed[w][1] != now}
+        self._listed.update({whom: (day, hashes[whom]) for whom in fresh})
+        return fresh
+
+
+def _whom(said: Said) -> tuple[str, str]:
+    return said.notice.channel, said.recipient or ""
+
+
+def _told_of(notice: Notice) -> tuple[str, str, str | None]:
+    return notice.duty, notice.subject.code, notice.period
+
+
+def _matter(said: Said) -> tuple[str | None, ...]:
+    notice = said.notice
+    return matter_of(notice.duty, notice.subject.code, notice.period, said.recipient)

@@ -1,0 +1,112 @@
+"""What the stages of a plan do in a rehearsal: handed out, warned, archived, signed, carried over, closed.
+
+The rules are those of tasks/phases/; the dossier itself is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from db import phase_events
+from policy.calendar import WorkCalendar
+from policy.directory import Directory
+from policy.events import Event, stage_event
+from policy.plan import Phase, Plan
+from policy.verdict import Verdict
+from policy.words import OPEN, Status
+from tasks.phases.lifecycle import (
+    ASKED,
+    CARRIED,
+    CLOSED,
+    DOSSIER,
+    HANDED_OUT,
+    RECTIFIED,
+    SIGNED,
+    WARNED,
+    carried,
+    closing_rung,
+    handed_to,
+    is_running,
+)
+
+Key = tuple[str, str, int]
+Judged = Callable[[Phase], Iterable[Verdict]]
+
+
+class Stage:
+    """One stage as the days pass."""
+
+    def __init__(self, plan: Plan, phase: Phase, calendar: WorkCalendar) -> None:
+        self.plan, self.phase, self._calendar = plan, phase, calendar
+        self.events: list[Event] = []
+        self._asked = handed_to(phase, plan)
+        self._handed: set[str] = set()
+        self._rung: int | None = None
+        self._carried: dict[Key, date] | None = None
+        self._signed = self._closed = False
+
+    def hold(
+        self,
+        connection: Connection,
+        cards: Directory,
+        day: date,
+        now: datetime,
+        status: Mapping[Key, Status],
+        turned: Collection[Key],
+        judged: Judged,
+    ) -> None:
+        """What the steps of the stage do on one day, after its round. `turned` are the verdicts that changed today."""
+        if is_running(self.phase, self.plan, day):
+            self._hand_out(cards, day)
+        if day <= self.phase.ends:
+            self._warn(day)
+            return
+        asked: Iterable[Key] = turned
+        if self._carried is None:
+            asked = self._archive(judged(self.phase), day)
+        self._rectify(asked, status, day)
+        self._sign(connection, day, now)
+
+    def _say(self, day: date, what: str, subject: str, on: date, due: date | None = None) -> None:
+        self.events.append(stage_event(day, self.phase.key, what, subject, on, due))
+
+    def _hand_out(self, cards: Directory, day: date) -> None:
+        for card in cards.units.values():
+            if card.kind in self._asked and card.code not in self._handed:
+                self._handed.add(card.code)
+                self._say(day, HANDED_OUT, card.code, day, self.phase.ends)
+
+    def _warn(self, day: date) -> None:
+        rung = closing_rung(self.phase, self.plan.house.phase_closing_workdays, self._calendar, day)
+        if rung is not None and rung != self._rung:
+            self._rung = rung
+            self._say(day, WARNED, f"P-{rung}", day, self.phase.ends)
+
+    def _archive(self, verdicts: Iterable[Verdict], day: date) -> list[Key]:
+        self._carried = {}
+        self._say(day, DOSSIER, self.plan.key, day, self.phase.ends)
+        self._say(day, ASKED, self.plan.key, day)
+        for over in carried(verdicts, self.phase, self._calendar):
+            self._carried[over.verdict.key] = over.due
+            self._say(day, CARRIED, over.subject, day, over.due)
+        return list(self._carried)
+
+    def _rectify(self, asked: Iterable[Key], status: Mapping[Key, Status], day: date) -> None:
+        assert self._carried is not None
+        for key in asked:
+            if key in self._carried and status.get(key) not in OPEN:
+                duty, subject, period = key
+                self._say(day, RECTIFIED, f"{duty}/{subject}/{period}", day, self._carried.pop(key))
+
+    def _sign(self, connection: Connection, day: date, now: datetime) -> None:
+        if not self._signed:
+            found = phase_events.sign_off(connection, self.plan.key, self.phase.clause, day, now)
+            if found:
+                self._signed = True
+                self._say(day, SIGNED, self.plan.key, found.on)
+        if self._signed and not self._carried and not self._closed:
+            self._closed = True
+            self._say(day, CLOSED, self.plan.key, day)
