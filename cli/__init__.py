@@ -18,6 +18,7 @@ from cli.notices import notices
 from cli.output import WRONG_INPUT
 from cli.plans import plans
 from cli.records import import_, sample, template, undo
+from cli.rehearse import log, rehearse
 from cli.run import run
 from cli.up import up
 
@@ -38,6 +39,8 @@ plans.command("roster", help="督导排班：谁在哪个工作日到哪个站�
 app.add_typer(plans, name="plans", help="方案：有哪些、是否自洽、怎样读。")
 app.command("import", help="把记录导入台账；--dry-run 只看会改什么。")(import_)
 app.command("undo", help="整批撤回一次导入。")(undo)
+app.command("rehearse", help="预演：在虚拟时钟上把方案一天一天走一遍，看每个月谁会收到什么。")(rehearse)
+app.command("log", help="台账里实际发生的事件，与预演同样的写法。")(log)
 app.command("run", help="立即执行一项定时任务，不需要 Prefect 服务器。")(run)
 app.command("sample", help="生成样例城市的记录（人物全属虚构）。")(sample)
 app.command("template", help="生成填报用的模板工作簿。")(template)

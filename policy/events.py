@@ -104,7 +104,12 @@ def _plain(value: Any) -> str | int | None:
 
 def digest_event(day: date, channel: str, recipient: str, notices: int, lists: bool) -> Event:
     """One message of a working day to one recipient, with so many notices in it; `lists` what is still open as well."""
-    said = {"channel": channel, "recipient": recipient, "notices": notices, "lists": int(lists)}
+    said: dict[str, str | int | None] = {
+        "channel": channel,
+        "recipient": recipient,
+        "notices": notices,
+        "lists": int(lists),
+    }
     return Event(day, Happening.DIGEST, said)
 
 

@@ -123,9 +123,7 @@ class Rehearsal:
         loud = day == self.first or day in self._stage_days or "units" in learned or self.post.stages_wait
         plan = self.plan if loud else self._quiet
         stood = self.standing
-        return Office(
-            plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended
-        )
+        return Office(plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended)
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
         office = Office(self.plan, self.calendar, cards, {})

@@ -124,7 +124,9 @@ class Post:
                     members[_whom(said)].append(said.notice.key)
         hashes = {whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest() for whom, keys in members.items()}
         since, none = day - LISTED_AGAIN, (date.min, "")
-        fresh = {w for w, now in hashes.items() if not since < self._listed.get(w, none)[0] or self._listed[w][1] != now}
+        fresh = {
+            w for w, now in hashes.items() if not since < self._listed.get(w, none)[0] or self._listed[w][1] != now
+        }
         self._listed.update({whom: (day, hashes[whom]) for whom in fresh})
         return fresh
 
