@@ -53,6 +53,8 @@ def rehearse(
         refuse([f"--to {last} 早于 --from {first}，应不早于它"])
     with faults_said():
         loaded = load_plan(plan, settings_of(set_ or []))
+        if loaded.amendments:
+            refuse([f"方案 {plan} 带有修订，预演还不能按修订前后分别推演"])
         read = read_records(records)
         for warning in read.warnings:
             typer.echo(warning, err=True)

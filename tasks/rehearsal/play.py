@@ -139,7 +139,7 @@ class Rehearsal:
     def _measured(self, begun: Iterable[Matter], day: date, seen: int, touched: Touched) -> set[Place]:
         """Asks what has to be asked and gives the rows of which another thing is heard than before."""
         stirred: set[Place] = set()
-        kept = measures.kept_kinds(self.connection, self.plan.key, seen)
+        kept = measures.kept(self.connection, self.plan.key, seen)
         excused = {touch.names[1] for touch in touched.get("exceptions", ())}
         for matter in begun:
             o = matter.obligation

@@ -1,0 +1,62 @@
+"""On which days the same facts may be ruled otherwise, and who may hear of it: what a rehearsal rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from policy.checks.done_by import DoneBy
+from policy.checks.hung_after import HungAfter
+from policy.events import stage_event
+from policy.judge import stands_until
+from policy.notices import listeners, speaks_on
+from policy.verdict import Ruling
+from policy.words import Role, Status
+from tests.policy.making import a_case, a_plan, a_verdict, an_obligation, an_office
+
+QUIET = a_plan(phases=())
+KEY = ("filing", "K", 0)
+
+
+def test_a_ruling_stands_until_the_day_after_its_due_day() -> None:
+    obligation = an_obligation()
+    facts = (None, 1, 0, None)
+    ruling = Ruling(Status.NOT_YET_DUE, "尚未报送。", date(2021, 10, 31))
+    case = a_case(date(2021, 10, 1), due=date(2021, 10, 31), starts=date(2021, 9, 1))
+    assert stands_until(obligation, facts, ruling, case) == date(2021, 11, 1)
+    over = replace(case, as_of=date(2021, 11, 2))
+    assert stands_until(obligation, facts, ruling, over) == date.max
+
+
+def test_a_day_among_the_facts_turns_when_it_comes_and_when_it_has_passed() -> None:
+    check = DoneBy(asks="report", what="总结报送")
+    facts = check.read((20211115, 1, 1, 20211110))
+    days = set(check.turns(facts, a_case()))
+    assert {date(2021, 11, 10), date(2021, 11, 11), date(2021, 11, 15), date(2021, 11, 16)} <= days
+
+
+def test_the_days_allowed_for_a_plaque_end_too() -> None:
+    check = HungAfter(asks="plaques", what="牌匾", items=("甲", "乙", "丙"), after=("登记", "登记"))
+    facts = check.read((None, None, None, 20210701, None))
+    case = replace(a_case(), plaque_days=10)
+    assert date(2021, 7, 12) in set(check.turns(facts, case))
+
+
+def test_a_verdict_speaks_on_the_days_of_its_ladder_and_a_broken_rule_from_its_breach() -> None:
+    dated = speaks_on(an_office(QUIET), a_verdict(Status.NOT_MET))
+    assert date(2021, 11, 1) in dated
+    assert dated == sorted(dated)
+    breached = an_office(QUIET, breached={KEY: date(2021, 11, 2)})
+    assert speaks_on(breached, a_verdict(Status.NOT_MET, due=None))[0] == date(2021, 11, 2)
+
+
+def test_whoever_may_hear_on_any_rung_listens() -> None:
+    told = listeners(an_office(QUIET), a_verdict(Status.NOT_MET), date(2021, 11, 2))
+    assert [to.role for to in told] == [Role.COUNTY_BUREAU, Role.CITY_BUREAU, Role.CITY_GOVERNMENT]
+
+
+def test_what_a_stage_did_is_one_line() -> None:
+    event = stage_event(date(2021, 7, 1), "setup", "closed", "C", date(2021, 7, 1), None)
+    assert event.line == (
+        '{"day":"2021-07-01","due":null,"event":"stage","on":"2021-07-01","phase":"setup","subject":"C","what":"closed"}'
+    )
