@@ -17,16 +17,30 @@ from prefect.client.schemas.objects import ConcurrencyOptions
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.utilities.callables import parameter_schema
 
+from policy.plan import Plan
+from tasks import jobs
+
 ROOT_PLACE = "{{ $DUBAN_ROOT }}"
 
 
-async def deploy(file: Path, root: Path) -> int:
-    """Creates or updates every deployment of the file; gives their number."""
+async def deploy(file: Path, root: Path, plan: Plan) -> int:
+    """Creates or updates every deployment of the file that the plan has; gives their number."""
     written = yaml.safe_load(file.read_text(encoding="utf-8").replace(ROOT_PLACE, str(root)))
+    deployments = of_plan(written["deployments"], plan)
     async with get_client() as client:
-        for deployment in written["deployments"]:
+        for deployment in deployments:
             await _deploy(client, deployment, written["pull"])
-    return len(written["deployments"])
+    return len(deployments)
+
+
+def of_plan(written: list[dict[str, Any]], plan: Plan) -> list[dict[str, Any]]:
+    """The jobs that the plan has, run for it and tagged with its city, whichever city the file was written for."""
+    city = plan.city.removesuffix("市")
+    return [
+        {**given, "parameters": {**given["parameters"], "plan": plan.key}, "tags": [*given["tags"][:-1], city]}
+        for given in written
+        if given["name"] in jobs.names(plan)
+    ]
 
 
 async def _deploy(client: PrefectClient, given: dict[str, Any], pull: list[dict[str, Any]]) -> None:

@@ -21,6 +21,7 @@ from cli.output import FAILED_OUTSIDE, WRONG_INPUT, faults_said, refuse
 from cli.prefect_env import POOL, prefect_env
 from cli.quiet_ui import silence
 from db.schema import migrate
+from policy.plan import Plan
 from settings import ROOT, Settings
 from tasks import jobs
 
@@ -93,7 +94,7 @@ def _start(settings: Settings, children: Children, demo: bool) -> None:
         _say(f"上次停止时留下的{tidied}个运行已整理")
     worker = _prefect("worker", "start", "--pool", POOL, "--type", "process", "--name", "本机", "--limit", "2")
     children.start("执行进程", worker, "worker")
-    _deploy(settings)
+    _deploy(settings, at.plan)
     _say(f"就绪，用时{time.monotonic() - began:.0f}秒")
     if demo:
         _play(settings, at)
@@ -105,14 +106,15 @@ def _prefect(*words: str) -> list[str]:
     return [sys.executable, "-m", "prefect", *words]
 
 
-def _deploy(settings: Settings) -> None:
-    """Brings prefect.yaml to the server when it or the program's place has changed since the last time."""
+def _deploy(settings: Settings, plan: Plan) -> None:
+    """Brings prefect.yaml to the server when it, the plan or the program's place has changed since the last time."""
     from cli.deployments import deploy
 
     file = ROOT / "prefect.yaml"
-    stamp, digest = settings.data / DEPLOYED, hashlib.sha256(file.read_bytes() + str(ROOT).encode()).hexdigest()
+    told = file.read_bytes() + f"{ROOT}{plan.key}{plan.city}{jobs.names(plan)}".encode()
+    stamp, digest = settings.data / DEPLOYED, hashlib.sha256(told).hexdigest()
     if not stamp.exists() or stamp.read_text() != digest:
-        asyncio.run(deploy(file, ROOT))
+        asyncio.run(deploy(file, ROOT, plan))
         stamp.write_text(digest)
 
 

@@ -35,6 +35,16 @@ def test_every_job_of_the_plan_is_deployed() -> None:
     assert set(DEPLOYMENTS) == set(names(load_plan("huizhou")))
 
 
+def test_another_city_is_given_the_jobs_it_has_and_never_those_of_huizhou() -> None:
+    from cli.deployments import of_plan
+
+    given = of_plan(list(DEPLOYMENTS.values()), load_plan("suzhou"))
+    assert {d["name"] for d in given} == {"daily_round", "compliance", "delivery_audit"}
+    assert {d["parameters"]["plan"] for d in given} == {"suzhou"}
+    assert all("宿州" in d["tags"] and "惠州" not in d["tags"] for d in given)
+    assert of_plan(list(DEPLOYMENTS.values()), load_plan("huizhou")) == list(DEPLOYMENTS.values())
+
+
 def test_every_stage_and_duty_of_the_plan_has_a_flow_of_its_own() -> None:
     plan = load_plan("huizhou")
     assert {p.kind for p in plan.phases} == set(PHASE_FLOWS)
