@@ -11,6 +11,7 @@ import typer
 
 from cli import reported
 from cli.capacity import Counts, From, Month, Records, Source, To, proofs, summary
+from cli.new_plan import new
 from cli.output import Format, faults_said, refuse, show
 from cli.plan_diff import amendment_lines, diff
 from db.planstore import findings_of, load_plan, located, plan_folder, plan_keys, reported_folder, reported_keys
@@ -24,6 +25,7 @@ from policy.reported import Programme
 from policy.words import LABELS, Grade
 
 plans = typer.Typer(no_args_is_help=True)
+plans.command("new", help="照样板新建一个方案。")(new)
 LIST = {
     "key": "代码",
     "title": "方案",
