@@ -14,7 +14,10 @@ from db.columns import day_number, day_of
 from db.measures.current import TABLES, with_parts
 from policy.directory import POST_OF, Directory, Turn, UnitCard
 
-UNITS = "SELECT code, name, kind, parent FROM units"
+UNITS = (
+    "SELECT code, name, kind, parent, CASE WHEN opens <= :as_of AND closes > :as_of THEN 1 ELSE 0 END FROM units "
+    "ORDER BY code"
+)
 HOLDERS = "SELECT post, unit, person FROM posts_now ORDER BY starts, person"
 SUPERVISORS = (
     "SELECT station, supervisor, starts, ends FROM assignments WHERE starts <= :as_of ORDER BY starts DESC, supervisor"
@@ -140,7 +143,7 @@ def _stale(body: str, touched: Collection[str] | None, learned: Collection[str] 
 
 
 def _units(rows: Rows) -> dict[str, UnitCard]:
-    return {code: UnitCard(code, name, kind, parent) for code, name, kind, parent in rows}
+    return {code: UnitCard(code, name, kind, parent, bool(is_open)) for code, name, kind, parent, is_open in rows}
 
 
 def _holders(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:

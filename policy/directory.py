@@ -6,6 +6,7 @@ A role is answered by a person where the text names one (a station head, a super
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,10 +18,13 @@ from policy.words import Role, SubjectKind
 
 @dataclass(frozen=True, slots=True)
 class UnitCard:
+    """`open` on the day of the directory: a closed station is known by name, but nobody is told anything there."""
+
     code: str
     name: str
     kind: str
     parent: str | None
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,6 @@ UNIT_OF = {
     Role.EMPLOYER: "township",
     Role.COUNTY_BUREAU: "county",
     Role.COUNTY_FINANCE: "county",
-    Role.CONTRACTOR: "agency",
 }
 GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVINCIAL_DEPARTMENT: ("民政厅",)}
 
@@ -98,8 +101,23 @@ class Directory:
         stations = [card for card in self.units.values() if card.kind == "station" and card.parent]
         return {card.parent: card.code for card in reversed(stations) if card.parent}
 
+    def below(self, unit: str | None, kind: str) -> Iterator[str]:
+        """The codes of the open units of this kind under `unit`, in the order of the records."""
+        for card in self._children.get(unit, ()):
+            if card.kind == kind and card.open:
+                yield card.code
+            yield from self.below(card.code, kind)
+
+    @cached_property
+    def _children(self) -> dict[str | None, list[UnitCard]]:
+        children: dict[str | None, list[UnitCard]] = defaultdict(list)
+        for card in self.units.values():
+            children[card.parent].append(card)
+        return dict(children)
+
     def addressees(self, role: Role, subject: Subject, on: date | None = None) -> tuple[Addressee, ...]:
-        """Whom a role means for this subject; one entry unless several persons hold the post.
+        """Whom a role means for this subject; one entry unless several persons hold the post, or several units below
+        the subject bear the duty.
 
         A supervisor is the one assigned on `on` (the due day of a past month), or whoever is assigned last.
         """
@@ -107,8 +125,15 @@ class Directory:
             return (Addressee(role, self._government(GOVERNMENT[role]), None),)
         if role is Role.EMPLOYER and (agency := self._agency(subject)):
             return (Addressee(role, agency, None),)
+        if role is Role.CONTRACTOR:
+            # Whom a bureau hired itself has no contractor.
+            agency = self.enclosing(subject.unit, "agency") or self._agency(subject)
+            return (Addressee(role, agency, None),) if agency else ()
         if role in UNIT_OF:
-            return (Addressee(role, self.enclosing(subject.unit, UNIT_OF[role]), None),)
+            own = self.enclosing(subject.unit, UNIT_OF[role])
+            # A duty of the whole city that counties bear is borne by each of them.
+            each = (own,) if own else tuple(self.below(subject.unit, UNIT_OF[role])) or (None,)
+            return tuple(Addressee(role, unit, None) for unit in each)
         if role in POST_OF:
             return self._post(role, subject)
         if role is Role.WORKER:

@@ -318,5 +318,5 @@ def _handed_to(directory: Directory, phase: Phase) -> Iterator[Subject]:
     kinds = {"city_bureau": "city", "county_bureau": "county", "township": "township", "station": "station"}
     wanted = {"city", *(kinds[role] for role in phase.assigns)}
     for card in directory.units.values():
-        if card.kind in wanted:
+        if card.kind in wanted and card.open:
             yield directory.subject(SubjectKind(card.kind), card.code)

@@ -47,7 +47,9 @@ def told(directory: Directory, role: Role, kind: SubjectKind, code: str) -> list
         (Role.EMPLOYER, SubjectKind.PERSON, "h", [("T", None)]),
         (Role.COUNTY_BUREAU, SubjectKind.VILLAGE, "V", [("K", None)]),
         (Role.COUNTY_FINANCE, SubjectKind.COUNTY, "K", [("K", None)]),
-        (Role.COUNTY_BUREAU, SubjectKind.CITY, "C", [(None, None)]),
+        (Role.COUNTY_BUREAU, SubjectKind.CITY, "C", [("K", None)]),
+        (Role.STATION, SubjectKind.CITY, "C", [("S", None)]),
+        (Role.CONTRACTOR, SubjectKind.PERSON, "h", []),
         (Role.WORKER, SubjectKind.PERSON, "h", [("V", "h")]),
         (Role.WORKER, SubjectKind.HOUSEHOLD, "f1", [("V", "g")]),
         (Role.WORKER, SubjectKind.TOWNSHIP, "T", [("T", None)]),
@@ -123,3 +125,26 @@ def test_one_persons_two_chairs_are_two_addressees() -> None:
     assert {
         to for role in (Role.STATION_HEAD, Role.STATION_DEPUTY_HEAD) for to in both.addressees(role, subject)
     } == heads
+
+
+def test_a_duty_of_the_city_is_said_to_every_open_unit_that_bears_it() -> None:
+    more = {
+        "K2": UnitCard("K2", "乙县", "county", "C"),
+        "K3": UnitCard("K3", "丙县", "county", "C", open=False),
+        "T2": UnitCard("T2", "丁镇", "township", "K2"),
+    }
+    cards = Directory({card.code: card for card in UNITS} | more)
+    assert told(cards, Role.COUNTY_BUREAU, SubjectKind.CITY, "C") == [("K", None), ("K2", None)]
+    assert told(cards, Role.TOWNSHIP, SubjectKind.CITY, "C") == [("T", None), ("T2", None)]
+    assert told(cards, Role.STATION, SubjectKind.COUNTY, "K2") == [(None, None)]
+
+
+def test_the_contractor_is_the_agency_itself_or_the_one_that_employs() -> None:
+    agency = {"A": UnitCard("A", "某机构", "agency", None)}
+    cards = Directory(
+        {card.code: card for card in UNITS} | agency,
+        employers={("person", "h"): "A"},
+        unit_of={("person", "h"): "S"},
+    )
+    assert told(cards, Role.CONTRACTOR, SubjectKind.AGENCY, "A") == [("A", None)]
+    assert told(cards, Role.CONTRACTOR, SubjectKind.PERSON, "h") == [("A", None)]
