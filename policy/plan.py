@@ -56,9 +56,11 @@ class Duty(Strict):
 class Obligation(Strict):
     """One clause as we read it for one kind of subject.
 
-    `records` are the record kinds that prove it: where one of them is wholly absent nothing can be seen. `who` acts;
-    `copies` hear too when it is late; `escalation` is the chain above, lowest first. `recipients` get what is reported;
-    `after` names the clauses that have to be kept first. Both are for `duban plans check`; no verdict depends on them.
+    `records` are the record kinds that prove it: where one of them is wholly absent nothing can be seen; `a|b` where
+    either proves it alone. `told_by` are those among them that tell whether there is an occasion at all, all of them
+    where nothing is said. `who` acts; `copies` hear too when it is late; `escalation` is the chain above, lowest first.
+    `recipients` get what is reported; `after` names the clauses that have to be kept first. Both are for
+    `duban plans check`; no verdict depends on them.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Obligation(Strict):
     due: date | None = None
     every: Recurrence | None = None
     records: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     who: tuple[Role, ...] = ()
     copies: tuple[Role, ...] = ()
     escalation: tuple[Role, ...] = ()

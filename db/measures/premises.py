@@ -6,6 +6,7 @@ from db.measures.current import quoted
 from db.measures.question import Question, of_kind, question
 from db.measures.station_staff import STAFF, rooms
 from policy.checks.areas import Areas
+from policy.checks.plaque_size import PlaqueSize
 from policy.checks.standing import Standing
 from policy.plan import House, Obligation
 
@@ -68,6 +69,43 @@ def floor_space(obligation: Obligation, house: House) -> Question:
             "latest": "SELECT subject, ref, value, room, "
             "CASE WHEN room = 'other' THEN '不是本条所列事项' END AS refused, "
             "ROW_NUMBER() OVER (PARTITION BY subject, room ORDER BY day DESC, ref DESC) AS place FROM rooms_measured",
+        },
+    )
+
+
+def _written(size: str) -> str:
+    """SQL for a size as people write it, `40cm*60cm` or `40×60`, in one spelling: `40x60`, with mm where it says so."""
+    for word, plain in ((" ", ""), ("×", "x"), ("*", "x"), ("毫米", "mm"), ("厘米", ""), ("公分", ""), ("cm", "")):
+        size = f"REPLACE({size}, '{word}', '{plain}')"
+    return f"REPLACE({size}, 'mmx', 'x')"
+
+
+@question
+def plaque_sizes(obligation: Obligation, house: House) -> Question:
+    """Plaques of the right size, of another, and of none on record, each item by its latest act. SZ-3.5-02 (A57).
+
+    A village is asked only where a room was set up. A returned act is a plaque that is not right.
+    """
+    check = obligation.check
+    assert isinstance(check, PlaqueSize)
+    (short, long), size = check.sides, _written("lower(a.value || COALESCE(a.unit, ''))")
+    sizes = (f"{short}x{long}", f"{long}x{short}", f"{short}0x{long}0mm", f"{long}0x{short}0mm")
+    with_room = "SELECT village AS subject FROM rooms"
+    subjects = with_room if obligation.subject == "village" else of_kind(obligation.subject)
+    counts = ", ".join(f"COUNT(CASE WHEN e.said = '{said}' THEN 1 END)" for said in ("right", "other", "unmeasured"))
+    return Question(
+        f"SELECT s.subject, 0, {counts} FROM ({subjects}) s LEFT JOIN latest e ON e.subject = s.subject "
+        "AND e.place = 1 GROUP BY s.subject",
+        "SELECT subject, 0 AS period, ref, CASE WHEN place > 1 THEN '已有更新的记录' WHEN said = 'other' "
+        "THEN '尺寸不符或审核退回' WHEN said = 'unmeasured' THEN '没有填写尺寸' END AS refused FROM latest "
+        "UNION ALL SELECT subject, 0, ref, '晚于判定日' FROM acts WHERE clause = :clause AND day > :as_of",
+        {
+            "latest": "SELECT a.subject, a.ref, CASE WHEN a.verdict = 'returned' THEN 'other' "
+            f"WHEN {size} IN ({quoted(sizes)}) THEN 'right' WHEN a.value IS NOT NULL THEN 'other' "
+            "WHEN a.verdict = 'accepted' THEN 'right' ELSE 'unmeasured' END AS said, ROW_NUMBER() OVER "
+            "(PARTITION BY a.subject, COALESCE(a.item, '') ORDER BY a.day DESC, a.ref DESC) AS place "
+            "FROM acts a WHERE a.clause = :clause AND a.day <= :as_of",
+            **rooms(check.occasion),
         },
     )
 

@@ -24,6 +24,7 @@ from policy.checks.not_before import NotBefore
 from policy.checks.order_of_steps import OrderOfSteps
 from policy.checks.paid_each import PaidEach
 from policy.checks.phase_span import PhaseSpan
+from policy.checks.plaque_size import PlaqueSize
 from policy.checks.qualified_count import QualifiedCount, VisitLength
 from policy.checks.ratio import Ratio
 from policy.checks.renewal import Renewal
@@ -48,6 +49,7 @@ AnyCheck = Annotated[
     | NotBefore
     | OrderOfSteps
     | PhaseSpan
+    | PlaqueSize
     | QualifiedCount
     | QualifiedStaff
     | VisitLength

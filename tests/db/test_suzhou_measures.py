@@ -31,6 +31,7 @@ def busy_city() -> City:
     city.fund("evaluation_reserve", 100, act="buy").fund("assistance_charged", 20_001)
     city.fund("assistance_local_total", 2_000_000, 2021).fund("assistance_charged", 1, 2023)
     city.act("SZ-3.3-02", "S0", JULY, item="办公", value="20").act("SZ-3.3-03", "S0", JULY, item="桌椅、电脑")
+    city.act("SZ-3.5-02", "S0", JULY, item="户外", value="60×40").act("SZ-3.5-02", "S1", JULY, value="1×1")
     return city.act("SZ-3.6-04", "S1", JULY).act("SZ-3.6-04", "S1", date(2022, 8, 1), item="整改")
 
 

@@ -387,6 +387,26 @@ def test_plaques_hang_outside_and_inside() -> None:
     assert city.act("SZ-3.5-01", "S0", JULY, item="室内").ruling("station-plaques", "S0", JULY).status is Status.MET
 
 
+@pytest.mark.parametrize(("sizes", "status", "measured"), [
+    ((), Status.NO_EVIDENCE, None),
+    (("40cm*60cm",), Status.MET, "1"),
+    (("60×40",), Status.MET, "1"),
+    (("600mmx400mm",), Status.MET, "1"),
+    (("40x50",), Status.NOT_MET, "0"),
+    (("40x60", "60x60"), Status.NOT_MET, "1"),
+    (("40x60", None), Status.NO_EVIDENCE, "1"),
+    (("60x60", None), Status.NOT_MET, "0"),
+])  # fmt: skip
+def test_a_plaque_measures_forty_by_sixty_either_way_round(
+    sizes: tuple[str | None, ...], status: Status, measured: str | None
+) -> None:
+    city = City().towns(JULY)
+    for number, size in enumerate(sizes):
+        city.act("SZ-3.5-02", "S0", JULY, item=f"标牌{number}", value=size)
+    ruling = city.ruling("station-plaque-size", "S0", JULY)
+    assert (ruling.status, ruling.measured) == (status, measured)
+
+
 @pytest.mark.parametrize(("mode", "employer", "status"), [
     (None, "A", Status.NOT_MET),
     ("purchase", "A", Status.MET),
