@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from policy.numbers import zh_day
 from policy.plan import Obligation, Plan, Wording
+from policy.records import KINDS
 from policy.recurrence import Period
 from policy.verdict import Case, Ruling, Verdict
 from policy.wording import Matter, Said, speaking
 from policy.words import Flag, Status
 
 Facts = tuple[object, ...]
+OCCASIONAL = ("standing", "decision", "share", "certified_share")
 
 
 class Row(NamedTuple):
@@ -27,7 +29,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Measured:
-    """What the ledger counted for one obligation. `absent` names record kinds nobody has ever kept.
+    """What the ledger counted for one obligation. `absent` names the record kinds of the plan that nobody has ever kept.
 
     `began` says of an amended obligation when its subjects began, where that is known.
     """
@@ -89,16 +91,15 @@ def ruled(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: C
     if obligation.check.kind == "phase_span":
         return obligation.check.rule(obligation.check.read(facts), case)
     ruling = obligation.check.rule(obligation.check.read(facts), case)
-    if case.starts and case.as_of < case.starts and ruling.status is not Status.NOT_APPLICABLE:
+    applies = ruling.status is not Status.NOT_APPLICABLE
+    unseen = bool(absent) and (applies or _occasion_unseen(obligation, absent))
+    if case.starts and case.as_of < case.starts and (applies or unseen):
         why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"
-        return replace(ruling, status=Status.NOT_YET_DUE, why=why, done_on=None, flags=(), alternatives=())
-    # "No occasion" of a standing rule is itself something that has to be seen.
-    if absent and (ruling.status is not Status.NOT_APPLICABLE or obligation.check.kind in ("standing", "decision")):
-        missing = "、".join(absent)
-        why = f"没有“{missing}”记录，无法判断。"
-        return replace(
-            ruling, status=Status.NO_EVIDENCE, why=why, measured=None, percent=None, flags=(), alternatives=()
-        )
+        due = ruling.due or case.due
+        return replace(ruling, status=Status.NOT_YET_DUE, why=why, due=due, done_on=None, flags=(), alternatives=())
+    if unseen:
+        why = f"没有“{'、'.join(map(_called, absent))}”记录，无法判断。"
+        return Ruling(Status.NO_EVIDENCE, why, ruling.due or case.due, required=ruling.required, unit=ruling.unit)
     flags = ((Flag.RECOMMENDED, obligation.recommended), (Flag.HOUSE_RULE, case.dated_by_house))
     return ruling.flagged(*(flag for flag, holds in flags if holds))
 
@@ -109,6 +110,16 @@ def stands_until(obligation: Obligation, facts: Facts, ruling: Ruling, case: Cas
     dues = (due for due in (ruling.due, case.due) if due)
     days += (due + timedelta(days=1) for due in dues)
     return min((day for day in days if day > case.as_of), default=date.max)
+
+
+def _occasion_unseen(obligation: Obligation, absent: tuple[str, ...]) -> bool:
+    """Whether "no occasion" cannot be said either, because nobody keeps the records it would stand in."""
+    told_by = obligation.told_by or obligation.records
+    return obligation.check.kind in OCCASIONAL and not set(told_by).isdisjoint(absent)
+
+
+def _called(records: str) -> str:
+    return "或".join(KINDS[kind].zh for kind in records.split("|"))
 
 
 def judge(plan: Plan, known: Known, as_of: date) -> Iterator[Verdict]:

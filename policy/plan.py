@@ -59,8 +59,8 @@ class Obligation(Strict):
     `records` are the record kinds that prove it: where one of them is wholly absent nothing can be seen; `a|b` where
     either proves it alone. `told_by` are those among them that tell whether there is an occasion at all, all of them
     where nothing is said. `who` acts; `copies` hear too when it is late; `escalation` is the chain above, lowest first.
-    `recipients` get what is reported; `after` names the clauses that have to be kept first. Both are for
-    `duban plans check`; no verdict depends on them.
+    `recipients` get what is reported: what went elsewhere does not count. `after` names the clauses that have to be
+    kept first, for `duban plans check` alone; no verdict depends on it.
     """
 
     key: str

@@ -41,7 +41,7 @@ from policy.judge import Facts, Known, Measured, periods_of
 from policy.plan import Obligation, Plan
 from policy.recurrence import Period
 
-__all__ = ["QUESTIONS", "Asker", "ask", "excused_of", "kept", "known", "proof", "question_of"]
+__all__ = ["QUESTIONS", "Asker", "absent_of", "ask", "excused_of", "kept", "known", "proof", "question_of"]
 
 _FILLED = (
     candidates, centres, contracts, coverage, decisions, documents, funds, households, posts, premises, relief, service,
@@ -65,9 +65,13 @@ def known(connection: Connection, plan: Plan, obligations: Sequence[Obligation],
 def _measured(
     connection: Connection, plan: Plan, obligation: Obligation, as_of: date, seen: int, on_file: set[str]
 ) -> Measured:
-    absent = tuple(kind for kind in obligation.records if kind not in on_file)
     excused = excused_of(connection, plan.key, obligation.clause, as_of, seen)
-    return Measured(ask(connection, plan, obligation, as_of, seen), absent, excused)
+    return Measured(ask(connection, plan, obligation, as_of, seen), absent_of(obligation, on_file), excused)
+
+
+def absent_of(obligation: Obligation, on_file: set[str]) -> tuple[str, ...]:
+    """The records that would prove the obligation and that nobody keeps; `a|b` is either of them."""
+    return tuple(kinds for kinds in obligation.records if on_file.isdisjoint(kinds.split("|")))
 
 
 def question_of(plan: Plan, obligation: Obligation) -> Question:

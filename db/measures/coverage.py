@@ -50,10 +50,15 @@ def city_covered(obligation: Obligation, house: House) -> Question:
 
 @question
 def points_grown(obligation: Obligation, house: House) -> Question:
-    """More open points than on the last day of the stage before, unless every village is covered. Clause HZ-5.4-02."""
+    """More open points than on the last day of the stage before, unless every village is covered. Clause HZ-5.4-02.
+
+    Of the two ways the one that came first counts.
+    """
+    grew = "CASE WHEN n.now_open > n.then_open THEN n.grew_on END"
     return Question(
         "SELECT t.code, 0, CAST(NULL AS INTEGER), "
-        "COALESCE(n.then_open, 0) + 1, COALESCE(n.now_open, 0), CASE WHEN n.now_open > n.then_open THEN n.grew_on ELSE c.done_on END "
+        "COALESCE(n.then_open, 0) + 1, COALESCE(n.now_open, 0), "
+        f"CASE WHEN c.done_on IS NULL THEN {grew} WHEN {grew} < c.done_on THEN {grew} ELSE c.done_on END "
         "FROM units t LEFT JOIN counts n ON n.town = t.code LEFT JOIN complete c ON c.town = t.code "
         "WHERE t.kind = 'township' AND t.closes > :as_of",
         "SELECT t.code AS subject, 0 AS period, p.ref, NULL AS refused FROM open_units p JOIN units s "
@@ -61,7 +66,7 @@ def points_grown(obligation: Obligation, house: House) -> Question:
         {
             "counts": "SELECT s.parent AS town, SUM(CASE WHEN p.opens <= :as_of AND p.closes > :as_of THEN 1 ELSE 0 END) "
             "AS now_open, SUM(CASE WHEN p.opens < :starts AND p.closes >= :starts THEN 1 ELSE 0 END) AS then_open, "
-            "MIN(CASE WHEN p.opens >= :starts AND p.opens <= :as_of THEN p.opens END) AS grew_on "
+            "MIN(CASE WHEN p.opens >= :starts AND p.opens <= :as_of AND p.closes > :as_of THEN p.opens END) AS grew_on "
             "FROM units p JOIN units s ON s.code = p.parent WHERE p.kind = 'point' GROUP BY s.parent",
             "complete": "SELECT v.parent AS town, CASE WHEN COUNT(*) = COUNT(c.code) THEN MAX(c.day) END AS done_on "
             "FROM units v LEFT JOIN covered_villages c ON c.code = v.code "

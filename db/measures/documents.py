@@ -8,6 +8,7 @@ from policy.checks.done_by import DoneBy
 from policy.checks.hung_after import HungAfter
 from policy.checks.standing import Standing
 from policy.plan import House, Obligation
+from policy.words import Role
 
 
 def _named(items: tuple[str, ...]) -> str:
@@ -101,6 +102,17 @@ def topics(obligation: Obligation, house: House) -> Question:
     )
 
 
+PROVINCE = "t.name LIKE '%民政厅'"
+GOVERNMENT = "(t.name LIKE '%市政府' OR t.name LIKE '%市人民政府')"
+ELSEWHERE = {
+    Role.CITY_BUREAU: "WHEN t.kind <> 'city' THEN '不是报市民政局的'",
+    Role.PROVINCIAL_DEPARTMENT: f"WHEN t.kind <> 'government' OR {GOVERNMENT} THEN '不是报省民政厅的'",
+    Role.CITY_GOVERNMENT: f"WHEN t.kind <> 'government' OR {PROVINCE} THEN '不是报市政府的'",
+    Role.JOINT_CONFERENCE: f"WHEN t.kind NOT IN ('city', 'government') OR {PROVINCE} OR {GOVERNMENT} THEN '不是送成员单位的'",
+}
+"""The other units of kind government are the member departments (contract 3), whatever they are called."""
+
+
 @question
 def report(obligation: Obligation, house: House) -> Question:
     """Reports of the clause: by whom or to whom, on the day sent or received; several where each member gets one."""
@@ -110,6 +122,8 @@ def report(obligation: Obligation, house: House) -> Question:
     subject = "u.code" if check.of == "city" else f"r.{check.of}"
     period = "p.number" if obligation.every else "0"
     join = "JOIN units u ON u.kind = 'city' " if check.of == "city" else ""
+    join += "JOIN units t ON t.code = r.to_unit "
+    elsewhere = ELSEWHERE.get(obligation.recipients[0], "") if len(obligation.recipients) == 1 else ""
     if obligation.every:
         join += (
             f"JOIN periods p ON CASE WHEN COALESCE(r.period, '') = '' THEN {day} / 10000 = p.number "
@@ -119,7 +133,8 @@ def report(obligation: Obligation, house: House) -> Question:
     return done(
         _each_period(obligation, check.need),
         f"SELECT {subject} AS subject, {period} AS period, r.ref, {day} AS day, {item} AS item, CASE WHEN {day} IS NULL "
-        f"THEN '没有报送日期' WHEN {day} > :as_of THEN '晚于判定日' END AS refused FROM reports r {join} "
+        f"THEN '没有报送日期' WHEN {day} > :as_of THEN '晚于判定日' {elsewhere} END AS refused "
+        f"FROM reports r {join} "
         "WHERE r.clause = :clause",
         str(check.need),
     )

@@ -61,7 +61,7 @@ class HungAfter(Check):
         pairs = [(day, due) for day, due in zip(hung, dues, strict=True) if day and due]
         delayed = [(day, due) for day, due in pairs if day > due]
         if delayed:
-            day, due = max(delayed, key=lambda pair: pair[0] - pair[1])
+            day, due = max(delayed, key=lambda pair: (pair[0] - pair[1], pair[1]))
             return Status.MET_LATE, due, day
         return Status.MET, max(due for _, due in pairs), max(day for day, _ in pairs)
 

@@ -83,10 +83,13 @@ def parts_filled(plan: Plan) -> Iterator[Finding]:
 
 def records_known(plan: Plan) -> Iterator[Finding]:
     for o in plan.obligations:
-        for kind in o.records:
+        for kind in (kind for kinds in o.records for kind in kinds.split("|")):
             if kind not in KINDS:
                 at = of_obligation(o, "records")
                 yield error("record-unknown", at, f"没有“{kind}”这种记录，应为：{'、'.join(KINDS)}", o.clause)
+        for kind in sorted(set(o.told_by) - set(o.records)):
+            at = of_obligation(o, "told_by")
+            yield error("record-untold", at, f"“{kind}”不在 records 之中，应为：{'、'.join(o.records)}", o.clause)
 
 
 def posts_known(plan: Plan) -> Iterator[Finding]:

@@ -144,7 +144,7 @@ class Rehearsal:
         for matter in begun:
             o = matter.obligation
             changed: set[Row] = set()
-            absent = tuple(kind for kind in o.records if kind not in kept)
+            absent = measures.absent_of(o, kept)
             if not matter.begun or o.key in self._for_all.get(day, ()) or absent != matter.absent:
                 if absent != matter.absent or not matter.begun or o.clause in excused:
                     matter.absent = absent
@@ -203,7 +203,7 @@ class Rehearsal:
         asked: set[Place] = set()
         for group in self._stirred_groups(touched):
             asked |= self._open_in.get(group, set())
-        if any(t.learned for kind in ("units", "people", "posts", "contracts") for t in touched.get(kind, ())):
+        if "units" in touched or any(t.learned for kind in ("units", "people", "posts", "contracts") for t in touched.get(kind, ())):
             asked = set(self._listeners)
         found: set[Place] = set()
         for place in asked:

@@ -194,6 +194,8 @@ class RandomCity(Staff):
         if self.odd(missing):
             return
         sent = self.near(due)
+        if self.odd(0.3):
+            to_unit = self.rng.choice(("C", "G-prov", "G-gov", "G-fin", "K1"))
         row = {"from_unit": from_unit, "to_unit": to_unit, "subject": None, "document": None}
         label = None if period is None else self.maybe(str(period))
         received = self.maybe(sent + timedelta(days=self.rng.choice((0, 0, 1, 3))))

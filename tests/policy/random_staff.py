@@ -20,6 +20,9 @@ BORDERS = [
 SHIFTS = (-60, -7, -1, 0, 0, 0, 1, 2, 45)
 
 
+NAMED = {"G-prov": "省民政厅", "G-gov": "市人民政府"}
+
+
 class Staff:
     """Builds row by row from one random stream; `kept` is kind -> rows."""
 
@@ -66,7 +69,7 @@ class Staff:
     def make_units(self):
         self.add_unit("city", "C")
         for body in ("G-prov", "G-gov", "G-fin", "G-hr", "G-women", "G-disabled"):
-            self.add_unit("government", body)
+            self.add_unit("government", body, name=NAMED.get(body, body))
         self.add_unit("agency", "A")
         for number in (1, 2):
             county = self.add_unit("county", f"K{number}", "C")["code"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from policy.checks.phase_span import PhaseSpan
 from policy.checks.standing import Standing
 from policy.judge import Known, Measured, Row, judge, periods_of, rulings
@@ -60,7 +62,7 @@ def test_records_nobody_keeps_are_no_evidence_and_are_named() -> None:
     for as_of in (DAY, date(2022, 9, 1)):
         ruling = rule(an_obligation(), Measured([Row("K", 0, OPEN)], absent=("reports", "acts")), as_of)
         assert ruling.status is Status.NO_EVIDENCE
-        assert "没有“reports、acts”记录" in ruling.why
+        assert "没有“报送、事项”记录" in ruling.why
         assert (ruling.measured, ruling.flags) == (None, ())
 
 
@@ -69,6 +71,27 @@ def test_records_nobody_keeps_do_not_matter_where_the_rule_does_not_apply() -> N
         rule(an_obligation(), Measured([Row("K", 0, (None, 0, 0, None))], absent=("reports",))).status
         is Status.NOT_APPLICABLE
     )
+
+
+@pytest.mark.parametrize(
+    ("absent", "told_by", "status"),
+    [
+        (("acts",), (), Status.NO_EVIDENCE),
+        (("acts",), ("beneficiaries",), Status.NOT_APPLICABLE),
+        (("beneficiaries",), ("beneficiaries",), Status.NO_EVIDENCE),
+    ],
+)
+def test_that_there_is_no_occasion_must_be_seen_in_the_records_that_tell_it(
+    absent: tuple[str, ...], told_by: tuple[str, ...], status: Status
+) -> None:
+    standing = Standing(asks="matter_recorded", what="案例记录")
+    obligation = an_obligation(due=None, check=standing, records=("acts", "beneficiaries"), told_by=told_by)
+    assert rule(obligation, Measured([Row("K", 0, (0, None, None))], absent=absent)).status is status
+
+
+def test_either_of_two_kinds_is_named_where_neither_is_kept() -> None:
+    ruling = rule(an_obligation(), Measured([Row("K", 0, OPEN)], absent=("beneficiaries|acts",)), DAY)
+    assert "没有“服务对象或事项”记录" in ruling.why
 
 
 def test_a_recommendation_is_flagged_as_one() -> None:

@@ -353,7 +353,8 @@ def test_the_report_to_the_members_is_done_with_the_fifth():
         }
         for n, day in enumerate(days)
     ]
-    city = a_city(reports=rows)
+    members = [unit(f"G{n}", "government") for n in range(5)]
+    city = a_city(units=members, reports=rows)
     assert said(city, "HZ-4.2.3-09", "C", date(2022, 1, 2), "2021") == ("not_met", 2, "4", "5")
     assert said(city, "HZ-4.2.3-09", "C", date(2022, 1, 3), "2021") == ("met_late", 3, "5", "5")
 

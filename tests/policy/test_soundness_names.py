@@ -157,6 +157,16 @@ def test_a_sound_plan_has_nothing_said_against_it() -> None:
             ("error", "plan.yaml/obligations/filing/records", "没有“report”这种记录，应为：units"),
         ),
         (
+            sound_plan(filing(records=("units|report",))),
+            "record-unknown",
+            ("error", "plan.yaml/obligations/filing/records", "没有“report”这种记录，应为：units"),
+        ),
+        (
+            sound_plan(filing(records=("units",), told_by=("acts",))),
+            "record-untold",
+            ("error", "plan.yaml/obligations/filing/told_by", "“acts”不在 records 之中，应为：units"),
+        ),
+        (
             two_stages(ends=date(2021, 12, 31)),
             "phase-backwards",
             ("error", "plan.yaml/phases/next", "结束（2021-12-31）早于开始（2022-01-01），应改正其一"),

@@ -40,8 +40,8 @@ def share_served(city, clause, start):
     done_on = max(days) if counted and len(days) == counted else None
     for unit in city.subjects("city"):
         if counted or city.lacks(REGISTER):
-            share = f"{len(days)}/{counted}"
-            yield milestone(city, clause, ("city", unit["code"]), start, END_2022, done_on, share, 1, REGISTER)
+            share, wanted = (f"{len(days)}/{counted}", 1) if counted else (None, None)
+            yield milestone(city, clause, ("city", unit["code"]), start, END_2022, done_on, share, wanted, REGISTER)
 
 
 def each_beneficiary(city, beneficiary):

@@ -6,6 +6,8 @@ Slow on purpose: every question walks over all rows. Nothing here comes from the
 
 from datetime import date, timedelta, timezone
 
+PROVINCE, CITY_GOVERNMENT = ("民政厅",), ("市政府", "市人民政府")
+
 SHANGHAI = timezone(timedelta(hours=8))
 DEFAULT_READINGS = {"A35": "each_visit", "A37": "none", "A39": "none", "A41": "exact"}
 ADMINISTRATIVE = ("city", "county", "township", "village")
@@ -182,6 +184,16 @@ class City:
         found = []
         for report in self.rows("reports"):
             if report["clause"] == clause and all(report[field] == value for field, value in fields.items()):
+                found.append(report)
+        return found
+
+    def got_by(self, reports, *kinds, besides=()):
+        """Those that went to a unit of one of the kinds whose name does not end in one of `besides`."""
+        units = {unit["code"]: unit for unit in self.rows("units")}
+        found = []
+        for report in reports:
+            unit = units.get(report["to_unit"])
+            if unit and unit["kind"] in kinds and not (unit["name"] or "").endswith(tuple(besides)):
                 found.append(report)
         return found
 

@@ -3,7 +3,7 @@
 
 from datetime import date, timedelta
 
-from .facts import clock_minutes, day_of, first_start, last_end
+from .facts import CITY_GOVERNMENT, PROVINCE, clock_minutes, day_of, first_start, last_end
 from .verdicts import by_deadline, done, hours, milestone, row, rule
 
 PHASE_TWO = date(2021, 6, 1)
@@ -61,15 +61,17 @@ def single_acts(city):
 def single_reports(city):
     for county in city.subjects("county"):
         code = county["code"]
-        days = [report["received_on"] for report in city.reports("HZ-5.1-20", from_unit=code)]
+        to_city = city.got_by(city.reports("HZ-5.1-20", from_unit=code), "city")
+        days = [report["received_on"] for report in to_city]
         known = [day for day in days if day]
         subject = ("county", code)
         yield done(city, "HZ-5.1-20", subject, date(2021, 5, 6), date(2021, 6, 30), known, REPORTS)
         days = [report["sent_on"] for report in city.reports("HZ-5.4-07", to_unit=code)]
         yield done(city, "HZ-5.4-07", subject, PHASE_FOUR, END_2022, [day for day in days if day], REPORTS)
     for unit in city.subjects("city"):
-        for clause in ("HZ-5.4-08", "HZ-5.4-09"):
-            days = [report["sent_on"] for report in city.reports(clause) if report["sent_on"]]
+        for clause, others in (("HZ-5.4-08", CITY_GOVERNMENT), ("HZ-5.4-09", PROVINCE)):
+            reports = city.got_by(city.reports(clause), "government", besides=others)
+            days = [report["sent_on"] for report in reports if report["sent_on"]]
             yield done(city, clause, ("city", unit["code"]), PHASE_FOUR, END_2022, days, REPORTS)
 
 
@@ -216,4 +218,6 @@ def round_of_2022(city):
             status = "met" if begun and begun >= due else "not_met"
         late = (city.as_of - due).days if status == "not_met" else 0
         have = 1 if status == "met" else 0
+        if city.as_of >= PHASE_FOUR and city.lacks(("posts",)):
+            status, late, have = "no_evidence", 0, None
         yield row(clause, ("person", person), status, due=due, days_late=late, measured=have, required=1)

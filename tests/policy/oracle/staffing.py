@@ -100,7 +100,7 @@ def village_not_left_alone(city, village):
     fed_by = ("posts", "leaves")
     subject = ("village", village["code"])
     if city.lacks(fed_by):
-        yield rule(city, "HZ-5.1-11", subject, PHASE_THREE, False, None, 1, fed_by)
+        yield rule(city, "HZ-5.1-11", subject, PHASE_THREE, False, None, None, fed_by)
         return
     workers = service_holders(city, village)
     away = {person for person in workers if city.on_leave(person)}

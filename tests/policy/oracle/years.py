@@ -3,7 +3,7 @@
 
 from datetime import date, timedelta
 
-from .facts import clock_minutes, covers, day_of
+from .facts import CITY_GOVERNMENT, PROVINCE, clock_minutes, covers, day_of
 from .verdicts import add_alternatives, by_deadline, done, hours, hundredths, milestone
 
 START = date(2021, 7, 1)
@@ -55,7 +55,7 @@ def reports_of_year(city, clause, year, day_field, **fields):
 def towns_report(city, year):
     for town in city.subjects("township"):
         code = town["code"]
-        reports = reports_of_year(city, "HZ-4.2.3-04", year, "received_on", from_unit=code)
+        reports = city.got_by(reports_of_year(city, "HZ-4.2.3-04", year, "received_on", from_unit=code), "city")
         days = [report["received_on"] for report in reports]
         due = date(year, 10, 31)
         yield done(city, "HZ-4.2.3-04", ("township", code), START, due, days, ("reports",), str(year))
@@ -88,11 +88,13 @@ def city_reports(city, year):
     for unit in city.subjects("city"):
         subject = ("city", unit["code"])
         for clause in ("HZ-4.2.3-08", "HZ-5.3.4-07"):
-            days = [report["sent_on"] for report in reports_of_year(city, clause, year, "sent_on")]
+            sent = reports_of_year(city, clause, year, "sent_on")
+            days = [report["sent_on"] for report in city.got_by(sent, "government", besides=CITY_GOVERNMENT)]
             yield done(city, clause, subject, START, due, days, ("reports",), label)
         for clause in ("HZ-4.2.3-09", "HZ-5.3.4-08"):
             firsts = {}
-            for report in reports_of_year(city, clause, year, "sent_on"):
+            sent = reports_of_year(city, clause, year, "sent_on")
+            for report in city.got_by(sent, "city", "government", besides=CITY_GOVERNMENT + PROVINCE):
                 to = report["to_unit"]
                 firsts[to] = min(report["sent_on"], firsts.get(to, date.max))
             days = sorted(firsts.values())
