@@ -54,6 +54,7 @@ DEVIATES = frozenset(
         "experience",
         "household_in",
         "order_of_steps",
+        "plaque_size",
         "qualified_staff",
         "ratio",
         "renewal",
