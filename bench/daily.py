@@ -25,6 +25,7 @@ import httpx
 
 from bench.machine import Watch, fresh, peak_mib
 from db.intake import import_rows
+from policy.calendar import end_of
 from samples.city import write_city
 from settings import ROOT, Settings
 from tasks import jobs
@@ -85,7 +86,7 @@ def _fill(settings: Settings) -> int:
     rows = read_records(settings.data / "records").rows
     engine = fresh(settings.ledger_url)
     with engine.begin() as connection:
-        import_rows(connection, PLAN, rows, "bench", datetime(2021, 1, 1, tzinfo=UTC))
+        import_rows(connection, PLAN, rows, "bench", end_of(NEXT))
     engine.dispose()
     return sum(map(len, rows.values()))
 

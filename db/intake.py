@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter, itemgetter
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select, text, update
 from sqlmodel import SQLModel
 
 from db.bulk import append
@@ -25,29 +25,57 @@ Values = tuple[Any, ...]
 RECORDS: dict[str, Table] = {kind: SQLModel.metadata.tables[str(m.__tablename__)] for kind, m in RECORD_TABLES.items()}
 BATCH: Table = SQLModel.metadata.tables["batch"]
 KEPT: Table = SQLModel.metadata.tables["keptkind"]
-OWN = {"id", "city", "known_from", "known_to", "batch", "replaced_by"}
-ADDED, CORRECTED, UNCHANGED = range(3)
+OWN = {"id", "city", "known_from", "known_to", "recorded_on", "batch", "replaced_by"}
+ADDED, CORRECTED, UNCHANGED, STALE = range(4)
 
 
-@dataclass(slots=True)
-class Version:
-    """One version of a record; `id` is None until it is written, `moved` says that its end is a new one."""
+class Told(NamedTuple):
+    """What an import says of one record; `recorded` is the second since which the office says it has known it."""
 
-    id: int | None
+    recorded: int
+    values: Values
+
+
+class Stood(NamedTuple):
+    """The version on file that nobody has corrected."""
+
+    id: int
+    recorded: int
+    values: Values
+
+
+class Fresh(NamedTuple):
+    """A version to be written."""
+
     known_from: int
     known_to: int
+    recorded: int
     values: Values
-    moved: bool = False
 
 
 @dataclass(frozen=True)
 class Brought:
-    """What an import changes: new records, corrected ones, and those already known as they are."""
+    """What an import changes: new records, corrected ones, and those already known as they are.
+
+    `stale` are rows recorded before what the ledger holds of the same record: the newer word stands.
+    """
 
     batch: int | None
     added: int
     corrected: int
     unchanged: int
+    stale: int = 0
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One import on its way in: `instant` is when the ledger comes to know it; `opening` that it is the city's first."""
+
+    connection: Connection
+    city: str
+    batch: int
+    instant: int
+    opening: bool
 
 
 def import_rows(
@@ -55,21 +83,33 @@ def import_rows(
 ) -> Brought:
     """Takes validated rows into the ledger; a row known already with the same content changes nothing.
 
-    A new record is known since its `recorded_on`, or from the start; a correction since its `recorded_on`, or `now`.
+    What the ledger would have said of an instant that has passed it says for ever. So only a city's first import lays
+    down a past: its versions are known since their `recorded_on`, undated ones from the start. Whatever comes later
+    is known from its import on, however early the office says it knew; of several versions the newest counts. What
+    is said to be recorded after `now` is in hand, and known now.
     """
     take_turn(connection, f"records {city}")
-    batch = _open_batch(connection, city, source, now)
-    brought = [_take_kind(connection, city, kind, list(kind_rows), batch, now) for kind, kind_rows in rows.items()]
-    added, corrected = sum(b[0] for b in brought), sum(b[1] for b in brought)
-    kept = [_keep(connection, city, kind, batch) for kind in rows]
+    instant = event_instant(connection, city, now)
+    opening = connection.execute(select(BATCH.c.id).where(BATCH.c.city == city).limit(1)).first() is None
+    batch = _open_batch(connection, city, source, instant)
+    arrival = Arrival(connection, city, batch, second_of(instant), opening)
+    counts = [sum(each) for each in zip(*(_take_kind(arrival, kind, list(rows[kind])) for kind in rows), strict=True)]
+    added, corrected, unchanged, stale = counts or (0, 0, 0, 0)
+    kept = [_keep(arrival, kind) for kind in rows]
     if added or corrected:
         # Without fresh statistics SQLite plans the measures' joins as if the tables were empty.
         connection.execute(text("ANALYZE"))
     if not (added or corrected or any(kept)):
         connection.execute(BATCH.delete().where(BATCH.c.id == batch))
-        return Brought(None, 0, 0, sum(b[2] for b in brought))
+        return Brought(None, 0, 0, unchanged, stale)
     connection.execute(update(BATCH).where(BATCH.c.id == batch).values(added=added, corrected=corrected))
-    return Brought(batch, added, corrected, sum(b[2] for b in brought))
+    return Brought(batch, added, corrected, unchanged, stale)
+
+
+def event_instant(connection: Connection, city: str, now: datetime) -> datetime:
+    """The instant of an import or undo: now, or that of the newest one where the clock has been put back."""
+    newest = select(func.max(BATCH.c.imported_at), func.max(BATCH.c.undone_at)).where(BATCH.c.city == city)
+    return max([now, *(instant for instant in connection.execute(newest).one() if instant)])
 
 
 def _open_batch(connection: Connection, city: str, source: str, now: datetime) -> int:
@@ -78,95 +118,80 @@ def _open_batch(connection: Connection, city: str, source: str, now: datetime) -
     return int(connection.execute(insert(BATCH).returning(BATCH.c.id), row).scalar_one())
 
 
-def _keep(connection: Connection, city: str, kind: str, batch: int) -> bool:
-    known = connection.execute(select(KEPT.c.kind).where(KEPT.c.city == city, KEPT.c.kind == kind)).first()
+def _keep(arrival: Arrival, kind: str) -> bool:
+    here = (KEPT.c.city == arrival.city) & (KEPT.c.kind == kind) & (KEPT.c.known_to == FOR_EVER)
+    known = arrival.connection.execute(select(KEPT.c.kind).where(here)).first()
     if known is None:
-        connection.execute(insert(KEPT), {"city": city, "kind": kind, "known_from": 0, "batch": batch})
+        since = 0 if arrival.opening else arrival.instant
+        row = {"city": arrival.city, "kind": kind, "known_from": since, "known_to": FOR_EVER, "batch": arrival.batch}
+        arrival.connection.execute(insert(KEPT), row)
     return known is None
 
 
-def _take_kind(
-    connection: Connection, city: str, kind: str, rows: list[Row], batch: int, now: datetime
-) -> tuple[int, int, int]:
+def _take_kind(arrival: Arrival, kind: str, rows: list[Row]) -> list[int]:
+    """Writes what is new of one kind; how many versions were added, corrected, unchanged, stale."""
     table = RECORDS[kind]
     content = [column for column in table.columns if column.name not in OWN]
-    said: dict[str, list[tuple[int, Values]]] = defaultdict(list)
+    said: dict[str, list[Told]] = defaultdict(list)
     for row, values in zip(rows, _contents(content, rows), strict=True):
-        said[row["ref"]].append((_recorded(row), values))
-    chains = _chains(connection, table, city, content, said)
-    counts, instant = [0, 0, 0], second_of(now)
-    for ref, versions in said.items():
-        versions.sort(key=itemgetter(0))
-        for outcome in _place_all(chains[ref], versions, instant):
-            counts[outcome] += 1
-    _write(connection, table, city, batch, content, [version for chain in chains.values() for version in chain])
-    return counts[0], counts[1], counts[2]
-
-
-def _recorded(row: Row) -> int:
-    """When the office came to know this version; 0 where it does not say (from the start)."""
-    return second_of(row["recorded_on"]) if row.get("recorded_on") else 0
-
-
-def _chains(
-    connection: Connection, table: Table, city: str, content: list[Column[Any]], wanted: Collection[str]
-) -> defaultdict[str, list[Version]]:
-    """The versions on file of the wanted records, oldest first, in the numbers the driver gives."""
-    columns = ", ".join(f'"{column.name}"' for column in content)
-    seen = "WHERE city = :city AND known_to > known_from"
-    query = f'SELECT ref, id, known_from, known_to, {columns} FROM "{table.name}" {seen}'
-    chains: defaultdict[str, list[Version]] = defaultdict(list)
-    for row in connection.execute(text(query).execution_options(yield_per=10_000), {"city": city}):
-        if row[0] in wanted:
-            chains[row[0]].append(Version(row[1], row[2], row[3], tuple(row[4:])))
-    for chain in chains.values():
-        chain.sort(key=attrgetter("known_from"))
-    return chains
-
-
-def _place_all(chain: list[Version], versions: list[tuple[int, Values]], now: int) -> Iterator[int]:
-    """Puts what is said of one record into its chain, oldest first, and yields what became of each version.
-
-    A record said once and without a date speaks of now; of several versions the undated one is that from the start.
-    What was taken back comes back as its newest version, known from now.
-    """
-    if chain and chain[-1].known_to < FOR_EVER:
-        yield from (UNCHANGED for _ in versions[1:])
-        chain.append(Version(None, max(now, chain[-1].known_to), FOR_EVER, versions[-1][1]))
-        yield ADDED
-        return
-    for since, values in versions:
-        if not chain:
-            chain.append(Version(None, since, FOR_EVER, values))
-            yield ADDED
-        elif since == 0 and len(versions) == 1:
-            yield _correct(chain, max(now, chain[-1].known_from), values)
+        said[row["ref"]].append(Told(_recorded(row, arrival.instant), values))
+    counts, fresh, replaced = [0, 0, 0, 0], list[Fresh](), list[int]()
+    standing = {} if arrival.opening else _standing(arrival, table, content, said)
+    for ref, told in said.items():
+        told.sort(key=itemgetter(0))
+        if arrival.opening:
+            versions = list(_history(told))
+            counts[ADDED], counts[CORRECTED] = counts[ADDED] + 1, counts[CORRECTED] + len(versions) - 1
         else:
-            yield _correct(chain, since, values)
+            outcome, versions = _placed(standing.get(ref), told, arrival.instant)
+            counts[outcome] += 1
+            replaced += [standing[ref].id] if outcome == CORRECTED else []
+        counts[UNCHANGED] += len(told) - max(1, len(versions))
+        fresh += versions
+    _write(arrival, table, content, fresh, replaced)
+    return counts
 
 
-def _correct(chain: list[Version], since: int, values: Values) -> int:
-    """Lets `values` be known from `since` until the next version; one known since the same second gives way whole."""
-    before = sum(version.known_from <= since for version in chain)
-    seen = chain[before - 1] if before else None
-    if seen and seen.values == values:
-        return UNCHANGED
-    until = chain[before].known_from if before < len(chain) else FOR_EVER
-    if seen and seen.known_to > since:
-        seen.known_to, seen.moved = since, True
-    chain.insert(before, Version(None, since, until, values))
-    return CORRECTED
+def _recorded(row: Row, instant: int) -> int:
+    return min(second_of(row["recorded_on"]), instant) if row.get("recorded_on") else 0
 
 
-def _write(
-    connection: Connection, table: Table, city: str, batch: int, content: list[Column[Any]], versions: list[Version]
-) -> None:
-    moved = [{"version": v.id, "end": v.known_to} for v in versions if v.moved and v.id is not None]
-    if moved:
+def _history(told: list[Told]) -> Iterator[Fresh]:
+    """The versions of one record as the office says it came to know them, each until the next that differs."""
+    turns = [version for n, version in enumerate(told) if n == 0 or version.values != told[n - 1].values]
+    ends = [*(version.recorded for version in turns[1:]), FOR_EVER]
+    for version, end in zip(turns, ends, strict=True):
+        yield Fresh(version.recorded, end, *version)
+
+
+def _placed(stood: Stood | None, told: list[Told], instant: int) -> tuple[int, list[Fresh]]:
+    """What becomes of the newest thing said of one record. A record said once and without a date speaks of now."""
+    newest = told[-1]
+    fresh = [Fresh(instant, FOR_EVER, newest.recorded or instant, newest.values)]
+    if stood is None:
+        return ADDED, fresh
+    if stood.values == newest.values:
+        return UNCHANGED, []
+    return (STALE, []) if fresh[0].recorded < stood.recorded else (CORRECTED, fresh)
+
+
+def _standing(arrival: Arrival, table: Table, content: list[Column[Any]], wanted: Collection[str]) -> dict[str, Stood]:
+    """The newest versions of the wanted records, in the numbers the driver gives."""
+    columns = ", ".join(f'"{column.name}"' for column in content)
+    query = f'SELECT ref, id, recorded_on, {columns} FROM "{table.name}" WHERE city = :city AND known_to = {FOR_EVER}'
+    streamed = text(query).execution_options(yield_per=10_000)
+    rows = arrival.connection.execute(streamed, {"city": arrival.city})
+    return {row[0]: Stood(row[1], row[2], tuple(row[3:])) for row in rows if row[0] in wanted}
+
+
+def _write(arrival: Arrival, table: Table, content: list[Column[Any]], fresh: list[Fresh], replaced: list[int]) -> None:
+    if replaced:
         closing = update(table).where(table.c.id == bindparam("version"))
-        connection.execute(closing.values(known_to=bindparam("end"), replaced_by=batch), moved)
-    rows = [(city, batch, v.known_from, v.known_to, *v.values) for v in versions if v.id is None]
-    append(connection, table.name, ["city", "batch", "known_from", "known_to", *(c.name for c in content)], rows)
+        closed = closing.values(known_to=arrival.instant, replaced_by=arrival.batch)
+        arrival.connection.execute(closed, [{"version": version} for version in replaced])
+    columns = ["city", "batch", "known_from", "known_to", "recorded_on", *(column.name for column in content)]
+    rows = [(arrival.city, arrival.batch, *version[:3], *version.values) for version in fresh]
+    append(arrival.connection, table.name, columns, rows)
 
 
 def _contents(content: list[Column[Any]], rows: list[Row]) -> Iterator[Values]:

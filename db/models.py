@@ -1,6 +1,6 @@
 """The tables: rows, not rules. Validation is in policy/ (SQLModel does not validate tables).
 
-Records are versions: `known_from` is the instant the office came to know a row, `known_to` the instant a correction or
+Records are versions: `known_from` is the instant the ledger came to know a row, `known_to` the instant a correction or
 an undo replaced it. Nothing is overwritten; a question is asked of (as_of, known). Every row names its city.
 """
 
@@ -16,13 +16,17 @@ from db.columns import FOR_EVER, CivilDay, Instant, serial
 
 
 class Version(SQLModel):
-    """What every record row has. `ref` names the record in proofs and stays the same over its versions."""
+    """What every record row has. `ref` names the record in proofs and stays the same over its versions.
+
+    `recorded_on` is what the row says of itself: the second since which the office had it, 0 from the start.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     city: str
     ref: str
     known_from: int = Field(default=0, sa_type=BigInteger)
     known_to: int = Field(default=FOR_EVER, sa_type=BigInteger)
+    recorded_on: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     batch: int | None = None
     replaced_by: int | None = None
     source: str | None = None
@@ -284,11 +288,13 @@ class Batch(SQLModel, table=True):
 
 
 class KeptKind(SQLModel, table=True):
-    """A record kind that this city keeps, since when: without a row here nothing of that kind can be seen."""
+    """A record kind that this city keeps, from when to when: without a row here nothing of that kind can be seen."""
 
-    city: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    city: str
+    kind: str
     known_from: int = Field(default=0, sa_type=BigInteger)
+    known_to: int = Field(default=FOR_EVER, sa_type=BigInteger, sa_column_kwargs={"server_default": str(FOR_EVER)})
     batch: int | None = None
 
 

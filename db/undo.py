@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, insert, select, union_all, update
+from sqlalchemy import Connection, Table, func, insert, select, union_all, update
 
 from db.columns import FOR_EVER, second_of
 from db.engine import take_turn
-from db.intake import BATCH, KEPT, RECORDS
+from db.intake import BATCH, KEPT, RECORDS, event_instant
 from policy.records import KINDS, Field
 from policy.records.kinds import CODE_COLUMNS
 
@@ -32,11 +32,12 @@ def undo(connection: Connection, city: str, batch: int, now: datetime) -> int:
     found = connection.execute(select(BATCH.c.undone_at).where(BATCH.c.id == batch, BATCH.c.city == city)).first()
     if found is None or found.undone_at is not None:
         raise LookupError
-    taken = {kind: _undo_kind(connection, kind, city, batch, second_of(now)) for kind in RECORDS}
+    instant = event_instant(connection, city, now)
+    taken = {kind: _undo_kind(connection, kind, city, batch, second_of(instant)) for kind in RECORDS}
     if any(_left_dangling(connection, city, kind, field, batch) for kind, field in _references(taken)):
         raise BatchBuried
-    _unkeep(connection, city, batch)
-    connection.execute(update(BATCH).where(BATCH.c.id == batch).values(undone_at=now))
+    _unkeep(connection, city, batch, second_of(instant))
+    connection.execute(update(BATCH).where(BATCH.c.id == batch).values(undone_at=instant))
     return sum(taken.values())
 
 
@@ -46,8 +47,7 @@ def _undo_kind(connection: Connection, kind: str, city: str, batch: int, now: in
     if connection.execute(select(func.count()).where(mine, table.c.replaced_by.is_not(None))).scalar():
         raise BatchBuried
     again = _replaced(connection, table, city, batch, now)
-    known_to = case((table.c.known_from > now, table.c.known_from), else_=now)
-    taken = connection.execute(update(table).where(mine, table.c.known_to == FOR_EVER).values(known_to=known_to))
+    taken = connection.execute(update(table).where(mine, table.c.known_to == FOR_EVER).values(known_to=now))
     replaced = (table.c.city == city) & (table.c.replaced_by == batch)
     connection.execute(update(table).where(replaced).values(replaced_by=None))
     if again:
@@ -56,16 +56,13 @@ def _undo_kind(connection: Connection, kind: str, city: str, batch: int, now: in
 
 
 def _replaced(connection: Connection, table: Table, city: str, batch: int, now: int) -> list[dict[str, Any]]:
-    """What stood before the batch, of each record where the batch still stands; it stays of the batch that brought it.
-
-    A version that the batch only put between two others is history by now and leaves no gap.
-    """
+    """What stood before the batch, of each record where the batch still stands; it stays of the batch that brought it."""
     stands = select(table.c.ref).where(table.c.city == city, table.c.batch == batch, table.c.known_to == FOR_EVER)
     former = select(table).where(table.c.city == city, table.c.replaced_by == batch, table.c.ref.in_(stands))
     newest = {row["ref"]: row for row in connection.execute(former.order_by(table.c.known_from)).mappings()}
     return [
         {name: value for name, value in row.items() if name != "id"}
-        | {"known_from": max(now, row["known_to"]), "known_to": FOR_EVER, "replaced_by": None}
+        | {"known_from": now, "known_to": FOR_EVER, "replaced_by": None}
         for row in newest.values()
     ]
 
@@ -94,12 +91,15 @@ def _left_dangling(connection: Connection, city: str, kind: str, field: Field, b
     return connection.execute(dangling).first() is not None
 
 
-def _unkeep(connection: Connection, city: str, batch: int) -> None:
-    """A kind that came with this batch is no longer kept, unless a later batch brought more of it."""
-    mine = (KEPT.c.city == city) & (KEPT.c.batch == batch)
-    for kind in connection.execute(select(KEPT.c.kind).where(mine)).scalars().all():
+def _unkeep(connection: Connection, city: str, batch: int, now: int) -> None:
+    """A kind that came with this batch is kept no longer from now on, unless a later batch brought more of it."""
+    mine = (KEPT.c.city == city) & (KEPT.c.batch == batch) & (KEPT.c.known_to == FOR_EVER)
+    kinds = connection.execute(select(KEPT.c.kind).where(mine)).scalars().all()
+    connection.execute(update(KEPT).where(mine).values(known_to=now))
+    for kind in kinds:
         table = RECORDS[kind]
         heirs = select(func.min(table.c.batch)).where(table.c.city == city, table.c.known_to == FOR_EVER)
         heir = connection.execute(heirs).scalar()
-        row = mine & (KEPT.c.kind == kind)
-        connection.execute(KEPT.delete().where(row) if heir is None else update(KEPT).where(row).values(batch=heir))
+        if heir is not None:
+            row = {"city": city, "kind": kind, "known_from": now, "known_to": FOR_EVER, "batch": heir}
+            connection.execute(insert(KEPT), row)

@@ -30,7 +30,8 @@ from policy.words import Status
 
 LAST_KNOWN = FOR_EVER - 1
 Proof = tuple[list[str], list[dict[str, str]]]
-START = datetime(1970, 1, 1, tzinfo=UTC)
+DOOMSDAY = datetime(9999, 1, 1, tzinfo=UTC)
+"""When records in memory are taken in: whatever instant they say they were recorded at has passed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def asked(plan: Plan, rows: Mapping[str, Any], as_of: date, known_at: datetime |
     engine = open_engine()
     create_all(engine)
     with engine.begin() as connection:
-        import_rows(connection, plan.key, rows, "memory", START)
+        import_rows(connection, plan.key, rows, "memory", DOOMSDAY)
         seen = second_of(known_at) if known_at else LAST_KNOWN
         yield Question(connection, plan_known(connection, plan, as_of, seen), as_of, seen)
     engine.dispose()

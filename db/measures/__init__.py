@@ -159,10 +159,8 @@ def _parameters(plan: Plan, obligation: Obligation, as_of: date, seen: int) -> d
 
 def kept(connection: Connection, city: str, seen: int) -> set[str]:
     """The kinds of record that are kept, also where nothing is recorded yet."""
-    rows = connection.execute(
-        text("SELECT kind FROM keptkind WHERE city = :city AND known_from <= :known"), {"city": city, "known": seen}
-    )
-    return {kind for (kind,) in rows}
+    statement = with_parts({}, "SELECT kind FROM kept_kinds")
+    return {kind for (kind,) in connection.execute(text(statement), {"city": city, "known": seen})}
 
 
 def excused_of(connection: Connection, city: str, clause: str, as_of: date, seen: int) -> frozenset[str]:

@@ -67,6 +67,7 @@ PARTS: dict[str, str] = {
         "household_city, work_started_on, former_post, family_in_need",
     ),
     "funds": _seen("fund", 'unit, year, kind, amount, "on" AS day, person, act'),
+    "kept_kinds": f"SELECT kind FROM keptkind WHERE {SEEN}",
     "open_units": "SELECT * FROM units WHERE opens <= :as_of AND closes > :as_of",
     "worker_posts": (
         "SELECT p.ref, p.person, p.unit, p.post, p.starts, p.ends FROM posts p JOIN units u ON u.code = p.unit "

@@ -21,8 +21,8 @@ def prejob_course(obligation: Obligation, house: House) -> Question:
         "AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = c.person AND e.refused IS NULL)) THEN 0 ELSE 1 END "
         "AS need FROM careers c",
         "SELECT t.person AS subject, 0 AS period, t.ref, t.day, '' AS item, CASE WHEN t.day > :as_of THEN '晚于判定日' "
-        "WHEN t.course IS NULL THEN '没有写明培训班' WHEN c.code IS NULL AND EXISTS (SELECT 1 FROM keptkind k "
-        "WHERE k.city = :city AND k.kind = 'courses') THEN '不是登记在册的岗前培训班' END AS refused FROM trainings t LEFT JOIN courses c "
+        "WHEN t.course IS NULL THEN '没有写明培训班' WHEN c.code IS NULL AND EXISTS (SELECT 1 FROM kept_kinds k "
+        "WHERE k.kind = 'courses') THEN '不是登记在册的岗前培训班' END AS refused FROM trainings t LEFT JOIN courses c "
         "ON c.code = t.course AND c.category = 'prejob' WHERE t.category = 'prejob'",
     ).with_parts(careers=CAREERS)
 

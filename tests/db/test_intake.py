@@ -106,25 +106,58 @@ def test_two_imports_in_one_second_leave_the_later_words(engine: Engine) -> None
     assert names(engine, MAY) == ["更新"]
 
 
-def test_what_the_office_came_to_know_in_the_past_splits_the_chain(engine: Engine) -> None:
-    brought(engine, MAY, {"units": [a_unit(name="一")]})
-    brought(engine, AUGUST, {"units": [a_unit(name="三")]})
-    brought(engine, AUGUST, {"units": [a_unit(name="二", recorded_on=JULY)]})
-    assert [names(engine, at) for at in (JUNE, JULY, AUGUST)] == [["一"], ["二"], ["三"]]
-
-
-def test_what_was_known_earlier_still_goes_before_the_first_version(engine: Engine) -> None:
-    brought(engine, AUGUST, {"units": [a_unit(name="二", recorded_on=JULY)]})
-    brought(engine, AUGUST, {"units": [a_unit(name="一", recorded_on=JUNE)]})
-    assert [names(engine, at) for at in (MAY, JUNE, JULY)] == [[], ["一"], ["二"]]
-
-
-def test_a_version_told_anew_for_its_own_instant_gives_way_and_no_two_stand_at_once(engine: Engine) -> None:
+def test_the_first_import_lays_down_the_past_as_it_was_recorded(engine: Engine) -> None:
     brought(engine, AUGUST, {"units": VERSIONS})
-    changed = [VERSIONS[0], a_unit(name="二改", recorded_on=JUNE), VERSIONS[2]]
-    assert brought(engine, AUGUST, {"units": changed}).corrected == 1
-    assert [names(engine, at) for at in (MAY, JUNE, JULY)] == [["一"], ["二改"], ["三"]]
-    assert brought(engine, AUGUST, {"units": changed}).batch is None
+    assert [names(engine, at) for at in (MAY, JUNE, JULY)] == [["一"], ["二"], ["三"]]
+
+
+def test_a_late_record_is_known_from_its_import_on_however_early_it_was_recorded(engine: Engine) -> None:
+    brought(engine, MAY, {"units": [a_unit(name="一")]})
+    late = [a_unit(name="二", recorded_on=JUNE), a_unit("D", "丁", recorded_on=MAY), a_unit("E", "戊")]
+    assert brought(engine, AUGUST, {"units": late}) == Brought(2, 2, 1, 0)
+    assert names(engine, AUGUST - timedelta(seconds=1)) == ["一"], (
+        "what the ledger would have said in July it still says"
+    )
+    assert names(engine, AUGUST) == ["丁", "二", "戊"]
+
+
+def test_of_several_versions_of_a_later_import_the_newest_counts(engine: Engine) -> None:
+    brought(engine, MAY, {"people": [a_person()]})
+    assert brought(engine, AUGUST, {"units": VERSIONS}) == Brought(2, 1, 0, 2)
+    assert (names(engine, JULY), names(engine, AUGUST)) == ([], ["三"])
+
+
+def test_what_was_recorded_before_what_stands_changes_nothing_and_is_counted(engine: Engine) -> None:
+    later = AUGUST + timedelta(days=1)
+    brought(engine, AUGUST, {"units": VERSIONS})
+    assert brought(engine, later, {"units": [a_unit(name="二改", recorded_on=JUNE)]}) == Brought(None, 0, 0, 0, 1)
+    assert names(engine) == ["三"]
+    assert brought(engine, later, {"units": [a_unit(name="三改", recorded_on=JULY)]}).corrected == 1
+    assert (names(engine, AUGUST), names(engine)) == (["三"], ["三改"])
+
+
+def test_a_word_recorded_after_another_corrects_it_though_the_other_came_in_later_than_that(engine: Engine) -> None:
+    brought(engine, MAY, {"people": [a_person()]})
+    brought(engine, AUGUST, {"units": [a_unit(name="六月", recorded_on=JUNE)]})
+    newer = brought(engine, AUGUST + timedelta(days=1), {"units": [a_unit(name="七月", recorded_on=JULY)]})
+    assert (newer.corrected, names(engine)) == (1, ["七月"])
+
+
+def test_what_is_in_hand_is_known_though_it_says_it_will_be_recorded_later(engine: Engine) -> None:
+    far = datetime(2062, 1, 1, tzinfo=UTC)
+    brought(engine, MAY, {"units": [a_unit(name="一"), a_unit(name="二", recorded_on=far)]})
+    assert (names(engine, MAY - timedelta(seconds=1)), names(engine, MAY)) == (["一"], ["二"])
+    assert brought(engine, JUNE, {"units": [a_unit(name="三", recorded_on=JUNE)]}).corrected == 1
+    assert names(engine, JUNE) == ["三"]
+
+
+def test_a_clock_put_back_changes_nothing_of_what_was_said_since(engine: Engine) -> None:
+    brought(engine, MAY, {"units": [a_unit(name="旧")]})
+    second = batch_of(engine, AUGUST, {"units": [a_unit(name="新")]})
+    brought(engine, JUNE, {"units": [a_unit(name="更新")]})
+    assert (names(engine, JULY), names(engine, AUGUST)) == (["旧"], ["更新"])
+    with pytest.raises(BatchBuried):
+        taken_back(engine, second, JULY)
 
 
 def test_cities_do_not_see_each_other(engine: Engine) -> None:
@@ -142,9 +175,18 @@ def test_a_kind_with_a_header_alone_is_kept(engine: Engine) -> None:
     assert kept(engine) == set()
 
 
-def kept(engine: Engine) -> set[str]:
+def kept(engine: Engine, known_at: datetime | None = None) -> set[str]:
+    seen = second_of(known_at) if known_at else FOR_EVER - 1
+    query = "SELECT kind FROM keptkind WHERE known_from <= :seen AND known_to > :seen"
     with engine.connect() as connection:
-        return set(connection.execute(text("SELECT kind FROM keptkind")).scalars())
+        return set(connection.execute(text(query), {"seen": seen}).scalars())
+
+
+def test_since_when_and_until_when_a_kind_was_kept_stays_known(engine: Engine) -> None:
+    brought(engine, MAY, {"units": [a_unit()]})
+    second = batch_of(engine, JULY, {"visits": []})
+    taken_back(engine, second, AUGUST)
+    assert [kept(engine, at) for at in (JUNE, JULY, AUGUST)] == [{"units"}, {"units", "visits"}, {"units"}]
 
 
 def test_a_failure_in_the_middle_leaves_nothing(engine: Engine) -> None:
@@ -170,21 +212,6 @@ def test_undo_in_the_second_of_the_import_leaves_what_was(engine: Engine) -> Non
     second = batch_of(engine, JUNE, {"units": [a_unit(name="新")]})
     taken_back(engine, second, JUNE)
     assert names(engine, JUNE) == names(engine) == ["旧"]
-
-
-def test_undo_of_a_version_known_only_later_leaves_no_second_word(engine: Engine) -> None:
-    brought(engine, MAY, {"units": [a_unit(name="旧")]})
-    second = batch_of(engine, JUNE, {"units": [a_unit(name="新", recorded_on=AUGUST)]})
-    taken_back(engine, second, JULY)
-    assert names(engine, JULY) == names(engine, AUGUST) == names(engine) == ["旧"]
-
-
-def test_undo_of_a_version_between_two_others_leaves_the_newest_alone(engine: Engine) -> None:
-    brought(engine, MAY, {"units": [a_unit(name="一")]})
-    brought(engine, JULY, {"units": [a_unit(name="三")]})
-    between = batch_of(engine, AUGUST, {"units": [a_unit(name="二", recorded_on=JUNE)]})
-    taken_back(engine, between, AUGUST)
-    assert names(engine) == ["三"]
 
 
 def test_undo_of_several_versions_of_one_record_brings_back_the_last_before_them(engine: Engine) -> None:
