@@ -23,7 +23,7 @@ def visits_by_month(obligation: Obligation, house: House) -> Question:
         # Station by station (SQLite keeps the order of a CROSS JOIN): so the verdicts come in the order of their index.
         "FROM units u CROSS JOIN periods p LEFT JOIN monthly m ON m.station = u.code AND m.month = p.number "
         "LEFT JOIN elsewhere e ON e.station = u.code AND e.month = p.number "
-        "WHERE u.kind = 'station' AND u.opens <= p.last AND u.opens <= :as_of AND u.closes > p.first",
+        "WHERE u.kind = 'station' AND u.opens <= p.cut AND u.closes > p.first",
         f"SELECT station AS subject, month AS period, ref, CASE WHEN NOT {long} THEN '不足规定时长' END AS refused "
         "FROM visit_totals UNION ALL SELECT station, day / 100, ref, '晚于判定日' FROM visits WHERE day > :as_of",
         {

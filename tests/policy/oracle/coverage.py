@@ -73,7 +73,7 @@ def size_of_points(city):
         code = point["code"]
         size = len(city.villages_of_point(code))
         subject = ("point", code)
-        ok = size == 3 or is_remainder(city, code, size) or city.acts("HZ-5.2-12", code)
+        ok = size == 3 or is_remainder(city, code, size) or bool(city.acts("HZ-5.2-12", code))
         if city.as_of >= PHASE_TWO and not ok and city.excused(clause, code):
             yield row(clause, subject, deviation(city, clause, code), measured=size, required=3)
         else:
