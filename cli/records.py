@@ -45,6 +45,8 @@ def import_(
     rows = "，".join(f"{KINDS[kind].zh}{len(kind_rows)}行" for kind, kind_rows in read.rows.items())
     typer.echo(f"读到：{rows}")
     said = f"新增{brought.added}条，更正{brought.corrected}条，没有变化{brought.unchanged}条"
+    if brought.stale:
+        said += f"，登记早于台账现有内容而未采用{brought.stale}条"
     if dry_run:
         typer.echo(f"试导入（没有写入）：{said}")
     elif brought.batch is None:

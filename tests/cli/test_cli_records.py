@@ -50,6 +50,16 @@ def test_import_twice_and_undo(duban, city, tmp_path):
     assert stations(data) == []
 
 
+def test_an_older_word_than_the_one_on_file_is_not_taken_and_counted(duban, city):
+    duban("import", city)
+    old = UNITS.replace("covered_from\n", "covered_from,recorded_on\n")
+    old = old.replace("S1,一镇社工站,station,T1,2021-06-15,,", "S1,一镇旧站,station,T1,2021-06-15,,,2021-07-01")
+    new = old.replace("一镇旧站", "一镇新站").replace("2021-07-01", "2022-07-01")
+    assert "更正1条" in duban("import", write_city(city, {}, units=new) / "units.csv").out
+    out = duban("import", write_city(city, {}, units=old) / "units.csv").out
+    assert "更正0条，没有变化9条，登记早于台账现有内容而未采用1条；台账没有改变" in out
+
+
 def test_undo_of_what_a_later_import_builds_on_is_refused(duban, city, tmp_path):
     duban("import", city)
     write_city(city, {}, units=UNITS.replace("一镇社工站", "一镇社会工作站"))
