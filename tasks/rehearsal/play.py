@@ -203,7 +203,9 @@ class Rehearsal:
         asked: set[Place] = set()
         for group in self._stirred_groups(touched):
             asked |= self._open_in.get(group, set())
-        if "units" in touched or any(t.learned for kind in ("units", "people", "posts", "contracts") for t in touched.get(kind, ())):
+        if "units" in touched or any(
+            t.learned for kind in ("units", "people", "posts", "contracts") for t in touched.get(kind, ())
+        ):
             asked = set(self._listeners)
         found: set[Place] = set()
         for place in asked:
