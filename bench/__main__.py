@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.lines import Line, held, imported, judged
+from bench.lines import Line, checked, held, imported, judged
 
-WORKBOOK = 200_000
+WORKBOOK, SEEDS = 200_000, 10
 
 
 def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
@@ -32,7 +32,8 @@ def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
         return process.submit(measure, *placed).result()
 
 
-def everything(stations: int, workbook: int, with_prefect: bool) -> Iterator[Line]:
+def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> Iterator[Line]:
+    yield from apart(checked, seeds)
     yield from apart(held, ..., with_prefect)
     for name in machine.ENGINES:
         yield from apart(imported, name, ..., workbook)
@@ -59,7 +60,7 @@ def main() -> None:
     tenth = 10 if given.quick else 1
     machine.say(f"{machine.machine()}; {machine.versions()}")
     lines = []
-    for line in everything(given.stations // tenth, WORKBOOK // tenth, not given.no_prefect):
+    for line in everything(given.stations // tenth, WORKBOOK // tenth, SEEDS // min(tenth, 5), not given.no_prefect):
         machine.say(f"{line.what}: {line.ours} {line.ratio}")
         lines.append(line)
     Console(width=180).print(shown(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import country, daily, intake, judgement, machine
+from bench import country, daily, intake, judgement, machine, plans
 
 
 @dataclass(frozen=True)
@@ -68,3 +68,23 @@ def held(folder: Path, with_prefect: bool) -> list[Line]:
         seconds = f"{found.served:.2f} s"
         lines.append(Line(through, seconds, f"{found.plain:.2f} s", ratio, allowed, found.served <= found.allowed))
     return lines
+
+
+def checked(seeds: int) -> list[Line]:
+    """What `duban plans check` finds of slips played by seed, and how often it cries for nothing."""
+    score = plans.measure(range(seeds), range(max(1, seeds // 2)))
+    slips, changes = len(score.slips), len(score.changes)
+    missed = "，".join(f"{kind} {times}" for kind, times in score.missed().items()) or "none"
+    kinds = len({one.kind for one in score.slips})
+    return [
+        Line(
+            f"slips in the plans found, {kinds} kinds × {seeds} seeds",
+            f"{score.found} of {slips}", "", f"{score.found / slips:.1%}", "95 %", score.found * 20 >= slips * 19,
+        ),
+        Line(f"  missed: {missed}", "", "", "", "", None),
+        Line(
+            "  harmless changes that raised an alarm",
+            f"{score.false_alarms} of {changes}", "", f"{score.false_alarms / changes:.1%}", "5 %",
+            score.false_alarms * 20 <= changes,
+        ),
+    ]  # fmt: skip

@@ -14,15 +14,16 @@ import yaml
 from pydantic import ValidationError
 
 from db.measures import QUESTIONS
+from db.measures.subjects import speaks_of
 from db.plan_lines import Sheets
 from db.planfile import parsed, refused, text_of
 from policy.amendment_faults import amendment_faults
 from policy.amendments import text_on
 from policy.errors import PlanInvalid
 from policy.finding import Finding, Located, error
-from policy.plan import Plan
+from policy.plan import Obligation, Plan
 from policy.soundness import findings
-from policy.words import Grade
+from policy.words import LABELS, Grade
 
 PLANS = Path(__file__).resolve().parent.parent / "plans"
 LISTS = ("obligations", "amendments")
@@ -137,18 +138,29 @@ def _compiled(folder: Path, overrides: tuple[tuple[str, str], ...]) -> tuple[Pla
     return plan, sheets
 
 
-def _unanswerable(plan: Plan) -> list[Finding]:
-    """What a plan asks and nobody has written a question for."""
-    return [
-        error(
-            "question-unknown",
-            ("plan.yaml", "obligations", o.key, "check", "asks"),
-            f"没有名为“{o.check.asks}”的问法",
-            o.clause,
-        )
-        for o in plan.obligations
-        if o.check.asks not in QUESTIONS
-    ]
+def _unanswerable(plan: Plan) -> Iterator[Finding]:
+    """What a plan asks that no question answers: not at all, not for this subject, not for this kind of check."""
+    for o in plan.obligations:
+        place = ("plan.yaml", "obligations", o.key)
+        asks, kinds = (*place, "check", "asks"), speaks_of(o.check.asks)
+        if o.check.asks not in QUESTIONS:
+            yield error("question-unknown", asks, f"没有名为“{o.check.asks}”的问法", o.clause)
+        elif kinds and o.subject not in kinds:
+            about = "、".join(LABELS[kind] for kind in kinds)
+            said = f"“{o.check.asks}”这种问法的对象是{about}，这里写的是{LABELS[o.subject]}"
+            yield error("question-unfit", (*place, "subject"), said, o.clause)
+        elif not _fits(o, plan):
+            said = f"“{o.check.asks}”这种问法不能用于{o.check.kind}，或缺少它要用的项"
+            yield error("question-unfit", asks, said, o.clause)
+
+
+def _fits(o: Obligation, plan: Plan) -> bool:
+    """Whether the question can be put: it asserts its kind of check, and looks up what the check names."""
+    try:
+        QUESTIONS[o.check.asks](o, plan.house)
+    except (AssertionError, AttributeError, KeyError, ValueError):
+        return False
+    return True
 
 
 def _assemble(name: str, plan: Any, clauses: Any, house: Any) -> dict[str, Any]:

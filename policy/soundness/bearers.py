@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from policy.finding import Finding, error, note, warning
@@ -11,6 +12,7 @@ from policy.soundness.places import of_obligation
 from policy.words import LABELS, Role, SubjectKind
 
 SPAN, REPORTING = "phase_span", "reporting"
+MANY = 20
 ACTORS: dict[str, frozenset[Role]] = {
     "市局领导小组": frozenset({Role.LEADING_GROUP}),
     "领导小组": frozenset({Role.LEADING_GROUP}),
@@ -98,6 +100,17 @@ def born_by_whom_the_clause_names(plan: Plan) -> Iterator[Finding]:
                 yield warning("bearer-unwritten", of_obligation(o, "who"), said, o.clause)
 
 
+def known_elsewhere(plan: Plan) -> Iterator[Finding]:
+    """A bearer who is named nowhere else in a plan of some size may be a slip for another."""
+    named = Counter(role for o in plan.obligations for role in {*o.who, *o.copies, *o.recipients, *o.escalation})
+    posts = {post for o in plan.obligations for post in getattr(o.check, "posts", ())}
+    for o in plan.obligations if len(plan.obligations) >= MANY else ():
+        for role in o.who:
+            if named[role] == 1 and role.value not in posts:
+                said = f"{LABELS[role]}只在这一处出现，请核对是不是写错了角色"
+                yield warning("bearer-unheard-of", of_obligation(o, "who"), said, o.clause)
+
+
 def reports_received(plan: Plan) -> Iterator[Finding]:
     for o in plan.obligations:
         clause = plan.clause_of.get(o.clause)
@@ -119,4 +132,4 @@ def _received_by_whom_the_clause_names(o: Obligation, summary: str) -> Iterator[
             yield warning("recipient-unwritten", of_obligation(o, "recipients"), wrong, o.clause)
 
 
-RULES = (born_by_somebody, found_from_the_subject, born_by_whom_the_clause_names, reports_received)
+RULES = (born_by_somebody, found_from_the_subject, born_by_whom_the_clause_names, known_elsewhere, reports_received)

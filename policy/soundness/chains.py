@@ -54,6 +54,14 @@ def climbs(plan: Plan) -> Iterator[Finding]:
                 yield warning("escalation-descends", of_obligation(o, "escalation"), said, o.clause)
 
 
+def above_the_bearer(plan: Plan) -> Iterator[Finding]:
+    """The chain begins no lower than the lowest who bears the duty, or it is told to their subordinates."""
+    for (who, chain), same in _pairs(plan).items():
+        if RANK[chain[0]] < min(RANK[role] for role in who) and chain[0] not in who:
+            said = f"{_told(who, chain)}，第一级{LABELS[chain[0]]}低于办理人"
+            yield _said(same, "warning", "escalation-descends", said)
+
+
 def there_is_one(plan: Plan) -> Iterator[Finding]:
     """No chain at all is right only for those above whom the plan knows nobody."""
     below = {
@@ -103,10 +111,12 @@ def _told(who: Sequence[Role], chain: Sequence[Role]) -> str:
 
 
 def _said(same: Sequence[Obligation], grade: str, rule: str, message: str) -> Finding:
+    # By clause, not by place in the file: another order of the obligations is no other finding.
+    same = sorted(same, key=lambda o: (o.clause, o.key))
     named = "、".join(dict.fromkeys(o.clause for o in same))
     more = f"（共{len(same)}条：{named}）" if len(same) > 1 else ""
     grades = {"warning": warning, "note": note}
     return grades[grade](rule, of_obligation(same[0], "escalation"), message + more, same[0].clause)
 
 
-RULES = (no_circle, climbs, there_is_one, independent)
+RULES = (no_circle, climbs, above_the_bearer, there_is_one, independent)

@@ -36,7 +36,11 @@ FORCES = (
     (Force.MUST, re.compile("(?<!必)须")),
 )
 """A word of the summary and the force it gives the clause (A47, A48)."""
+MAY = re.compile("可以|[^认]可[按在优]")
+BINDS = re.compile("应|须")
+"""可 without 应 or 须 beside it only allows."""
 NEEDS = {
+    Force.MUST: re.compile("须|不能低于"),
     Force.IN_PRINCIPLE: re.compile("原则上"),
     Force.PROHIBITED: re.compile("不能|不得|严禁"),
     Force.MAY: re.compile("可|鼓励|优先|放宽"),
@@ -172,14 +176,14 @@ def numbers_as_written(plan: Plan) -> Iterator[Finding]:
     """A number from two up that the check holds stands in the clause or near it, or counts the check's own items."""
     near = Nearby(plan)
     for o, clause in _served(plan):
-        written = numbers(text_of(clause))
-        wanted = written or near.numbers(clause.id)
+        own = numbers(text_of(clause))
+        written = own if any(number >= 2 for number in own) else own | near.numbers(clause.id)
         for field, number in _numbers(o):
-            if number not in written and number not in near.numbers(clause.id) and number != len(_items(o)):
-                has = f"，条款写的是{'、'.join(map(str, sorted(wanted)))}" if wanted else ""
+            if number not in written and number != len(_items(o)):
+                has = f"，条款写的是{'、'.join(map(str, sorted(own)))}" if own else ""
                 said = f"条款里没有{number}这个数{has}，请核对"
                 yield warning("number-unwritten", of_obligation(o, "check", field), said, o.clause)
-        yield from _as_long_as_written(o, written)
+        yield from _as_long_as_written(o, own)
 
 
 def _numbers(o: Obligation) -> Iterator[tuple[str, Fraction]]:
@@ -199,9 +203,12 @@ def _items(o: Obligation) -> tuple[str, ...]:
 
 
 def _as_long_as_written(o: Obligation, written: frozenset[Fraction]) -> Iterator[Finding]:
-    field = LISTS.get(o.check.kind)
+    field = LISTS.get(o.check.kind) or (
+        "items" if o.check.kind == "standing" and max(written, default=0) >= 2 else None
+    )
     items = getattr(o.check, field, ()) if field else ()
-    if len(items) > 1 and Fraction(len(items)) not in written:
+    counted = any(number >= 2 for number in written)
+    if items and (len(items) > 1 or counted) and Fraction(len(items)) not in written:
         said = f"列了{len(items)}项，条款里没有这个数，请核对是否漏写或多写"
         yield warning("number-unwritten", of_obligation(o, "check", field or ""), said, o.clause)
 
@@ -229,6 +236,8 @@ def force_as_written(plan: Plan) -> Iterator[Finding]:
             said = word.search(clause.summary)
             if said and clause.force not in (force, Force.PROHIBITED):
                 yield finding(f"概述说“{said.group()}”，力度却是{clause.force.value}，应为{force.value}")
+        if clause.force is not Force.MAY and MAY.search(clause.summary) and not BINDS.search(clause.summary):
+            yield finding(f"概述只说“可以”，力度却是{clause.force.value}，应为may")
         needed = NEEDS.get(clause.force)
         if needed and not needed.search(f"{clause.title}{clause.summary}"):
             yield finding(f"力度是{clause.force.value}，概述里却没有这样的字眼（{needed.pattern}）")

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from db.measures import QUESTIONS
+from db.measures.subjects import speaks_of
 from db.planstore import PLANS, load_plan, plan_folder, plan_keys
 from policy.errors import PlanInvalid
+from policy.words import SubjectKind
 
 LINE = b"\n"
+FOLLOWING = (SubjectKind.CITY, SubjectKind.COUNTY, SubjectKind.PERSON, SubjectKind.STATION)
 
 
 @pytest.fixture
@@ -164,3 +168,29 @@ def test_an_edit_is_seen_at_the_next_reading(plan: Path) -> None:
     text = (plan / "house.yaml").read_text("utf-8")
     (plan / "house.yaml").write_text(text.replace("yellow_days: 10", "yellow_days: 12"), "utf-8")
     assert load_plan(str(plan)).house.yellow_days == 12
+
+
+def test_a_question_put_about_another_kind_of_subject_is_refused(plan: Path) -> None:
+    (fault,) = spoiled(plan, "plan.yaml", "title: 建成社工站, subject: township", "title: 建成社工站, subject: village")
+    assert "obligations.station-built.subject" in fault
+    assert "这种问法的对象是乡镇（街道），这里写的是村（居）" in fault
+
+
+def test_a_question_that_does_not_go_with_the_kind_of_check_is_refused(plan: Path) -> None:
+    (fault,) = spoiled(
+        plan, "plan.yaml", "{kind: standing, asks: holders, what: 站长", "{kind: standing, asks: act, what: 站长"
+    )
+    assert "obligations.station-head.check.asks" in fault
+    assert "不能用于standing" in fault
+
+
+def test_what_a_question_speaks_of_is_known_where_it_does_not_follow_from_the_obligation() -> None:
+    for key in plan_keys():
+        plan = load_plan(key)
+        for o in plan.obligations:
+            if o.check.asks != "assessed":
+                asked = QUESTIONS[o.check.asks]
+                follows = (
+                    len({str(asked(o.model_copy(update={"subject": kind}), plan.house)) for kind in FOLLOWING}) > 1
+                )
+                assert follows is not bool(speaks_of(o.check.asks)), o.check.asks

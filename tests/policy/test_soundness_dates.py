@@ -271,6 +271,16 @@ PLAQUES = HungAfter(asks="plaques", what="牌匾", items=("站", "协会", "联�
             ("warning", "clauses.yaml/T-1/force", "概述说“原则上”，力度却是should，应为in-principle"),
         ),
         (
+            of_text("可以另行试点。", due=WINTER),
+            "force-unwritten",
+            ("warning", "clauses.yaml/T-1/force", "概述只说“可以”，力度却是should，应为may"),
+        ),
+        (
+            counted("应配齐四类。", items=("甲", "乙", "丙")),
+            "number-unwritten",
+            ("warning", "plan.yaml/obligations/filing/check/items", "列了3项，条款里没有这个数"),
+        ),
+        (
             of_text("须在2021年10月31日前办好。"),
             "force-unwritten",
             ("warning", "clauses.yaml/T-1/force", "概述说“须”，力度却是should，应为must"),

@@ -114,6 +114,15 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
             ("warning", "plan.yaml/obligations/filing/escalation", "上报链往下走了：先报市联席会议，再报市民政局"),
         ),
         (
+            bearing(who=(CITY,), escalation=(TOWN, CITY)),
+            "escalation-descends",
+            (
+                "warning",
+                "plan.yaml/obligations/filing/escalation",
+                "市民政局未办，上报乡镇（街道）→市民政局，第一级乡镇（街道）低于办理人",
+            ),
+        ),
+        (
             bearing(escalation=()),
             "escalation-missing",
             ("warning", "plan.yaml/obligations/filing/escalation", "没有写逾期上报给谁（escalation），而别处写了这些办理人的上级"),
@@ -149,7 +158,7 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
                 filing(key="again", check=ACT, who=(CITY,), escalation=(MECHANISM, GROUP)),
             ),
             "escalation-not-independent",
-            ("warning", "plan.yaml/obligations/filing/escalation", "市民政局未办，上报市督导协调机制→市民政局工作领导小组，市督导协调机制设在办理人内部，第一个独立的是没有（共2条：T-1）"),
+            ("warning", "plan.yaml/obligations/again/escalation", "市民政局未办，上报市督导协调机制→市民政局工作领导小组，市督导协调机制设在办理人内部，第一个独立的是没有（共2条：T-1）"),
         ),
         (
             sound_plan(filing(), standing(least=7, most=6)),
@@ -239,6 +248,17 @@ def test_what_is_in_order_is_left_in_peace(plan: Plan) -> None:
     ]
     found += [one for rule in ("escalation-missing", "cannot-both-hold", "bounds-crossed") for one in said(plan, rule)]
     assert found == []
+
+
+def test_a_bearer_named_nowhere_else_is_asked_about_in_a_plan_of_some_size() -> None:
+    others = [filing(key=f"f{number}", check=ACT, due=None, recipients=()) for number in range(20)]
+    strange = filing(key="strange", check=ACT, due=None, recipients=(), who=(Role.CONTRACTOR,))
+    assert said(sound_plan(*others, strange), "bearer-unheard-of") == [
+        ("warning", "plan.yaml/obligations/strange/who", "承接机构只在这一处出现，请核对是不是写错了角色")
+    ]
+    assert said(sound_plan(strange), "bearer-unheard-of") == []
+    head = filing(key="head", check=ACT, due=None, recipients=(), who=(Role.STATION_HEAD,), subject=SubjectKind.STATION)
+    assert said(sound_plan(*others, head, standing(posts=("station_head",))), "bearer-unheard-of") == []
 
 
 def test_a_greater_share_later_still_binds() -> None:
