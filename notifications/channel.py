@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self, runtime_checkable
 
@@ -85,8 +85,9 @@ class SendError(Exception):
     """It was not sent; or, when `unknown`, perhaps it was.
 
     `permanent`: trying again cannot help this recipient. `halts`: the fault is ours or the server's (login, quota,
-    policy), so the others would fail alike. `throttled`: too much for now, to be tried in the next window. None of
-    the four: to be tried again soon. `phase` says how far it came. The text is masked and Chinese or the server's own.
+    policy), so the others would fail alike. `throttled`: too much for now; with a `wait` the whole channel must rest
+    that long, without one this recipient has had enough until the next window. None of the four: to be tried again
+    soon. `phase` says how far it came. The text is masked and Chinese or the server's own.
     """
 
     def __init__(
@@ -97,12 +98,13 @@ class SendError(Exception):
         unknown: bool = False,
         halts: bool = False,
         throttled: bool = False,
+        wait: timedelta | None = None,
         code: str | None = None,
         phase: str = "",
     ) -> None:
         super().__init__(text)
         self.text, self.permanent, self.unknown = text, permanent, unknown
-        self.halts, self.throttled = halts, throttled
+        self.halts, self.throttled, self.wait = halts, throttled, wait
         self.code, self.phase = code, phase
 
 

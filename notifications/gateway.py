@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
 import httpx
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
 
 from notifications.channel import SendError
 from notifications.masking import mask
@@ -62,14 +65,17 @@ def exchange(
     raise _by_status(response.status_code)
 
 
-def refused(refusal: Refusal, code: object, text: object, phase: str = "answer") -> SendError:
-    """The error for a refusal with its code, in the gateway's own words, masked."""
+def refused(
+    refusal: Refusal, code: object, text: object, phase: str = "answer", wait: timedelta | None = None
+) -> SendError:
+    """The error for a refusal with its code, in the gateway's own words, masked; `wait` counts for SLOWLY alone."""
     return SendError(
         mask(f"{code}：{text}"),
         permanent=refusal is Refusal.THEIRS,
         unknown=refusal is Refusal.PERHAPS,
         halts=refusal is Refusal.OURS,
         throttled=refusal is Refusal.SLOWLY,
+        wait=wait if refusal is Refusal.SLOWLY else None,
         code=str(code),
         phase=phase,
     )
@@ -83,11 +89,35 @@ def refusal(status: int, code: str, table: Mapping[str, Refusal]) -> Refusal:
     return BY_STATUS.get(status) or (Refusal.LATER if status >= 500 else Refusal.THEIRS)
 
 
+def host_of(url: str) -> str:
+    """Host and port as they stand in the request. Raises SendError."""
+    try:
+        return httpx.URL(url).netloc.decode()
+    except httpx.InvalidURL as error:
+        raise _misspelt() from error
+
+
+def demand(account: BaseSettings, *names: str) -> None:
+    """Raises SendError, naming the variable, where one of these settings is empty though others are there."""
+    prefix = account.model_config.get("env_prefix", "")
+    missing = [f"{prefix}{name}".upper() for name in names if not _plain(getattr(account, name))]
+    if missing:
+        raise SendError(f"没有设置 {'、'.join(missing)}", halts=True, code="settings", phase="settings")
+
+
+def _plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _misspelt() -> SendError:
+    return SendError("网关地址或密钥的写法不对", halts=True, code="address", phase="connect")
+
+
 def _sent(client: httpx.Client, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
     try:
         return client.request(method, url, content=body, headers=headers)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError):
-        raise SendError("网关地址或密钥的写法不对", halts=True, code="address", phase="connect") from None
+        raise _misspelt() from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
         # a certificate nobody trusts is no matter of a later try
         insecure = "SSL" in str(error)

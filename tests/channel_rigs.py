@@ -9,13 +9,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from chat_gateway import AGENT, CORP, KEY, SECRET, ChatGateway
 from http_gateway import Fault, Gateway, listening
-from sms_gateway import KEY_ID, KEY_SECRET, SIGN, SmsGateway
+from sms_gateway import AP_ID, APP_ID, EC_NAME, KEY_ID, KEY_SECRET, MAS_SECRET, MAS_SIGN, SIGN, SmsGateway
 from smtp_server import smtp_server
 
 from notifications.approved import Code, sentences
 from notifications.channel import Channel
-from notifications.channels import email, folder, sms_aliyun
+from notifications.channels import (
+    dingtalk,
+    email,
+    feishu,
+    folder,
+    sms_aliyun,
+    sms_mas,
+    sms_tencent,
+    wecom_app,
+    wecom_robot,
+)
 
 SECRET_NUMBER, SECRET_ADDRESS = "19912345678", "wang.wu@example.invalid"
 
@@ -102,4 +113,88 @@ def aliyun_rig(path: Path) -> Iterator[Rig]:
         yield Rig(channel, sms_taken(gateway), {**lost(gateway), **refusing}, (KEY_SECRET,))
 
 
-RIGS = {"email": email_rig, "folder": folder_rig, "sms_aliyun": aliyun_rig}
+@contextmanager
+def tencent_rig(path: Path) -> Iterator[Rig]:
+    with listening(SmsGateway()) as gateway:
+        account = sms_tencent.Account(
+            secret_id=KEY_ID, secret_key=KEY_SECRET, app_id=APP_ID, sign=SIGN, url=gateway.url
+        )
+        codes = approved(path, "tencent", {"late": "1001", "news_plain": "1002"})
+        refusing = {
+            "permanent": lambda: gateway.refusals.append("FailedOperation.PhoneNumberInBlacklist"),
+            "halts": lambda: gateway.refusals.append("FailedOperation.InsufficientBalanceInSmsPackage"),
+        }
+        channel = sms_tencent.SmsTencent(account, codes)
+        yield Rig(channel, sms_taken(gateway), {**lost(gateway), **refusing}, (KEY_SECRET,))
+
+
+@contextmanager
+def mas_rig(path: Path) -> Iterator[Rig]:
+    with listening(SmsGateway()) as gateway:
+        account = sms_mas.Account(url=gateway.url, ec_name=EC_NAME, ap_id=AP_ID, secret_key=MAS_SECRET, sign=MAS_SIGN)
+        refusing = {
+            "permanent": lambda: gateway.refusals.append("InvalidMobile"),
+            "halts": lambda: gateway.refusals.append("NOT_WHITE_IP"),
+        }
+        channel = sms_mas.SmsMas(account, path / "sms.yaml")
+        yield Rig(channel, sms_taken(gateway), {**lost(gateway), **refusing}, (MAS_SECRET,))
+
+
+def refusing(gateway: ChatGateway, **codes: int) -> dict[str, Callable[[], object]]:
+    def next_is(code: int) -> Callable[[], object]:
+        return lambda: gateway.refusals.append(code)
+
+    return {**lost(gateway), **{fault: next_is(code) for fault, code in codes.items()}}
+
+
+@contextmanager
+def wecom_robot_rig(path: Path) -> Iterator[Rig]:
+    with listening(ChatGateway()) as gateway:
+        account = wecom_robot.Account(webhook=f"{gateway.url}/cgi-bin/webhook/send?key={KEY}")
+        faults = refusing(gateway, temporary=-1, permanent=44004, halts=93000, throttled=45009)
+        yield Rig(wecom_robot.WecomRobot(account), lambda: list(gateway.said), faults, (KEY,))
+
+
+@contextmanager
+def wecom_app_rig(path: Path) -> Iterator[Rig]:
+    with listening(ChatGateway()) as gateway:
+        account = wecom_app.Account(corp_id=CORP, secret=SECRET, agent_id=AGENT, url=gateway.url)
+        channel = wecom_app.WecomApp(account)
+        faults = refusing(gateway, temporary=-1, permanent=81013, halts=60020, throttled=45009)
+
+        def lose() -> None:
+            # the token and the person are asked for first: the message itself is the third request, or the second
+            before = Fault(body=b'{"errcode": 0, "userid": "wangwu"}')
+            token = [] if gateway.tokens else [Fault(body=b'{"errcode": 0, "access_token": "t", "expires_in": 0}')]
+            gateway.faults.extend([*token, before, *token, Fault(drop=True)])
+
+        yield Rig(channel, lambda: list(gateway.said), {**faults, "unknown": lose}, (SECRET, "token/1"))
+
+
+@contextmanager
+def dingtalk_rig(path: Path) -> Iterator[Rig]:
+    with listening(ChatGateway()) as gateway:
+        account = dingtalk.Account(webhook=f"{gateway.url}/robot/send?access_token={KEY}", secret=SECRET)
+        faults = refusing(gateway, temporary=-1, permanent=430104, halts=310000, throttled=130101)
+        yield Rig(dingtalk.DingTalk(account), lambda: list(gateway.said), faults, (KEY, SECRET))
+
+
+@contextmanager
+def feishu_rig(path: Path) -> Iterator[Rig]:
+    with listening(ChatGateway()) as gateway:
+        account = feishu.Account(webhook=f"{gateway.url}/open-apis/bot/v2/hook/{KEY}", secret=SECRET)
+        faults = refusing(gateway, permanent=19002, halts=19021, throttled=11232)
+        yield Rig(feishu.Feishu(account), lambda: list(gateway.said), faults, (KEY, SECRET))
+
+
+RIGS = {
+    "dingtalk": dingtalk_rig,
+    "email": email_rig,
+    "feishu": feishu_rig,
+    "folder": folder_rig,
+    "sms_aliyun": aliyun_rig,
+    "sms_mas": mas_rig,
+    "sms_tencent": tencent_rig,
+    "wecom_app": wecom_app_rig,
+    "wecom_robot": wecom_robot_rig,
+}

@@ -19,13 +19,12 @@ from typing import Any, Self
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from notifications.approved import LONGEST, Code, choose, codes_of
-from notifications.channel import Fate, Message, NotConfigured, Receipt, Report, SendError, Wording
-from notifications.gateway import Refusal, exchange, open_client, refusal, refused
+from notifications.channel import Fate, Message, NotConfigured, Receipt, Report, Wording
+from notifications.gateway import Refusal, demand, exchange, host_of, open_client, refusal, refused
 from notifications.masking import mask
 from notifications.phone import mobile_of
 from policy.calendar import SHANGHAI
@@ -33,7 +32,7 @@ from settings import Settings
 
 VERSION, ALGORITHM, PAGE = "2017-05-25", "ACS3-HMAC-SHA256", 50
 REFUSALS = {
-    "Throttling": Refusal.SLOWLY,
+    "Throttling": Refusal.LATER,
     "ServiceUnavailable": Refusal.LATER,
     "InternalError": Refusal.LATER,
     "isp.": Refusal.LATER,
@@ -105,8 +104,7 @@ class SmsAliyun:
 
     def send(self, message: Message) -> Receipt:
         mobile = mobile_of(message)
-        if not self.account.sign:
-            raise SendError("没有设置短信签名 DUBAN_SMS_ALIYUN_SIGN", halts=True, code="sign", phase="template")
+        demand(self.account, "key_secret", "sign")
         said, code = choose(message.text, self.codes)
         asked = {
             "PhoneNumbers": mobile, "SignName": self.account.sign, "TemplateCode": code, "OutId": message.id,
@@ -172,13 +170,6 @@ def signed_headers(
     to_sign = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     signature = hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
     return {**full, "Authorization": f"{ALGORITHM} Credential={key_id},SignedHeaders={names},Signature={signature}"}
-
-
-def host_of(url: str) -> str:
-    try:
-        return httpx.URL(url).netloc.decode()
-    except httpx.InvalidURL as error:
-        raise SendError("网关地址的写法不对", halts=True, code="address", phase="connect") from error
 
 
 def _quoted(text: str) -> str:

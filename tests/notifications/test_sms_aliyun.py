@@ -145,7 +145,7 @@ def test_odd_characters_survive_the_encoding(gateway: SmsGateway, tmp_path: Path
     ("code", "meaning"),
     [
         ("isv.BUSINESS_LIMIT_CONTROL", "throttled"),
-        ("Throttling.User", "throttled"),
+        ("Throttling.User", ""),
         ("isp.SYSTEM_ERROR", ""),
         ("isp.GATEWAY_ERROR", ""),
         ("isp.RAM_PERMISSION_DENY", "halts"),
