@@ -18,7 +18,7 @@ STAND_IN = "folder"
 """The channel that needs no settings: it takes the place of one that lacks them."""
 
 
-class Wording(StrEnum):
+class Form(StrEnum):
     """How much of a digest a channel carries: a letter with HTML, its text alone, or one sentence that counts."""
 
     LETTER = "letter"
@@ -121,7 +121,7 @@ class Channel(Protocol):
     kind: ClassVar[str]
     label: ClassVar[str]
     max_bytes: ClassVar[int]
-    wording: ClassVar[Wording]
+    form: ClassVar[Form]
     resends_unknown: ClassVar[bool]
 
     @classmethod

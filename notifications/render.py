@@ -11,7 +11,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.approved import count
-from notifications.channel import Wording
+from notifications.channel import Form
 from notifications.digest import Digest, Line
 from notifications.mime import one_line
 
@@ -68,17 +68,17 @@ class Renderer:
         self._environment = made
         self.version = _version(made)
 
-    def digest(self, digest: Digest, wording: Wording = Wording.LETTER) -> Rendered:
+    def digest(self, digest: Digest, form: Form = Form.LETTER) -> Rendered:
         """Never raises for a line: a failing one is said plainly, and the message says so."""
         asked = [self._ask(line) for line in digest.lines]
         shown = [(line, ask) for line, ask in zip(digest.lines, asked, strict=True)]
         made = self._whole("digest", failed=asked.count(None), digest=digest, shown=shown)
-        match wording:
-            case Wording.LETTER:
+        match form:
+            case Form.LETTER:
                 return made
-            case Wording.TEXT:
+            case Form.TEXT:
                 return replace(made, html="")
-            case Wording.COUNTS:
+            case Form.COUNTS:
                 return replace(made, text=count(digest), html="", failed=0)
 
     def alarm(self, alarm: Alarm) -> Rendered:

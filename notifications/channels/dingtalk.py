@@ -19,7 +19,7 @@ from urllib.parse import quote_plus
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.channel import Message, NotConfigured, Receipt, SendError, Wording
+from notifications.channel import Form, Message, NotConfigured, Receipt, SendError
 from notifications.chat import chat_text, post, settle
 from notifications.gateway import Refusal, open_client
 from notifications.phone import mobile_of
@@ -53,7 +53,7 @@ class Account(BaseSettings):
 
 class DingTalk:
     kind, label, max_bytes = "dingtalk", "钉钉群机器人", 18_000
-    wording, resends_unknown = Wording.TEXT, True
+    form, resends_unknown = Form.TEXT, True
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.time) -> None:
         """`clock` gives seconds since 1970 for the signature."""

@@ -19,7 +19,7 @@ from typing import Self
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.channel import Message, NotConfigured, Receipt, SendError, Wording
+from notifications.channel import Form, Message, NotConfigured, Receipt, SendError
 from notifications.masking import mask
 from notifications.mime import NO_ADDRESS, addressed, mail
 from settings import Settings
@@ -49,7 +49,7 @@ class Account(BaseSettings):
 
 class Email:
     kind, label, max_bytes = "email", "电子邮件", 100_000
-    wording, resends_unknown = Wording.LETTER, True
+    form, resends_unknown = Form.LETTER, True
 
     def __init__(self, account: Account) -> None:
         self.account = account

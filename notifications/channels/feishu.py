@@ -17,7 +17,7 @@ from typing import Any, Self
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.channel import Message, NotConfigured, Receipt, Wording
+from notifications.channel import Form, Message, NotConfigured, Receipt
 from notifications.chat import chat_text, post, settle
 from notifications.gateway import Refusal, open_client
 from settings import Settings
@@ -48,7 +48,7 @@ class Account(BaseSettings):
 
 class Feishu:
     kind, label, max_bytes = "feishu", "飞书群机器人", 18_000
-    wording, resends_unknown = Wording.TEXT, True
+    form, resends_unknown = Form.TEXT, True
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.time) -> None:
         """`clock` gives seconds since 1970 for the signature."""

@@ -12,7 +12,7 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Self
 
-from notifications.channel import Message, Receipt, SendError, Wording
+from notifications.channel import Form, Message, Receipt, SendError
 from notifications.mime import mail, one_line
 from policy.calendar import civil_day
 from settings import Settings
@@ -23,7 +23,7 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|\s.]+')
 
 class Folder:
     kind, label, max_bytes = "folder", "文件夹", 1_000_000
-    wording, resends_unknown = Wording.LETTER, True
+    form, resends_unknown = Form.LETTER, True
 
     def __init__(self, root: Path) -> None:
         self.root = root

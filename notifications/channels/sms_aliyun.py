@@ -23,7 +23,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from notifications.approved import LONGEST, Code, choose, codes_of
-from notifications.channel import Fate, Message, NotConfigured, Receipt, Report, Wording
+from notifications.channel import Fate, Form, Message, NotConfigured, Receipt, Report
 from notifications.gateway import Refusal, demand, exchange, host_of, open_client, refusal, refused
 from notifications.masking import mask
 from notifications.phone import mobile_of
@@ -83,7 +83,7 @@ class Account(BaseSettings):
 
 class SmsAliyun:
     kind, label, max_bytes = "sms_aliyun", "短信（阿里云）", LONGEST * 3
-    wording, resends_unknown = Wording.COUNTS, False
+    form, resends_unknown = Form.COUNTS, False
     pushed_answer = '{"code":0,"msg":"接收成功"}'.encode()
 
     def __init__(self, account: Account, codes: Path, clock: Callable[[], float] = time.time) -> None:

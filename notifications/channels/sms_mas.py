@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from notifications.approved import LAST_RESORT, LONGEST, Code, Said, choose, codes_of, find, say, sentences
-from notifications.channel import Fate, Message, NotConfigured, Receipt, Report, Wording
+from notifications.channel import Fate, Form, Message, NotConfigured, Receipt, Report
 from notifications.gateway import NOT_UNDERSTOOD, Refusal, demand, exchange, open_client, refusal, refused
 from notifications.phone import mobile_of
 from policy.calendar import SHANGHAI
@@ -58,7 +58,7 @@ class Account(BaseSettings):
 
 class SmsMas:
     kind, label, max_bytes = "sms_mas", "短信（云MAS）", LONGEST * 3
-    wording, resends_unknown = Wording.COUNTS, False
+    form, resends_unknown = Form.COUNTS, False
     pushed_answer = b"OK"
 
     def __init__(self, account: Account, codes: Path) -> None:

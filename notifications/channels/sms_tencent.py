@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from notifications.approved import LONGEST, Code, choose, codes_of
-from notifications.channel import Fate, Message, NotConfigured, Receipt, Report, SendError, Wording
+from notifications.channel import Fate, Form, Message, NotConfigured, Receipt, Report, SendError
 from notifications.gateway import (
     NOT_UNDERSTOOD,
     Refusal,
@@ -86,7 +86,7 @@ class Account(BaseSettings):
 
 class SmsTencent:
     kind, label, max_bytes = "sms_tencent", "短信（腾讯云）", LONGEST * 3
-    wording, resends_unknown = Wording.COUNTS, False
+    form, resends_unknown = Form.COUNTS, False
     pushed_answer = b'{"result":0,"errmsg":"OK"}'
 
     def __init__(self, account: Account, codes: Path, clock: Callable[[], float] = wall_clock) -> None:

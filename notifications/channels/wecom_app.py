@@ -16,7 +16,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.channel import Message, NotConfigured, Receipt, SendError, Wording
+from notifications.channel import Form, Message, NotConfigured, Receipt, SendError
 from notifications.chat import chat_text, code_of, post, settle
 from notifications.gateway import Answer, Refusal, demand, exchange, open_client, refused
 from notifications.phone import mobile_of
@@ -51,7 +51,7 @@ class Account(BaseSettings):
 
 class WecomApp:
     kind, label, max_bytes = "wecom_app", "企业微信应用消息", 2048
-    wording, resends_unknown = Wording.TEXT, True
+    form, resends_unknown = Form.TEXT, True
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds, for the age of the token."""

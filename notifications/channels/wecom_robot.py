@@ -12,7 +12,7 @@ from typing import Any, Self
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.channel import Message, NotConfigured, Receipt, SendError, Wording
+from notifications.channel import Form, Message, NotConfigured, Receipt, SendError
 from notifications.chat import chat_text, post, settle
 from notifications.gateway import Refusal, open_client
 from notifications.phone import mobile_of
@@ -43,7 +43,7 @@ class Account(BaseSettings):
 
 class WecomRobot:
     kind, label, max_bytes = "wecom_robot", "企业微信群机器人", 2048
-    wording, resends_unknown = Wording.TEXT, True
+    form, resends_unknown = Form.TEXT, True
 
     def __init__(self, account: Account) -> None:
         self.account = account

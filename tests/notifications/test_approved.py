@@ -27,7 +27,7 @@ from notifications.approved import (
     sentences,
     sha_of,
 )
-from notifications.channel import SendError, Wording
+from notifications.channel import Form, SendError
 from notifications.template_check import renderer
 from policy.words import Reason
 
@@ -117,7 +117,7 @@ def test_matters_without_a_line_of_their_own_are_counted_too() -> None:
 
 def test_the_words_of_a_channel_say_how_much_of_a_digest_it_carries() -> None:
     gathered = digested([about("T1", reason=Reason.OVERDUE, due=DAY)])
-    letter, text, counts = (renderer().digest(gathered, wording) for wording in Wording)
+    letter, text, counts = (renderer().digest(gathered, form) for form in Form)
     assert letter.html
     assert (text.subject, text.text, text.html) == (letter.subject, letter.text, "")
     assert (counts.subject, counts.text, counts.html) == (letter.subject, count(gathered), "")

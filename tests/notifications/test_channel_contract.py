@@ -12,6 +12,7 @@ from channel_rigs import RIGS, SECRET_ADDRESS, SECRET_NUMBER, Rig
 
 from notifications.channel import (
     STAND_IN,
+    Form,
     Message,
     NotConfigured,
     Polled,
@@ -19,7 +20,6 @@ from notifications.channel import (
     Queried,
     Recipient,
     SendError,
-    Wording,
     discover,
     open_channel,
 )
@@ -59,7 +59,7 @@ def test_a_channel_says_what_it_is(kind: str) -> None:
     assert channel.kind == kind == channel.__module__.rsplit(".", 1)[-1]
     assert not channel.label.isascii()
     assert channel.max_bytes > 0
-    assert isinstance(channel.wording, Wording)
+    assert isinstance(channel.form, Form)
     assert isinstance(channel.resends_unknown, bool)
 
 
