@@ -51,12 +51,12 @@ def best_roster(work: Workload) -> Roster:
     """The roster that serves the most stations, shared as evenly as can be, everybody's visits as early in the month as
     his days allow. `missing` are the stations left over. Raises SolverGaveUp."""
     if work.reading == "monthly_sum":
-        # Where every station can have a visit of one person nothing need be shared, and that is found much sooner.
+        # Sharing stations seldom serves more of them, and that is found out much sooner than how to share.
         undivided = best_roster(replace(work, reading="each_visit"))
-        if not undivided.missing:
+        if len(undivided.missing) == _shares(work, _kinds(work))[1]:
             return undivided
-    kinds = _kinds(work)
-    shares = _shares(work, kinds)
+    kinds = _kinds(work, one_by_one=work.reading == "monthly_sum")
+    shares, _ = _shares(work, kinds)
     days = _days(kinds, shares)
     visits: list[Visit] = []
     carried: set[tuple[str, str]] = set()
@@ -79,13 +79,13 @@ def _visits(supervisor: str, stations: Iterable[str], days: list[date], length: 
         yield Visit(supervisor, station, stretch)
 
 
-def _kinds(work: Workload) -> list[Kind]:
+def _kinds(work: Workload, one_by_one: bool = False) -> list[Kind]:
     days: dict[str, dict[str, Days]] = {station.code: {} for station in work.stations}
     for (supervisor, station), allowed in may_visit(work).items():
         days[station][supervisor] = allowed
     alike: dict[object, list[str]] = defaultdict(list)
     for station in sorted(days):
-        alone = station if work.reading == "monthly_sum" else None
+        alone = station if one_by_one else None
         alike[alone, frozenset(days[station].items())].append(station)
     return [Kind(tuple(stations), days[stations[0]]) for stations in alike.values()]
 
@@ -140,15 +140,21 @@ class Pair:
     length: int
 
 
-def _shares(work: Workload, kinds: list[Kind]) -> Shares:
+def _shares(work: Workload, kinds: list[Kind]) -> tuple[Shares, int]:
+    """What everybody has of each kind, and how many stations are left over.
+
+    Where hours are added up over kinds of several stations the number is only a bound: no roster leaves fewer.
+    """
     programme, total = Programme(), len(work.stations)
     # One more station served is worth any unevenness: more than all loads together could cost.
     worth = len(work.supervisors) * total * (total + 1)
     pairs = {(n, p): _pair(programme, work, kind) for n, kind in enumerate(kinds) for p in sorted(kind.days)}
     if not pairs:
-        return {}
+        return {}, total
+    left_over = []
     for n, kind in enumerate(kinds):
         missing = programme.variable(len(kind.stations), cost=worth)
+        left_over.append(missing)
         _serve(programme, work, kind, missing, [pairs[n, p] for p in sorted(kind.days)])
     for supervisor in sorted({p for _, p in pairs}):
         own = {n: pair for (n, p), pair in pairs.items() if p == supervisor}
@@ -157,7 +163,8 @@ def _shares(work: Workload, kinds: list[Kind]) -> Shares:
         if work.reading == "one_for_all":
             _go_once(programme, own.values(), total)
     values = programme.solve()
-    return {at: Share(values[pair.stations], values[pair.trips] * pair.length) for at, pair in pairs.items()}
+    shares = {at: Share(values[pair.stations], values[pair.trips] * pair.length) for at, pair in pairs.items()}
+    return shares, sum(values[missing] for missing in left_over)
 
 
 def _pair(programme: Programme, work: Workload, kind: Kind) -> Pair:
@@ -165,7 +172,7 @@ def _pair(programme: Programme, work: Workload, kind: Kind) -> Pair:
     if work.reading == "each_visit":
         return Pair(stations, stations, work.visit_days)
     if work.reading == "monthly_sum":
-        pair = Pair(stations, programme.variable(work.visit_days), 1)
+        pair = Pair(stations, programme.variable(work.visit_days * len(kind.stations)), 1)
         programme.row({pair.trips: 1, stations: -work.visit_days}, -inf, 0)
     else:
         pair = Pair(stations, programme.variable(1), work.visit_days)
@@ -177,7 +184,7 @@ def _serve(programme: Programme, work: Workload, kind: Kind, missing: int, pairs
     """Every station is somebody's, or missing; where hours are added up it has its days, from whomever."""
     if work.reading == "monthly_sum":
         days = {pair.trips: 1 for pair in pairs}
-        programme.row({**days, missing: work.visit_days}, work.visit_days, inf)
+        programme.row({**days, missing: work.visit_days}, work.visit_days * len(kind.stations), inf)
     else:
         stations = {pair.stations: 1 for pair in pairs}
         programme.row({**stations, missing: 1}, len(kind.stations), len(kind.stations))
