@@ -101,6 +101,8 @@ def show(
         _csv(objects, columns, out)
     else:
         _xlsx(objects, columns, out or Path(f"{title}.xlsx"))
+    # What is said afterwards on stderr stands after it also where both go into one pipe.
+    sys.stdout.flush()
 
 
 def _write(text: str, out: Path | None) -> None:

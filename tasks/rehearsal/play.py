@@ -120,7 +120,7 @@ class Rehearsal:
         cards = self._directories.on(day, seen, kinds, learned)
         if day == self.first:
             self._stage_days = self._speaking_days_of_stages(cards)
-        loud = day == self.first or day in self._stage_days or "units" in learned or self.post.stages_wait
+        loud = day == self.first or day in self._stage_days or "units" in kinds or self.post.stages_wait
         plan = self.plan if loud else self._quiet
         stood = self.standing
         return Office(plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended)

@@ -26,7 +26,7 @@ from policy.capacity.conflict import (
     requirements,
     smallest,
 )
-from policy.capacity.proof import Proof, Reason, balance, may_be_eased, proof_object, said
+from policy.capacity.proof import Proof, Reason, balance, findings, may_be_eased, proof_object, said
 from policy.capacity.roster import Roster, Visit, broken
 from policy.capacity.workload import (
     Leave,
@@ -43,6 +43,7 @@ from policy.capacity.workload import (
     terms_of,
     workload,
 )
+from policy.words import Grade
 from tests.policy.making import a_plan
 from tests.policy.oracle.roster import can_be_worked
 from tests.policy.random_workload import a_workload, random_workload
@@ -470,3 +471,12 @@ def test_a_conflict_as_an_object_names_clauses_duties_persons_and_stations() -> 
     ]
     assert (conflict["stations"], conflict["served"]) == (["S0"], 0)
     assert conflict["why"] == said(a_proof(work, ("S0",), (reason,)), reason)
+
+
+def test_a_month_that_cannot_be_worked_is_a_warning_at_the_duty_of_visiting() -> None:
+    work = a_workload(5, 2, 10)
+    reason = Reason(Conflict(work, (VISITS, RATIO)), 4)
+    (found,) = findings(a_proof(work, ("S0",), (reason,)))
+    assert (found.grade, found.rule, found.clause) == (Grade.WARNING, "capacity", "HZ-4.2.4-09")
+    assert found.place == ("plan.yaml", "obligations", "monthly-supervision")
+    assert "不能同时做到" in found.message

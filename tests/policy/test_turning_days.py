@@ -7,12 +7,12 @@ from datetime import date
 
 from policy.checks.done_by import DoneBy
 from policy.checks.hung_after import HungAfter
-from policy.events import stage_event
+from policy.events import notice_event, stage_event
 from policy.judge import stands_until
-from policy.notices import listeners, speaks_on
+from policy.notices import listeners, notices, speaks_on
 from policy.verdict import Ruling
 from policy.words import Role, Status
-from tests.policy.making import a_case, a_plan, a_verdict, an_obligation, an_office
+from tests.policy.making import a_case, a_plan, a_verdict, an_obligation, an_office, morning
 
 QUIET = a_plan(phases=())
 KEY = ("filing", "K", 0)
@@ -60,3 +60,10 @@ def test_what_a_stage_did_is_one_line() -> None:
     assert event.line == (
         '{"day":"2021-07-01","due":null,"event":"stage","on":"2021-07-01","phase":"setup","subject":"C","what":"closed"}'
     )
+
+
+def test_a_notice_is_one_line_with_what_became_of_it() -> None:
+    (notice,) = notices(an_office(QUIET), [a_verdict(Status.NOT_MET)], morning(date(2021, 11, 1)))[-1:]
+    event = notice_event(date(2021, 11, 1), notice, "unit:K", "done", None, date(2021, 11, 1))
+    assert (event.said["rung"], event.said["recipient"], event.said["told_on"]) == ("D+1", "unit:K", "2021-11-01")
+    assert event.said["subject"] == "K"

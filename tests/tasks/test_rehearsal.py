@@ -21,7 +21,7 @@ from tasks import jobs
 from tasks.intake import Records
 from tasks.rehearsal.play import CLOCK, play
 from tasks.send import drain
-from tasks.stateless import START, asked
+from tasks.stateless import DOOMSDAY, asked
 
 PLAN = load_plan("huizhou")
 VISITS = """visit,supervisor,station,starts_at,hours,recorded_on
@@ -52,7 +52,7 @@ def logged(rows: Records, folder: Path, first: date, last: date) -> list[str]:
     engine: Engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
     migrate(engine)
     with engine.begin() as connection:
-        import_rows(connection, PLAN.key, rows.rows, "test", START)
+        import_rows(connection, PLAN.key, rows.rows, "test", DOOMSDAY)
     office, settings = jobs.Office(engine, PLAN, folder), Settings(data=folder)
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
