@@ -5,6 +5,8 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
+# the tests' PostgreSQL, started by root, asks for useradd
+export PATH := $(PATH):/usr/sbin:/sbin
 # test processes; each file of tests stays in one of them, so that an engine is started once
 JOBS ?= 2
 
