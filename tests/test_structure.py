@@ -22,7 +22,7 @@ PAGE = ROOT / "ARCHITECTURE.md"
 POLICY_TEXTS = ROOT.parent / "shared" / "policies"
 
 LONGEST, LONGEST_TEST = 400, 600
-RATCHET: dict[str, int] = {"bench/slips.py": 577}
+RATCHET: dict[str, int] = {}
 """Modules over the limit, with the length they may not pass. It only ever shrinks."""
 GENERATED = "db/migrations/versions/"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from policy.finding import Finding, error, note, warning
@@ -74,14 +74,20 @@ def born_by_somebody(plan: Plan) -> Iterator[Finding]:
 
 
 def found_from_the_subject(plan: Plan) -> Iterator[Finding]:
-    """From a county nobody knows which station is meant: what such a role should bear reaches nobody."""
+    """From a county nobody knows which station is meant: what such a role should bear reaches nobody. Where others
+    bear it too, one note for each kind of subject and role."""
+    lost_beside: dict[str, list[Obligation]] = defaultdict(list)
     for o in plan.obligations:
         lost = [role for role in o.who if not _reached(role, o.subject)]
         said = f"对象是{LABELS[o.subject]}，无法知道是哪一个{'、'.join(LABELS[role] for role in lost)}"
         if lost and len(lost) == len(o.who):
             yield warning("nobody-bears", of_obligation(o, "who"), f"{said}，没有人会收到", o.clause)
         elif lost:
-            yield note("bearer-unknown", of_obligation(o, "who"), f"{said}，只有其余办理人会收到", o.clause)
+            lost_beside[said].append(o)
+    for said, lost_to in sorted(lost_beside.items()):
+        first, *_ = same = sorted(lost_to, key=lambda o: (o.clause, o.key))
+        told = f"{said}，只有其余办理人会收到：{'、'.join(dict.fromkeys(o.clause for o in same))}"
+        yield note("bearer-unknown", of_obligation(first, "who"), told, first.clause)
 
 
 def _reached(role: Role, subject: SubjectKind) -> bool:

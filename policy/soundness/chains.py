@@ -1,4 +1,4 @@
-"""Escalation climbs to somebody who did not fail: no circles, no end at the bearer, nobody of the same house first."""
+"""Escalation climbs to somebody who did not fail: no circles, no end at the bearer, somebody of another house."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from itertools import pairwise
 
 from policy.finding import Finding, error, note, warning
 from policy.plan import Obligation, Plan
-from policy.soundness.places import of_obligation
+from policy.soundness.places import PLAN, of_obligation
 from policy.words import LABELS, Role
 
-HOUSE_OF = {Role.LEADING_GROUP: Role.CITY_BUREAU, Role.SUPERVISION_MECHANISM: Role.CITY_BUREAU}
-"""Bodies that sit inside another: the leading group and the supervision mechanism inside the city bureau."""
+HOUSE_OF = {
+    Role.LEADING_GROUP: {Role.CITY_BUREAU},
+    Role.SUPERVISION_MECHANISM: {Role.CITY_BUREAU},
+    Role.STATION_DEPUTY_HEAD: {Role.STATION},
+    Role.STATION_EXECUTIVE_HEAD: {Role.STATION, Role.TOWNSHIP},
+    Role.STATION_HEAD: {Role.STATION, Role.TOWNSHIP},
+}
+"""Bodies and people that sit inside others; the two heads of a station are officers of its town."""
 RANK = {
     Role.WORKER: 0,
     Role.POINT_CONTACT: 1,
@@ -33,6 +39,9 @@ RANK = {
     Role.CITY_GOVERNMENT: 9,
     Role.PROVINCIAL_DEPARTMENT: 9,
 }
+CITY = RANK[Role.SUPERVISION_MECHANISM]
+"""From here on all are of the city: none of them stands below another."""
+ADD_ONE = "应加上更高的一级；原文没有写的，由办公室定"
 Pair = tuple[tuple[Role, ...], tuple[Role, ...]]
 
 
@@ -54,14 +63,6 @@ def climbs(plan: Plan) -> Iterator[Finding]:
                 yield warning("escalation-descends", of_obligation(o, "escalation"), said, o.clause)
 
 
-def above_the_bearer(plan: Plan) -> Iterator[Finding]:
-    """The chain begins no lower than the lowest who bears the duty, or it is told to their subordinates."""
-    for (who, chain), same in _pairs(plan).items():
-        if RANK[chain[0]] < min(RANK[role] for role in who) and chain[0] not in who:
-            said = f"{_told(who, chain)}，第一级{LABELS[chain[0]]}低于办理人"
-            yield _said(same, "warning", "escalation-descends", said)
-
-
 def there_is_one(plan: Plan) -> Iterator[Finding]:
     """No chain at all is right only for those above whom the plan knows nobody."""
     below = {
@@ -77,23 +78,29 @@ def there_is_one(plan: Plan) -> Iterator[Finding]:
 
 
 def independent(plan: Plan) -> Iterator[Finding]:
-    """Where a level of the chain is one of those who failed, or of the same house; said once for each pair of both."""
+    """Somebody in the chain is neither one of those who failed, nor of their house, nor below them; said once for each
+    pair of bearers and chain. Where it is only not the first, a text may well say so: one note for all."""
+    later: dict[str, list[str]] = defaultdict(list)
     for (who, chain), same in _pairs(plan).items():
-        alone = [role for role in chain if role not in who]
-        if not alone:
-            yield _said(same, "warning", "escalation-ends-with-bearer", f"{_told(who, chain)}，没有一级不是办理人自己")
+        told, free = _told(who, chain), [role for role in chain if not _tied(role, who)]
+        if not free:
+            yield _said(same, f"{told}，没有一级独立于办理人，{ADD_ONE}")
         elif chain[-1] in who:
-            yield _said(same, "warning", "escalation-ends-with-bearer", f"{_told(who, chain)}，最后一级就是办理人自己")
-        elif who == chain[:1]:
-            said = f"{_told(who, chain)}，第一级就是办理人自己，第一个独立的是{LABELS[alone[0]]}"
-            yield _said(same, "warning", "escalation-not-independent", said)
-        elif chain[0] in who:
-            said = f"{_told(who, chain)}，第一级也是办理人之一，第一个独立的是{LABELS[alone[0]]}"
-            yield _said(same, "note", "escalation-not-independent", said)
-        elif HOUSE_OF.get(chain[0]) in who:
-            higher = next((LABELS[role] for role in chain if HOUSE_OF.get(role) not in who), "没有")
-            said = f"{_told(who, chain)}，{LABELS[chain[0]]}设在办理人内部，第一个独立的是{higher}"
-            yield _said(same, "warning", "escalation-not-independent", said)
+            yield _said(same, f"{told}，最后一级就是办理人自己，{ADD_ONE}")
+        elif chain[0] is not free[0]:
+            later[f"{_tied(chain[0], who)}，第一个独立的是{LABELS[free[0]]}"] += [o.clause for o in same]
+    if later:
+        said = "；".join(f"{why}：{'、'.join(sorted(set(later[why])))}" for why in sorted(later))
+        yield note("escalation-not-independent", (PLAN, "chains"), f"上报链的第一级不独立于办理人。{said}")
+
+
+def _tied(role: Role, who: Sequence[Role]) -> str:
+    """Why telling the role is not telling somebody else; empty where it is."""
+    if role in who:
+        return f"{LABELS[role]}{'就是办理人自己' if len(who) == 1 else '也是办理人之一'}"
+    if HOUSE_OF.get(role, set()) & set(who):
+        return f"{LABELS[role]}设在办理人内部"
+    return f"{LABELS[role]}低于办理人" if RANK[role] < min(CITY, *(RANK[one] for one in who)) else ""
 
 
 def _pairs(plan: Plan) -> dict[Pair, list[Obligation]]:
@@ -110,13 +117,13 @@ def _told(who: Sequence[Role], chain: Sequence[Role]) -> str:
     return f"{'、'.join(LABELS[role] for role in who)}未办，上报{'→'.join(LABELS[role] for role in chain)}"
 
 
-def _said(same: Sequence[Obligation], grade: str, rule: str, message: str) -> Finding:
+def _said(same: Sequence[Obligation], message: str) -> Finding:
     # By clause, not by place in the file: another order of the obligations is no other finding.
     same = sorted(same, key=lambda o: (o.clause, o.key))
     named = "、".join(dict.fromkeys(o.clause for o in same))
     more = f"（共{len(same)}条：{named}）" if len(same) > 1 else ""
-    grades = {"warning": warning, "note": note}
-    return grades[grade](rule, of_obligation(same[0], "escalation"), message + more, same[0].clause)
+    place = of_obligation(same[0], "escalation")
+    return warning("escalation-ends-with-bearer", place, message + more, same[0].clause)
 
 
-RULES = (no_circle, climbs, above_the_bearer, there_is_one, independent)
+RULES = (no_circle, climbs, there_is_one, independent)

@@ -12,11 +12,12 @@ from policy.calendar import last_day_of_term
 from policy.finding import Finding, error, note, warning
 from policy.plan import Obligation, Plan
 from policy.recurrence import SPAN_ZH, Period
-from policy.soundness.places import HOUSE, PLAN, Place, of_obligation
+from policy.soundness.places import HOUSE, PLAN, Place, as_noted, of_obligation
 
 NARROW = timedelta(days=5)
 FAR = date(9999, 1, 1)
 MONTHS = 36
+OUT_OF_ORDER = "A16"
 TERMS = ("term",)
 
 
@@ -42,8 +43,9 @@ def after_what_it_waits_for(plan: Plan) -> Iterator[Finding]:
     """A deadline before that of its prerequisite cannot be kept in order (A16); a few days between are few (B17)."""
     for o, due, clause, first in _waiting(plan):
         if due < first:
-            said = f"截止（{due}）早于它的前提{clause}的截止（{first}），两条不能依次按期办成"
-            yield warning("due-before-prerequisite", due_place(o), said, o.clause)
+            grade, then = as_noted(plan, OUT_OF_ORDER, o.clause, clause)
+            said = f"截止（{due}）早于它的前提{clause}的截止（{first}），两条不能依次按期办成；{then}"
+            yield grade("due-before-prerequisite", due_place(o), said, o.clause)
         elif due - NARROW <= first < due:
             said = f"前提{clause}在{first}到期，留给本条的只有{(due - first).days}天"
             yield note("due-soon-after-prerequisite", due_place(o), said, o.clause)

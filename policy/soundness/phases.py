@@ -10,11 +10,12 @@ from policy.checks.phase_span import PhaseSpan
 from policy.finding import Finding, error, note, warning
 from policy.plan import Phase, Plan
 from policy.soundness.clause_text import mentions
-from policy.soundness.places import PLAN, of_obligation, of_phase
+from policy.soundness.places import PLAN, as_noted, of_obligation, of_phase
 from policy.words import Role
 
 ASSIGNED = (Role.CITY_BUREAU, Role.COUNTY_BUREAU, Role.TOWNSHIP, Role.STATION)
 A_DAY = timedelta(days=1)
+IN_NO_STAGE = "A12"
 
 
 def ends_after_start(plan: Plan) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def ends_after_start(plan: Plan) -> Iterator[Finding]:
 
 
 def one_after_another(plan: Plan) -> Iterator[Finding]:
-    """Overlaps are errors; days between two stages are in none (A12, B14): a warning, since a text may really say so."""
+    """Overlaps are errors; days between two stages are in none (B14): a warning, unless the text is known to say so."""
     for before, phase in pairwise(plan.phases):
         if phase.starts <= before.ends:
             said = f"与上一阶段重叠，应在{before.ends}之后开始"
@@ -33,8 +34,9 @@ def one_after_another(plan: Plan) -> Iterator[Finding]:
         elif phase.starts > before.ends + A_DAY:
             first, last = before.ends + A_DAY, phase.starts - A_DAY
             days = f"{first}这1天" if first == last else f"{first}至{last}这{(last - first).days + 1}天"
-            said = f"{days}不在任何阶段：上一阶段{before.ends}结束；原文如此则不必改"
-            yield warning("phase-gap", of_phase(phase, "starts"), said, phase.clause)
+            grade, then = as_noted(plan, IN_NO_STAGE, before.clause, phase.clause)
+            said = f"{days}不在任何阶段：上一阶段{before.ends}结束；{then}"
+            yield grade("phase-gap", of_phase(phase, "starts"), said, phase.clause)
 
 
 def clause_known(plan: Plan) -> Iterator[Finding]:

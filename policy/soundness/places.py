@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from policy.plan import Clause, Obligation, Phase
+from collections.abc import Callable
+
+from policy.finding import Finding, note, warning
+from policy.plan import Clause, Obligation, Phase, Plan
 
 PLAN, CLAUSES, HOUSE = "plan.yaml", "clauses.yaml", "house.yaml"
 Place = tuple[str, ...]
@@ -18,3 +21,10 @@ def of_phase(phase: Phase, *path: str) -> Place:
 
 def of_obligation(obligation: Obligation, *path: str) -> Place:
     return (PLAN, "obligations", obligation.key, *path)
+
+
+def as_noted(plan: Plan, reading_note: str, *clauses: str) -> tuple[Callable[..., Finding], str]:
+    """A warning, and how to say that the text really has it so; a note where one of the clauses says that already."""
+    if any(reading_note in plan.clause_of[name].ambiguity for name in clauses if name in plan.clause_of):
+        return note, f"原文如此（{reading_note}），不必改"
+    return warning, f"请核对；原文如此的，在 clauses.yaml 本条的 ambiguity 写上 {reading_note}"

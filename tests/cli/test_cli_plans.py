@@ -45,8 +45,7 @@ def test_check_of_a_sound_plan_ends_with_zero_whatever_it_warns_of(duban, name):
     answer = duban("plans", "check", name, "--format", "json")
     assert answer.code == 0
     grades = [found["grade"] for found in answer.objects]
-    assert set(grades) == {"warning", "note"}
-    assert grades == sorted(grades, key=["error", "warning", "note"].index)
+    assert set(grades) == {"note"}, "what the text itself has out of order is noted, not warned of"
     (gap,) = [found for found in answer.objects if found["rule"] == "phase-gap"]
     line = (PLANS / "huizhou" / "plan.yaml").read_text("utf-8").splitlines()[gap["line"] - 1]
     assert "key: setup" in line

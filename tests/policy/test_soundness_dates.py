@@ -85,7 +85,7 @@ PLAQUES = HungAfter(asks="plaques", what="牌匾", items=("站", "协会", "联�
         (
             with_two(filing(**FIRST, after=("T-3",)), filing(**SECOND, due=WINTER), BY_OCTOBER, "应在2021年底前办好。"),
             "due-before-prerequisite",
-            ("warning", "plan.yaml/obligations/filing/due", "截止（2021-10-31）早于它的前提T-3的截止（2021-12-31）"),
+            ("warning", "plan.yaml/obligations/filing/due", "截止（2021-10-31）早于它的前提T-3的截止（2021-12-31），两条不能依次按期办成；请核对；原文如此的，在 clauses.yaml 本条的 ambiguity 写上 A16"),
         ),
         (
             with_two(
@@ -357,3 +357,10 @@ def test_a_stage_whose_clause_gives_no_dates_is_taken_at_its_word() -> None:
 def test_the_span_of_a_stage_is_compared_with_its_clause_only() -> None:
     again = span(key="again", subject=SubjectKind.COUNTY)
     assert said(sound_plan(filing(), again), "number-unwritten") == []
+
+
+def test_a_deadline_before_its_prerequisite_that_the_reading_notes_know_is_only_noted() -> None:
+    plan = with_two(filing(**FIRST, after=("T-3",)), filing(**SECOND, due=WINTER), BY_OCTOBER, "应在2021年底前办好。")
+    known = tuple(c.model_copy(update={"ambiguity": ("A09", "A16")}) if c.id == "T-3" else c for c in plan.clauses)
+    ((grade, _, message),) = said(plan.model_copy(update={"clauses": known}), "due-before-prerequisite")
+    assert (grade, message.endswith("原文如此（A16），不必改")) == ("note", True)

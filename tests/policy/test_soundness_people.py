@@ -25,7 +25,7 @@ from tests.policy.sound_plan import (
     standing,
 )
 
-TOWN, STATION, WORKER = Role.TOWNSHIP, Role.STATION, Role.WORKER
+TOWN, STATION, HEAD, WORKER = Role.TOWNSHIP, Role.STATION, Role.STATION_HEAD, Role.WORKER
 COUNTY, CITY, GROUP = Role.COUNTY_BUREAU, Role.CITY_BUREAU, Role.LEADING_GROUP
 MECHANISM, JOINT, GOVERNMENT = Role.SUPERVISION_MECHANISM, Role.JOINT_CONFERENCE, Role.CITY_GOVERNMENT
 ACT = DoneBy(asks="act", what="一事")
@@ -66,7 +66,7 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
         (
             bearing(subject=SubjectKind.COUNTY, who=(COUNTY, TOWN)),
             "bearer-unknown",
-            ("note", "plan.yaml/obligations/filing/who", "对象是县（区），无法知道是哪一个乡镇（街道），只有其余办理人会收到"),
+            ("note", "plan.yaml/obligations/filing/who", "对象是县（区），无法知道是哪一个乡镇（街道），只有其余办理人会收到：T-1"),
         ),
         (
             bearing("市局最迟应在年底前办好。"),
@@ -114,13 +114,14 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
             ("warning", "plan.yaml/obligations/filing/escalation", "上报链往下走了：先报市联席会议，再报市民政局"),
         ),
         (
-            bearing(who=(CITY,), escalation=(TOWN, CITY)),
-            "escalation-descends",
-            (
-                "warning",
-                "plan.yaml/obligations/filing/escalation",
-                "市民政局未办，上报乡镇（街道）→市民政局，第一级乡镇（街道）低于办理人",
-            ),
+            bearing(who=(COUNTY,), escalation=(TOWN, CITY)),
+            "escalation-not-independent",
+            ("note", "plan.yaml/chains", "上报链的第一级不独立于办理人。乡镇（街道）低于办理人，第一个独立的是市民政局：T-1"),
+        ),
+        (
+            bearing(who=(TOWN,), subject=SubjectKind.TOWNSHIP, escalation=(HEAD, COUNTY)),
+            "escalation-not-independent",
+            ("note", "plan.yaml/chains", "上报链的第一级不独立于办理人。站长设在办理人内部，第一个独立的是县（区）民政局：T-1"),
         ),
         (
             bearing(escalation=()),
@@ -130,35 +131,35 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
         (
             bearing(who=(COUNTY, CITY), escalation=(CITY,)),
             "escalation-ends-with-bearer",
-            ("warning", "plan.yaml/obligations/filing/escalation", "县（区）民政局、市民政局未办，上报市民政局，没有一级不是办理人自己"),
+            ("warning", "plan.yaml/obligations/filing/escalation", "县（区）民政局、市民政局未办，上报市民政局，没有一级独立于办理人，应加上更高的一级；原文没有写的，由办公室定"),
         ),
         (
             bearing(escalation=(CITY, COUNTY)),
             "escalation-ends-with-bearer",
-            ("warning", "plan.yaml/obligations/filing/escalation", "县（区）民政局未办，上报市民政局→县（区）民政局，最后一级就是办理人自己"),
+            ("warning", "plan.yaml/obligations/filing/escalation", "县（区）民政局未办，上报市民政局→县（区）民政局，最后一级就是办理人自己，应加上更高的一级；原文没有写的，由办公室定"),
         ),
         (
             bearing(who=(CITY,), escalation=(CITY, JOINT)),
             "escalation-not-independent",
-            ("warning", "plan.yaml/obligations/filing/escalation", "市民政局未办，上报市民政局→市联席会议，第一级就是办理人自己，第一个独立的是市联席会议"),
+            ("note", "plan.yaml/chains", "上报链的第一级不独立于办理人。市民政局就是办理人自己，第一个独立的是市联席会议：T-1"),
         ),
         (
             bearing(who=(TOWN, COUNTY), subject=SubjectKind.TOWNSHIP, escalation=(COUNTY, CITY)),
             "escalation-not-independent",
-            ("note", "plan.yaml/obligations/filing/escalation", "乡镇（街道）、县（区）民政局未办，上报县（区）民政局→市民政局，第一级也是办理人之一"),
+            ("note", "plan.yaml/chains", "上报链的第一级不独立于办理人。县（区）民政局也是办理人之一，第一个独立的是市民政局：T-1"),
         ),
         (
             bearing(who=(CITY,), escalation=(GROUP, JOINT)),
             "escalation-not-independent",
-            ("warning", "plan.yaml/obligations/filing/escalation", "市民政局未办，上报市民政局工作领导小组→市联席会议，市民政局工作领导小组设在办理人内部，第一个独立的是市联席会议"),
+            ("note", "plan.yaml/chains", "上报链的第一级不独立于办理人。市民政局工作领导小组设在办理人内部，第一个独立的是市联席会议：T-1"),
         ),
         (
             sound_plan(
                 filing(check=ACT, who=(CITY,), escalation=(MECHANISM, GROUP)),
                 filing(key="again", check=ACT, who=(CITY,), escalation=(MECHANISM, GROUP)),
             ),
-            "escalation-not-independent",
-            ("warning", "plan.yaml/obligations/again/escalation", "市民政局未办，上报市督导协调机制→市民政局工作领导小组，市督导协调机制设在办理人内部，第一个独立的是没有（共2条：T-1）"),
+            "escalation-ends-with-bearer",
+            ("warning", "plan.yaml/obligations/again/escalation", "市民政局未办，上报市督导协调机制→市民政局工作领导小组，没有一级独立于办理人，应加上更高的一级；原文没有写的，由办公室定（共2条：T-1）"),
         ),
         (
             sound_plan(filing(), standing(least=7, most=6)),
