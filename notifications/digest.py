@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from policy.calendar import WorkCalendar, civil_day
-from policy.ladder import climb
 from policy.notices import Notice
 from policy.numbers import zh_day
 from policy.plan import Obligation, Plan
@@ -195,11 +194,8 @@ def _chain(plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Oblig
 
 
 def _days(plan: Plan, calendar: WorkCalendar, notice: Notice, own: int) -> dict[int, date]:
-    """The day of each level. Without a due day they are counted from the rung now spoken."""
-    if notice.due:
-        return {step.level: step.day for step in climb(plan.house, calendar, notice.due, None) if step.level}
+    """The day of each level: from the due day as the ladder counts it, without one from the rung now spoken."""
     workdays = {rung.level: rung.workdays for rung in plan.house.ladder if rung.workdays > 0}
-    spoken = civil_day(notice.not_before)
-    return {
-        level: calendar.step(spoken, days - workdays.get(own, 0))[0] for level, days in workdays.items() if level > own
-    }
+    start = notice.due or civil_day(notice.not_before)
+    gone = 0 if notice.due else workdays.get(own, 0)
+    return {level: calendar.step(start, days - gone)[0] for level, days in workdays.items() if level > own}
