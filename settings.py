@@ -10,7 +10,11 @@ ROOT = Path(__file__).resolve().parent
 
 
 class Settings(BaseSettings):
-    """`data` holds everything one installation writes; a second installation takes another folder and other ports."""
+    """`data` holds everything one installation writes; a second installation takes another folder and other ports.
+
+    Only the send journal lies outside it, in `journal` (or beside the folder): a backup of the data put back must not
+    put back an older journal. `host_id` names a machine whose own marks change at every start, such as a container.
+    """
 
     model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore")
 
@@ -19,6 +23,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     prefect_host: str = "127.0.0.1"
     prefect_port: int = 4200
+    journal: Path | None = None
+    host_id: str = ""
 
     @property
     def ledger_url(self) -> str:
@@ -28,6 +34,11 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path:
         return self.data / "mail"
+
+    @property
+    def journal_file(self) -> Path:
+        data = self.data.absolute()
+        return (self.journal or data.parent / f"{data.name}-journal") / "sent.jsonl"
 
     @property
     def sms_codes(self) -> Path:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from cli import levers
+from cli.arm import arm
 from cli.capacity import roster
 from cli.compare import compare_
 from cli.dispatch import dispatch
@@ -44,6 +45,7 @@ app.command("log", help="台账里实际发生的事件，与预演同样的写�
 app.command("run", help="立即执行一项定时任务，不需要 Prefect 服务器。")(run)
 app.command("sample", help="生成样例城市的记录（人物全属虚构）。")(sample)
 app.command("template", help="生成填报用的模板工作簿。")(template)
+app.command("arm", help="允许本机发送：换机器、从备份恢复以后必须先执行；会先补记发送日志。")(arm)
 app.command("dispatch", help="投递进程：到点发送通知，并值守每日巡检。")(dispatch)
 
 for name, act, help_ in (

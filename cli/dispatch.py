@@ -15,7 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
-from cli.output import faults_said
+from cli.output import FAILED_OUTSIDE, faults_said, refuse
 from db.delivery_words import DELIVERY_LABELS
 from db.engine import open_engine
 from db.planstore import load_plan
@@ -43,7 +43,8 @@ def dispatch(once: Annotated[bool, typer.Option("--once", help="只投递一轮�
         migrate(engine)
         dispatcher = Dispatcher(engine, settings)
         if once:
-            dispatcher.tick()
+            if said := dispatcher.tick().refused:
+                refuse([said], FAILED_OUTSIDE)
         else:
             dispatcher.run()
 
@@ -54,6 +55,7 @@ class Dispatcher:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
         self.stopping = threading.Event()
+        self.refused: str | None = None
         self.scheduler = BackgroundScheduler(
             timezone=SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -79,6 +81,9 @@ class Dispatcher:
 
     def tick(self) -> send.TickReport:
         report = send.tick(self.engine, self.settings, datetime.now(UTC), stopping=self.stopping.is_set)
+        if report.refused and report.refused != self.refused:
+            logger.warning("%s", report.refused)
+        self.refused = report.refused
         if report.ended:
             said = "，".join(f"{DELIVERY_LABELS[state]}{number}" for state, number in sorted(report.ended.items()))
             logger.info("投递：%s", said)

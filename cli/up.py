@@ -24,6 +24,7 @@ from db.schema import migrate
 from policy.plan import Plan
 from settings import ROOT, Settings
 from tasks import jobs
+from tasks.fence import may_send
 
 SERVER_WAIT = 120.0
 BEAT = 1.0
@@ -81,6 +82,8 @@ def _start(settings: Settings, children: Children, demo: bool) -> None:
     _say("启动 Prefect 服务器，整理台账……")
     at = jobs.office(settings.plan, settings)
     migrate(at.engine)
+    if said := may_send(at.engine, settings, datetime.now(UTC)):
+        _say(f"注意：{said}")
     if demo and (added := city.fill(at.engine, at.plan.key, datetime.now(UTC))):
         _say(f"样例城市已装入：{added}条记录（人物全属虚构）")
     # Only now: Prefect reads its environment when it is imported, and takes two seconds to.

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from db import fence_models as fence_models
 from db import outbox_models as outbox_models  # the tables of what is said belong to the same metadata
 from db.columns import FOR_EVER, CivilDay, Instant, serial
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import CivilDay, Instant, serial
+
+UNJOURNALED = "accepted_at IS NOT NULL AND journaled_at IS NULL"
 
 
 def _states(column: str, *states: str, then: str, name: str) -> CheckConstraint:
@@ -66,13 +68,17 @@ class DeliveryRow(SQLModel, table=True):
 
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim. `listed` is the
-    hash of the still open matters it lists beside the news, None where it lists none.
+    hash of the still open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has
+    it since then.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("city", "channel", "recipient", "day", "seq", name="uq_delivery"),
         Index("ix_delivery_next", "city", "state", "next_attempt_at"),
+        Index(
+            "ix_delivery_unjournaled", "accepted_at", sqlite_where=text(UNJOURNALED), postgresql_where=text(UNJOURNALED)
+        ),
         _states("state", "leased", "sending", then="lease_until IS NOT NULL", name="ck_delivery_leased"),
         _states("state", "sending", "unknown", then="body_sha IS NOT NULL", name="ck_delivery_frozen"),
         _states(
@@ -102,6 +108,7 @@ class DeliveryRow(SQLModel, table=True):
     reason: str | None = None
     created_at: datetime = Field(sa_type=Instant)
     listed: str | None = None
+    journaled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class AttemptRow(SQLModel, table=True):

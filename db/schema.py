@@ -6,12 +6,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Read once: an old process may outlive the installation of newer files.
+NEWEST = (MIGRATIONS / ".current-alembic-head").read_text().strip()
 
 
 def create_all(engine: Engine) -> None:
@@ -26,3 +28,11 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def newer_than_this_program(connection: Connection) -> str | None:
+    """The migration of a database that this program does not know; None where the two agree, or in memory."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    stands: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return stands if stands != NEWEST else None

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from db import ledger, measures, open_matters, outbox
+from db import journal, ledger, measures, open_matters, outbox
 from db.amendments import plan_known
 from db.columns import second_of
 from db.directory import directory
@@ -111,6 +111,7 @@ def _record(
         recorder.add(verdict)
     recorder.flush()
     told = outbox.issue(connection, plan.key, decisions.notices, round_id, now)
+    journal.settle_said(connection)
     duties = [o.key for o in part.obligations]
     outbox.cancel_moot(connection, plan.key, decisions.wanted, duties, now)
     open_matters.close_settled(connection, plan.key, decisions.open, duties, now)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
@@ -30,9 +31,12 @@ from policy.calendar import SHANGHAI, WorkCalendar, civil_day, end_of
 from policy.notices import Notice
 from policy.plan import Plan
 from settings import Settings
+from tasks import fence
 
 logger = logging.getLogger(__name__)
 
+JOURNALED = 100
+"""After so many messages at the latest the journal has them."""
 MIME_GROWTH = 1.5
 """base64 and headers on top of the words themselves."""
 
@@ -47,12 +51,16 @@ class Hours(StrEnum):
 
 @dataclass
 class TickReport:
-    """What one tick did: new messages, messages recovered after a crash, and how many ended in which state."""
+    """What one tick did: new messages, messages recovered after a crash, and how many ended in which state.
+
+    `refused` says why nothing may be sent from here at all.
+    """
 
     attached: int = 0
     recovered: int = 0
     ended: Counter[DeliveryState] = field(default_factory=Counter)
     failed_lines: int = 0
+    refused: str | None = None
 
     @property
     def sent(self) -> int:
@@ -115,6 +123,8 @@ class Post:
         return self._began + timedelta(seconds=self._elapsed() - self._start)
 
     def run(self, stopping: Callable[[], bool] = lambda: False) -> TickReport:
+        if not self._cleared():
+            return self.report
         try:
             with self.engine.begin() as connection:
                 self.report.recovered = deliveries.recover(connection, self.plan.key, self.now)
@@ -140,9 +150,20 @@ class Post:
         monday = day - timedelta(days=day.weekday())
         return day == self.calendar.on_or_after(monday)
 
+    def _cleared(self) -> bool:
+        """Word may leave this machine, and the journal has what left it so far."""
+        self.report.refused = fence.may_send(self.engine, self.settings, self.now)
+        return self.report.refused is None
+
     def send_all(self, stopping: Callable[[], bool] = lambda: False) -> None:
-        while not stopping() and (taken := self._take()):
+        """Until nothing is due or something forbids it."""
+        for number in count():
+            if number % JOURNALED == 0 and not self._cleared():
+                return
+            if stopping() or not (taken := self._take()):
+                break
             self._send(taken)
+        self._cleared()
 
     def close(self) -> None:
         for channel in self._open.values():

@@ -1,0 +1,39 @@
+"""Tables of the send fence: on which machine word may leave, and what a journal brought back says was said already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from db.columns import Instant, serial
+
+
+class EnvFence(SQLModel, table=True):
+    """One arming; the newest counts. `env` names the history of what was sent, here and in every line of the journal.
+
+    `machine`, `name`, `place` and `cards` are the marks of the machine and of the ledger's place (tasks/fence.py).
+    """
+
+    __tablename__ = "env_fence"
+    id: int | None = Field(default=None, sa_column=serial())
+    env: str
+    machine: str
+    name: str
+    place: str
+    cards: str
+    armed_at: datetime = Field(sa_type=Instant)
+    by: str
+    why: str = Field(sa_type=Text)
+
+
+class SaidBefore(SQLModel, table=True):
+    """The key of a notice that went out with a message after the backup this ledger was restored from.
+
+    A row goes when a round has issued the notice anew: it is done then, and not sent again.
+    """
+
+    __tablename__ = "said_before"
+    key: str = Field(primary_key=True)
+    delivery: str
