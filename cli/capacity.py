@@ -107,7 +107,7 @@ def _works(plan: Plan, terms: Terms, source: Source) -> Iterator[tuple[Terms, Wo
         refuse([f"修订后的方案在这些月份没有{terms.visits.title}的要求，没有可核算的运力"])
     days = work_calendar(plan.house)
     if source.counts is not None:
-        stations, supervisors = _two_counts(source.counts)
+        stations, supervisors = two_counts(source.counts)
         yield from ((of, counted(of, stations, supervisors, days, month)) for month, of in worded)
     elif source.records is not None:
         read = read_records(source.records)
@@ -117,7 +117,8 @@ def _works(plan: Plan, terms: Terms, source: Source) -> Iterator[tuple[Terms, Wo
         yield from ((of, workload(of, on_file, days, month)) for month, of in worded)
 
 
-def _two_counts(given: str) -> tuple[int, int]:
+def two_counts(given: str) -> tuple[int, int]:
+    """Stations and supervisors. Ends the call for anything but two whole numbers."""
     pairs = dict(part.split("=", 1) for part in re.split("[,，]", given) if "=" in part)
     if tuple(sorted(pairs)) != COUNTED or not all(v.isascii() and v.isdigit() for v in pairs.values()):
         refuse([f"--counts {given}：应写成 stations=72,supervisors=11"])

@@ -21,7 +21,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from policy.calendar import SHANGHAI
-from policy.errors import PlanInvalid
+from policy.errors import AssumptionInvalid, PlanInvalid
 from tasks.intake import RecordsInvalid
 
 PAPER = 200
@@ -49,6 +49,8 @@ def faults_said() -> Iterator[None]:
     try:
         yield
     except PlanInvalid as error:
+        refuse(error.findings)
+    except AssumptionInvalid as error:
         refuse(error.findings)
     except RecordsInvalid as error:
         refuse(error.faults)

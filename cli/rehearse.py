@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
+from cli.capacity import two_counts
 from cli.output import Format, a_day, an_instant, faults_said, refuse, settings_of, show
 from db.engine import open_engine
 from db.event_log import events
 from db.planstore import load_plan
 from db.schema import migrate
+from policy.assumption import assumptions
 from policy.events import Event, lines
+from policy.plan import Plan
+from samples.counted import counted_city
+from samples.sheets import write_sheets
 from settings import Settings
-from tasks.intake import read_records
+from tasks.intake import Records, read_records
 from tasks.rehearsal.play import play
 from tasks.rehearsal.report import page
 from tasks.rehearsal.summary import COLUMNS, monthly
@@ -36,9 +42,14 @@ Last = Annotated[str, typer.Option("--to", help="到哪一天为止（含当日�
 
 def rehearse(
     plan: Annotated[str, typer.Option(help="方案，如 huizhou")],
-    records: Annotated[Path, typer.Option(help="记录：CSV 文件夹或一个工作簿")],
     first: First,
     last: Last,
+    records: Annotated[Path | None, typer.Option(help="记录：CSV 文件夹或一个工作簿")] = None,
+    counts: Annotated[str | None, typer.Option(help="还没有记录时只给两个数：stations=72,supervisors=11")] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(help="假设怎样办理：on_time、late=3、never 管全部；training=late=5 单管一项；可多次"),
+    ] = None,
     known_at: Annotated[str | None, typer.Option(help="只用当时已知的记录；缺省每天用当天已知的")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项内部规则")] = None,
     format_: Annotated[
@@ -55,19 +66,41 @@ def rehearse(
         loaded = load_plan(plan, settings_of(set_ or []))
         if loaded.amendments:
             refuse([f"方案 {plan} 带有修订，预演还不能按修订前后分别推演"])
-        read = read_records(records)
-        for warning in read.warnings:
-            typer.echo(warning, err=True)
+        assumed = assumptions(loaded, assume or [])
+        read = _read(loaded, records, counts)
         with asked(loaded, read.rows, end) as question:
-            played = play(question.connection, loaded, start, end, an_instant(known_at) if known_at else None)
+            known = an_instant(known_at) if known_at else None
+            played = play(question.connection, loaded, start, end, known, assumed)
         if format_ is LogFormat.TABLE:
-            show(monthly(played), COLUMNS, Format.TABLE, out, f"{loaded.title} 预演 {start}至{end}")
+            title = f"{loaded.title} 预演 {start}至{end}"
+            show(
+                monthly(played),
+                COLUMNS,
+                Format.TABLE,
+                out,
+                f"{title}（假设：{assumed.said}）" if assumed.said else title,
+            )
         else:
             _write(played.events, format_, out)
         if report:
             report.write_text(page(played), encoding="utf-8")
             typer.echo(f"图表报告已写入 {report}", err=True)
     typer.echo(f"共{len(played.events)}个事件", err=True)
+
+
+def _read(plan: Plan, records: Path | None, counts: str | None) -> Records:
+    """The records, or a city invented from two numbers."""
+    if (records is None) == (counts is None):
+        refuse(["预演要给 --records（记录）或 --counts（如 stations=72,supervisors=11），二者取一"])
+    if records is not None:
+        read = read_records(records)
+    else:
+        with TemporaryDirectory() as folder:
+            write_sheets(Path(folder), counted_city(plan.city, plan.issued, *two_counts(counts or "")))
+            read = read_records(Path(folder))
+    for warning in read.warnings:
+        typer.echo(warning, err=True)
+    return read
 
 
 def log(

@@ -2,6 +2,7 @@
 
 PolicyError
  ├─ PlanInvalid        a plan does not load; carries every finding
+ ├─ AssumptionInvalid  a rehearsal is to assume what cannot be; carries every fault
  └─ CalendarTooShort   a working-day question reaches beyond what can be counted
 """
 
@@ -25,6 +26,14 @@ class PlanInvalid(PolicyError):
     def __init__(self, findings: Sequence[Located | str]) -> None:
         self.findings = [str(finding) for finding in findings]
         self.located = [finding for finding in findings if isinstance(finding, Located)]
+        super().__init__("\n".join(self.findings))
+
+
+class AssumptionInvalid(PolicyError):
+    """`findings` holds one Chinese line for each word that is wrong, with what would be right."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        self.findings = list(findings)
         super().__init__("\n".join(self.findings))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -111,6 +111,11 @@ def digest_event(day: date, channel: str, recipient: str, notices: int, lists: b
         "lists": int(lists),
     }
     return Event(day, Happening.DIGEST, said)
+
+
+def assuming(event: Event, behaviour: str | None) -> Event:
+    """The same event, marked as resting on an assumed behaviour; as it is where nothing is assumed."""
+    return replace(event, said={**event.said, "assumed": behaviour}) if behaviour else event
 
 
 def _iso(day: date | None) -> str | None:

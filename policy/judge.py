@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from policy.assumption import Assumption, assumed, assumed_turns
 from policy.numbers import zh_day
 from policy.plan import Obligation, Plan, Wording
 from policy.records import KINDS
@@ -31,13 +32,15 @@ class Row(NamedTuple):
 class Measured:
     """What the ledger counted for one obligation. `absent` names the record kinds of the plan that nobody has ever kept.
 
-    `began` says of an amended obligation when its subjects began, where that is known.
+    `began` says of an amended obligation when its subjects began, where that is known, and of an assumed one: what is
+    `assumed` of it then speaks in place of all that was counted.
     """
 
     rows: Iterable[tuple[str, int, Facts]]
     absent: tuple[str, ...] = ()
     excused: frozenset[str] = frozenset()
     began: Mapping[str, date] = field(default_factory=dict)
+    assumed: Assumption | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ def periods_of(obligation: Obligation, as_of: date) -> dict[int, Period]:
 
 def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[str, int, Ruling]]:
     """Subject, period number and ruling of each measured row. Equal rulings of one period are one object."""
+    if measured.assumed:
+        yield from _assumed(plan, obligation, measured, as_of, measured.assumed)
+        return
     periods = periods_of(obligation, as_of)
     said: dict[tuple[int, bool, Facts], Ruling] = {}
     distinct: dict[tuple[int, Ruling], Ruling] = {}
@@ -67,6 +73,21 @@ def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date)
             ruling = ruled(obligation, facts, measured.absent, case)
             ruling = said[key] = distinct.setdefault((number, ruling), ruling)
         yield subject, number, ruling
+
+
+def _assumed(
+    plan: Plan, obligation: Obligation, measured: Measured, as_of: date, assumption: Assumption
+) -> Iterator[tuple[str, int, Ruling]]:
+    periods = periods_of(obligation, as_of)
+    for subject, number, facts in measured.rows:
+        case = case_of(plan, obligation, periods.get(number), subject in measured.excused, as_of)
+        began = opens_for(plan, obligation, measured.began.get(subject))
+        yield subject, number, assumed(ruled(obligation, facts, (), case), case, assumption, began)
+
+
+def opens_for(plan: Plan, obligation: Obligation, began: date | None) -> date:
+    """A duty opens for a subject once the document, the duty and the subject are there."""
+    return max(day for day in (plan.issued, obligation.starts, began) if day)
 
 
 def case_of(plan: Plan, obligation: Obligation, period: Period | None, excused: bool, as_of: date) -> Case:
@@ -110,6 +131,16 @@ def stands_until(obligation: Obligation, facts: Facts, ruling: Ruling, case: Cas
     dues = (due for due in (ruling.due, case.due) if due)
     days += (due + timedelta(days=1) for due in dues)
     return min((day for day in days if day > case.as_of), default=date.max)
+
+
+def assumed_until(
+    obligation: Obligation, facts: Facts, ruling: Ruling, case: Case, assumption: Assumption, began: date
+) -> date:
+    """The same where the ruling is assumed."""
+    until = stands_until(obligation, facts, ruling, case)
+    return min(
+        (day for day in assumed_turns(ruling, case, assumption, began) if case.as_of < day < until), default=until
+    )
 
 
 def _occasion_unseen(obligation: Obligation, absent: tuple[str, ...]) -> bool:

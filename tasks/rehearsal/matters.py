@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from db.changes import Groups, Touched
 from db.measures import Asker, question_of
 from db.measures.scope import Reach, Scope, reach_of, reads
-from policy.judge import Facts, case_of, periods_of, ruled, stands_until
+from policy.assumption import Assumption, assumed
+from policy.judge import Facts, Measured, assumed_until, case_of, opens_for, periods_of, ruled, stands_until
 from policy.plan import Obligation, Plan
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
@@ -98,9 +99,14 @@ class Matter:
         o = self.obligation
         return Verdict(o.key, o.clause, o.subject, row[0], self._period(row[1], day), self.stands[row].ruling)
 
-    def measured(self, rows: Collection[Row]) -> list[tuple[str, int, Facts]]:
+    def measured(self, rows: Collection[Row]) -> Measured:
         """The rows as the database would answer them; those that are gone are left out."""
-        return [(*row, self.stands[row].facts) for row in rows if row in self.stands]
+        facts = [(*row, self.stands[row].facts) for row in rows if row in self.stands]
+        return self.supposed(Measured(facts, self.absent, self.excused))
+
+    def supposed(self, measured: Measured) -> Measured:
+        """What was counted, with what is assumed in its place."""
+        return measured
 
     def open_rows(self) -> Iterator[Row]:
         return (row for row, stand in self.stands.items() if stand.ruling.status in OPEN)
@@ -120,3 +126,23 @@ class Matter:
         if number and number not in self._periods:
             self._periods = periods_of(self.obligation, day)
         return self._periods.get(number)
+
+
+class AssumedMatter(Matter):
+    """An obligation of which something is assumed: the rows are asked of the records, what they mean is not."""
+
+    def __init__(self, plan: Plan, obligation: Obligation, assumption: Assumption, began: Mapping[str, date]) -> None:
+        super().__init__(plan, obligation)
+        self.assumption, self.began = assumption, began
+
+    def rule(self, row: Row, day: date) -> tuple[Ruling, Ruling]:
+        stand, excused = self.stands[row], row[0] in self.excused
+        case = case_of(self.plan, self.obligation, self._period(row[1], day), excused, day)
+        began = opens_for(self.plan, self.obligation, self.began.get(row[0]))
+        before, counted = stand.ruling, ruled(self.obligation, stand.facts, (), case)
+        stand.ruling = assumed(counted, case, self.assumption, began)
+        stand.until = assumed_until(self.obligation, stand.facts, counted, case, self.assumption, began)
+        return before, stand.ruling
+
+    def supposed(self, measured: Measured) -> Measured:
+        return replace(measured, began=self.began, assumed=self.assumption)

@@ -20,23 +20,26 @@ from db.columns import second_of
 from db.directory import Directories
 from db.ledger import Standing
 from db.measures import Asker
+from db.measures.beginnings import subjects_began
 from db.work_calendar import work_calendar
+from policy.assumption import Assumption, Assumptions, Behaviour
 from policy.calendar import at, civil_day
 from policy.decide import Decisions, decide
 from policy.directory import Addressee, Directory
-from policy.events import Event, turned_event
-from policy.judge import Known, Measured, judge
+from policy.events import Event, assuming, turned_event
+from policy.judge import Known, judge
 from policy.notices import Notice, Office, listeners, phase_notices, speaks_on
-from policy.plan import Phase, Plan
+from policy.plan import Obligation, Phase, Plan
 from policy.verdict import Ruling, Verdict
-from policy.words import OPEN, Reason
-from tasks.rehearsal.matters import UNRULED, Matter, Row
+from policy.words import OPEN, Reason, SubjectKind
+from tasks.rehearsal.matters import UNRULED, AssumedMatter, Matter, Row
 from tasks.rehearsal.post import Post
 from tasks.rehearsal.stages import Stage
 from tasks.rounds import parts
 
 CLOCK = time(8, 30)
 """When the daily round is held (prefect.yaml)."""
+NOTHING = Assumptions()
 Place = tuple[str, Row]
 """A row of an obligation, by its key."""
 
@@ -50,32 +53,49 @@ class Played:
     last: date
     events: list[Event]
     verdicts: list[Verdict]
+    assumed: Assumptions = NOTHING
 
 
-def play(connection: Connection, plan: Plan, first: date, last: date, known_at: datetime | None = None) -> Played:
+def play(
+    connection: Connection,
+    plan: Plan,
+    first: date,
+    last: date,
+    known_at: datetime | None = None,
+    assumed: Assumptions = NOTHING,
+) -> Played:
     """From an empty ledger, a round every morning from `first` to `last`, and everybody's message right after it.
 
     Each morning knows what had become known by then; with `known_at` every morning knows what was known at that instant.
+    What is assumed of a duty speaks in place of its records.
     """
-    rehearsal = Rehearsal(connection, plan, first, last, known_at)
+    rehearsal = Rehearsal(connection, plan, first, last, known_at, assumed)
     for n in range((last - first).days + 1):
         rehearsal.hold(first + timedelta(days=n))
-    return Played(plan, first, last, rehearsal.events(), list(rehearsal.verdicts()))
+    return Played(plan, first, last, rehearsal.events(), list(rehearsal.verdicts()), assumed)
 
 
 class Rehearsal:
     """The state that production keeps in its ledger, and what is due on which day."""
 
     def __init__(
-        self, connection: Connection, plan: Plan, first: date, last: date, known_at: datetime | None = None
+        self,
+        connection: Connection,
+        plan: Plan,
+        first: date,
+        last: date,
+        known_at: datetime | None = None,
+        assumed: Assumptions = NOTHING,
     ) -> None:
         self.connection, self.plan, self.first, self.last, self.known_at = connection, plan, first, last, known_at
         self.calendar = work_calendar(plan.house)
         self.changes: Changes = changes(connection, plan.key, first, last, CLOCK)
-        self.matters = {o.key: Matter(plan, o) for o in plan.obligations}
+        self.assumed = assumed
+        self._beginnings: dict[SubjectKind, dict[str, date]] = {}
+        self.matters = {o.key: self._matter(o) for o in plan.obligations}
         self.standing = Standing()
         self.post = Post(plan.house, self.calendar)
-        self.stages = [Stage(plan, phase, self.calendar) for phase in plan.phases]
+        self.stages = [Stage(plan, p, self.calendar, self._assumption(assumed.stages.get(p.key))) for p in plan.phases]
         self.turned: list[Event] = []
         self._asker, self._directories = Asker(connection, plan), Directories(connection, plan.key)
         self._quiet = plan.model_copy(update={"phases": ()})
@@ -91,9 +111,27 @@ class Rehearsal:
             for day in matter.days(first, last):
                 self._for_all[day].add(matter.obligation.key)
 
+    def _matter(self, obligation: Obligation) -> Matter:
+        assumption = self._assumption(self.assumed.duties.get(obligation.key))
+        if assumption is None:
+            return Matter(self.plan, obligation)
+        return AssumedMatter(self.plan, obligation, assumption, self._began(obligation.subject))
+
+    def _assumption(self, behaviour: Behaviour | None) -> Assumption | None:
+        return Assumption(behaviour, self.calendar) if behaviour else None
+
+    def _began(self, kind: SubjectKind) -> dict[str, date]:
+        """By all that is known on the last day: on which day a subject began does not depend on who asks when."""
+        if kind not in self._beginnings:
+            seen = second_of(self.known_at or at(self.last, CLOCK))
+            self._beginnings[kind] = subjects_began(self.connection, self.plan.key, kind, seen)
+        return self._beginnings[kind]
+
     def events(self) -> list[Event]:
         told = [event for stage in self.stages for event in stage.events]
-        return [*told, *self.turned, *(said.event for said in self.post.said), *self.post.digests]
+        said = [*self.turned, *(said.event for said in self.post.said)]
+        words = {duty: behaviour.word for duty, behaviour in self.assumed.duties.items()}
+        return [*told, *(assuming(event, words.get(str(event.said["duty"]))) for event in said), *self.post.digests]
 
     def verdicts(self) -> Iterator[Verdict]:
         return (m.verdict(row, self.last) for m in self.matters.values() for row in m.stands)
@@ -232,10 +270,7 @@ class Rehearsal:
         rows: dict[str, list[Row]] = defaultdict(list)
         for duty, row in stirred:
             rows[duty].append(row)
-        measured = {
-            duty: Measured(self.matters[duty].measured(each), self.matters[duty].absent, self.matters[duty].excused)
-            for duty, each in rows.items()
-        }
+        measured = {duty: self.matters[duty].measured(each) for duty, each in rows.items()}
         if not measured and not office.plan.phases:
             return set()
         known = Known(measured, self.standing.status)
@@ -301,6 +336,7 @@ class Rehearsal:
         """The verdicts of a stage for its last day, by what is known now."""
         seen = second_of(self.known_at or now)
         known = measures.known(self.connection, self.plan, self.plan.of_phase(phase.key), phase.ends, seen)
+        known = Known({key: self.matters[key].supposed(measured) for key, measured in known.measured.items()})
         return list(judge(self.plan, known, phase.ends))
 
 

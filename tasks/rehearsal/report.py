@@ -41,7 +41,7 @@ def page(played: Played) -> str:
     )
     environment.filters["zh"] = zh_day
     return environment.get_template("report.html.j2").render(
-        plan=played.plan, first=played.first, last=played.last, rows=rows, columns=COLUMNS, series=SERIES,
+        plan=played.plan, assumed=played.assumed.said, first=played.first, last=played.last, rows=rows, columns=COLUMNS, series=SERIES,
         width=WIDTH, height=HEIGHT, left=LEFT, bars=_bars(rows), ticks=_ticks(rows), labels=_labels(rows),
         phases=[_span(played, phase) for phase in played.plan.phases], red=_red(played),
         busiest=_busiest(played), messages=sum(row["messages"] for row in rows),

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from db import phase_events
+from policy.assumption import Assumption
 from policy.calendar import WorkCalendar
 from policy.directory import Directory
-from policy.events import Event, stage_event
+from policy.events import Event, assuming, stage_event
 from policy.plan import Phase, Plan
 from policy.verdict import Verdict
 from policy.words import OPEN, Status
@@ -39,14 +40,15 @@ Judged = Callable[[Phase], Iterable[Verdict]]
 class Stage:
     """One stage as the days pass."""
 
-    def __init__(self, plan: Plan, phase: Phase, calendar: WorkCalendar) -> None:
-        self.plan, self.phase, self._calendar = plan, phase, calendar
+    def __init__(self, plan: Plan, phase: Phase, calendar: WorkCalendar, assumption: Assumption | None = None) -> None:
+        self.plan, self.phase, self._calendar, self._assumption = plan, phase, calendar, assumption
         self.events: list[Event] = []
         self._asked = handed_to(phase, plan)
         self._handed: set[str] = set()
         self._rung: int | None = None
         self._carried: dict[Key, date] | None = None
         self._signed = self._closed = False
+        self._asked_on = date.max
 
     def hold(
         self,
@@ -86,7 +88,7 @@ class Stage:
             self._say(day, WARNED, f"P-{rung}", day, self.phase.ends)
 
     def _archive(self, verdicts: Iterable[Verdict], day: date) -> list[Key]:
-        self._carried = {}
+        self._carried, self._asked_on = {}, day
         self._say(day, DOSSIER, self.plan.key, day, self.phase.ends)
         self._say(day, ASKED, self.plan.key, day)
         for over in carried(verdicts, self.phase, self._calendar):
@@ -102,11 +104,19 @@ class Stage:
                 self._say(day, RECTIFIED, f"{duty}/{subject}/{period}", day, self._carried.pop(key))
 
     def _sign(self, connection: Connection, day: date, now: datetime) -> None:
-        if not self._signed:
-            found = phase_events.sign_off(connection, self.plan.key, self.phase.clause, day, now)
-            if found:
-                self._signed = True
-                self._say(day, SIGNED, self.plan.key, found.on)
+        if not self._signed and (on := self._signed_on(connection, day, now)):
+            self._signed = True
+            self._say(day, SIGNED, self.plan.key, on)
+            if self._assumption:
+                self.events[-1] = assuming(self.events[-1], self._assumption.behaviour.word)
         if self._signed and not self._carried and not self._closed:
             self._closed = True
             self._say(day, CLOSED, self.plan.key, day)
+
+    def _signed_on(self, connection: Connection, day: date, now: datetime) -> date | None:
+        """Assumed: counted from the day it was asked for."""
+        if self._assumption is None:
+            found = phase_events.sign_off(connection, self.plan.key, self.phase.clause, day, now)
+            return found.on if found else None
+        on = self._assumption.kept_from(self._asked_on)
+        return on if on <= day else None

@@ -53,3 +53,40 @@ def test_what_this_installation_did_is_told_in_the_same_words(duban, city):
     duban("run", "supervision", "--as-of", "2021-08-02")
     answer = duban("log", "--from", "2021-08-01", "--to", "2021-08-31")
     assert {json.loads(line)["event"] for line in answer.out.splitlines()} == {"turned", "notice"}
+
+
+COUNTED = ("--plan", "huizhou", "--counts", "stations=3,supervisors=1", *DAYS)
+
+
+def test_a_plan_without_records_is_played_on_two_numbers_and_says_what_it_assumes(duban, tmp_path):
+    report = tmp_path / "report.html"
+    assume = ("--assume", "on_time", "--assume", "supervision=never")
+    answer = duban("rehearse", *COUNTED, *assume, "--report", report)
+    assert answer.code == 0
+    assert "假设：各项按时办理；月度督导一直不办" in answer.out
+    assert "假设：各项按时办理；月度督导一直不办" in report.read_text("utf-8")
+    told = duban("rehearse", *COUNTED, *assume, "--format", "json").objects
+    assert {one["assumed"] for one in told if one.get("duty") == "monthly-supervision"} == {"never"}
+    assert {one["subject"] for one in told if one.get("duty") == "monthly-supervision"} == {"S1", "S2", "S3"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["supervison=never"],
+            "--assume supervison=never：方案 huizhou 没有名为“supervison”的业务，应为staff_assessment",
+        ),
+        (["supervision=sometimes"], "--assume supervision=sometimes：应为 on_time（按时）、late=N"),
+    ],
+)
+def test_an_assumption_that_cannot_be_is_one_line(duban, words, said):
+    answer = duban("rehearse", *COUNTED, *(part for word in words for part in ("--assume", word)))
+    assert (answer.code, len(answer.said)) == (2, 1)
+    assert answer.said[0].startswith(said)
+
+
+def test_records_and_counts_are_not_given_together(duban, city):
+    answer = duban("rehearse", *COUNTED, "--records", city)
+    assert (answer.code, len(answer.said)) == (2, 1)
+    assert "二者取一" in answer.said[0]

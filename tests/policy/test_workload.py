@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from policy.events import Event, Happening, digest_event, given_event, lines, turned_event
+from policy.events import Event, Happening, assuming, digest_event, given_event, lines, turned_event
 from policy.workload import Load, by_month, by_recipient
 
 JULY, AUGUST = date(2021, 7, 5), date(2021, 8, 2)
@@ -48,3 +48,8 @@ def test_the_lines_of_a_day_stand_in_one_order_whatever_order_they_came_in() -> 
     assert lines(EVENTS) == lines(reversed(EVENTS))
     assert lines(EVENTS)[0].startswith('{"before":null,"clause":"T-1","day":"2021-07-05"')
     assert '"due":"2021-07-05"' in lines(EVENTS)[0]
+
+
+def test_what_is_assumed_says_so_and_nothing_else_is_changed() -> None:
+    assert '"assumed":"late=3",' in assuming(EVENTS[0], "late=3").line
+    assert assuming(EVENTS[0], None) is EVENTS[0]
