@@ -1,4 +1,7 @@
-"""The notices of one recipient on one day as lines: in order, once each, with what to do and who hears next."""
+"""The notices of one recipient on one day as lines: in order, once each, with what to do and who hears next.
+
+What would be said in the same words of several subjects is one line that names them.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,10 @@ ORDER = (
 )  # fmt: skip
 LATE = frozenset({Reason.ESCALATED, Reason.OVERDUE, Reason.AGENDA})
 OPEN = LATE | {Reason.REMINDER, Reason.DUE_TODAY, Reason.ASSIGNED}
+NAMED = 20
+"""Subjects named in one line; of more, the number is said."""
+Told = list[Notice]
+"""The notices of one matter, the one that weighs most first."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Next:
 
 @dataclass(frozen=True)
 class Line:
-    """One matter. `since` is the due day, or the day it was first said where the text gives none.
+    """One matter, or `matters` of them of which the same is to be said. `since` is the due day, or the day it was first
+    said where the text gives none.
 
     `told` names the levels above that have heard already, `next` the one that will.
     """
@@ -59,13 +67,15 @@ class Line:
     role: str
     told: str
     next: Next | None
+    matters: int = 1
 
 
 @dataclass(frozen=True)
 class Digest:
-    """`lines` are at most the house's number; `more` says how many are not shown.
+    """`lines` are at most the house's number; `more` says how many matters stand in none of them.
 
-    `listed` are matters told before that stand open, as many as the number leaves room for; `unlisted` the rest of them.
+    `listed` are matters told before that stand open, as many lines as the number leaves room for; `unlisted` counts the
+    rest of them.
     """
 
     name: str
@@ -96,8 +106,8 @@ def digest(
     matters = sorted(_matters(notices), key=_order)
     news = {_about(told[0]) for told in matters}
     older = sorted((told for told in _matters(still_open) if _about(told[0]) not in news), key=_order)
-    lines = tuple(_line(plan, calendar, told, day) for told in matters[:most])
-    listed = tuple(_line(plan, calendar, told, day) for told in older[: most - len(lines)])
+    lines = tuple(_line(plan, calendar, alike, day) for alike in _alike(plan, matters)[:most])
+    listed = tuple(_line(plan, calendar, alike, day) for alike in _alike(plan, older)[: most - len(lines)])
     counted = Counter(told[0].reason for told in matters)
     counts = [(LABELS[reason], counted[reason]) for reason in ORDER if counted[reason]]
     if older:
@@ -110,9 +120,9 @@ def digest(
         total=len(matters) + len(older),
         counts=tuple(counts),
         lines=lines,
-        more=len(matters) - len(lines),
+        more=len(matters) - sum(line.matters for line in lines),
         listed=listed,
-        unlisted=len(older) - len(listed),
+        unlisted=len(older) - sum(line.matters for line in listed),
     )
 
 
@@ -120,8 +130,7 @@ def _about(notice: Notice) -> tuple[str, str, str | None]:
     return notice.duty, notice.subject.code, notice.period
 
 
-def _matters(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
-    """Notices of one matter together, the one that weighs most first."""
+def _matters(notices: Iterable[Notice]) -> Iterable[Told]:
     found: dict[tuple[str, str, str | None], list[Notice]] = {}
     for notice in notices:
         found.setdefault(_about(notice), []).append(notice)
@@ -129,7 +138,24 @@ def _matters(notices: Iterable[Notice]) -> Iterable[list[Notice]]:
         yield sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
 
 
-def _order(told: list[Notice]) -> tuple[object, ...]:
+def _alike(plan: Plan, matters: Iterable[Told]) -> list[list[Told]]:
+    """Matters of which only the subject differs together, at the place of the first."""
+    found: dict[object, list[Told]] = {}
+    for told in matters:
+        found.setdefault(_words(plan, told), []).append(told)
+    return list(found.values())
+
+
+def _words(plan: Plan, told: Told) -> tuple[object, ...]:
+    """All that a line says but the subject; of a stage, which no obligation stands for, the subject too."""
+    first, obligation = told[0], plan.by_key.get(told[0].duty)
+    whom = None if obligation else first.subject.code
+    roles = frozenset(n.to.role for n in told)
+    days = first.due, _since(first)
+    return first.reason, first.duty, whom, first.period, *days, first.rung, roles, _situation(first, obligation)
+
+
+def _order(told: Told) -> tuple[object, ...]:
     first = told[0]
     rank = 0 if first.reason in LATE else 2 if first.reason is Reason.RESOLVED else 1
     return rank, _since(first), first.clause, first.subject.code, first.period or ""
@@ -139,7 +165,8 @@ def _since(notice: Notice) -> date:
     return notice.due or civil_day(notice.not_before)
 
 
-def _line(plan: Plan, calendar: WorkCalendar, told: list[Notice], day: date) -> Line:
+def _line(plan: Plan, calendar: WorkCalendar, alike: list[Told], day: date) -> Line:
+    told = alike[0]
     notice = told[0]
     obligation, clause = plan.by_key.get(notice.duty), plan.clause_of.get(notice.clause)
     roles = dict.fromkeys(LABELS[n.to.role] for n in told)
@@ -148,7 +175,7 @@ def _line(plan: Plan, calendar: WorkCalendar, told: list[Notice], day: date) -> 
         reason=notice.reason,
         label=LABELS[notice.reason],
         colour=COLOURS.get(notice.reason, "绿"),
-        matter=_matter(notice, obligation),
+        matter=_matters_named(obligation, alike) if obligation and len(alike) > 1 else _matter(notice, obligation),
         situation=_situation(notice, obligation),
         clause=notice.clause,
         clause_title=clause.title if clause else "",
@@ -160,6 +187,7 @@ def _line(plan: Plan, calendar: WorkCalendar, told: list[Notice], day: date) -> 
         role="、".join(roles),
         told="、".join(above.whom for above in chain if above.day <= day),
         next=next((above for above in chain if above.day > day), None),
+        matters=len(alike),
     )
 
 
@@ -173,6 +201,13 @@ def _matter(notice: Notice, obligation: Obligation | None) -> str:
     period = f"（{notice.period}）" if notice.period else ""
     whom = "" if notice.subject.kind is SubjectKind.CITY else f"{notice.subject.name} "
     return f"{whom}{obligation.title}{period}"
+
+
+def _matters_named(obligation: Obligation, alike: list[Told]) -> str:
+    period = f"（{alike[0][0].period}）" if alike[0][0].period else ""
+    names = "、".join(told[0].subject.name for told in alike[:NAMED])
+    rest = f"等，共{len(alike)}项" if len(alike) > NAMED else f"，共{len(alike)}项"
+    return f"{obligation.title}{period}：{names}{rest}"
 
 
 def _situation(notice: Notice, obligation: Obligation | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from given_notices import FRIDAY, MONDAY, a_notice, on
 from notifications.digest import Line, Next
 from policy.notices import Notice
 from policy.words import Reason, Role
+
+JULY = date(2021, 7, 30)
 
 
 def the_line(**changes: Any) -> Line:
@@ -42,7 +44,7 @@ def test_the_order_in_which_notices_come_changes_nothing() -> None:
 
 
 def test_beyond_the_limit_the_rest_is_counted() -> None:
-    whole = digested([about(f"{n:02}") for n in range(53)])
+    whole = digested([about(f"{n:02}", due=date(2021, 6, 1) + timedelta(days=n)) for n in range(53)])
     assert (len(whole.lines), whole.more, whole.total) == (50, 3, 53)
     assert whole.counts == (("逾期催办", 53),)
 
@@ -54,6 +56,20 @@ def test_a_matter_told_in_two_capacities_is_one_line_under_its_highest_rung() ->
     ]
     (line,) = digested(both).lines
     assert (line.reason, line.role) == (Reason.ESCALATED, "县（区）财政局、县（区）民政局")
+
+
+def test_what_is_said_alike_of_several_towns_is_one_line_that_names_them() -> None:
+    made = digested([about("乙"), about("甲"), about("丙", due=JULY)])
+    first, second = made.lines
+    assert (first.matter, first.matters) == ("建成社工站：乙镇、甲镇，共2项", 2)
+    assert (second.matter, second.matters) == ("丙镇 建成社工站", 1)
+    assert (made.total, made.more) == (3, 0)
+
+
+def test_a_line_names_twenty_and_counts_the_rest() -> None:
+    (line,) = digested([about(f"{n:02}") for n in range(23)]).lines
+    assert line.matter.startswith("建成社工站：00镇、01镇、")
+    assert line.matter.endswith("18镇、19镇等，共23项")
 
 
 def test_periods_of_one_duty_are_matters_of_their_own() -> None:
@@ -117,6 +133,6 @@ def test_a_stage_is_a_line_without_an_obligation() -> None:
 
 
 def test_news_and_open_matters_share_the_lines_and_nothing_is_said_twice() -> None:
-    made = digested([about("甲")], most=2, still_open=[about("甲"), about("乙"), about("丙")])
+    made = digested([about("甲")], most=2, still_open=[about("甲"), about("乙"), about("丙", due=JULY)])
     assert (len(made.lines), len(made.listed), made.unlisted, made.total) == (1, 1, 1, 3)
     assert made.counts[-1] == ("仍未办结", 2)
