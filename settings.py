@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -25,6 +26,10 @@ class Settings(BaseSettings):
     prefect_port: int = 4200
     journal: Path | None = None
     host_id: str = ""
+    receipts_host: str = "127.0.0.1"
+    receipts_port: int = 0
+    """0: gateways post no reports to us; they are fetched instead."""
+    receipts_token: SecretStr = SecretStr("")
 
     @property
     def ledger_url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections import Counter
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -16,7 +17,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from cli.output import FAILED_OUTSIDE, faults_said, refuse
-from db.delivery_words import DELIVERY_LABELS
+from cli.receipts_endpoint import Endpoint, EndpointRefused
+from db.delivery_words import DELIVERY_LABELS, DeliveryState
 from db.engine import open_engine
 from db.planstore import load_plan
 from db.schema import migrate
@@ -24,15 +26,24 @@ from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from settings import Settings
 from tasks import jobs, rounds, send
+from tasks.receipts import Listened, listen
 from tasks.watchman import WatchReport, watch
 
 EVERY_SECONDS = 60
 logger = logging.getLogger(__name__)
 
 
-def dispatch(once: Annotated[bool, typer.Option("--once", help="只投递一轮就结束")] = False) -> None:
+def dispatch(
+    once: Annotated[bool, typer.Option("--once", help="只投递一轮就结束")] = False,
+    receipts_port: Annotated[
+        int | None,
+        typer.Option(help="在本机这个端口接收短信网关推送的回执；缺省用设置 DUBAN_RECEIPTS_PORT，0 为不接收"),
+    ] = None,
+) -> None:
     """Ends on SIGTERM or Ctrl-C after the message in hand."""
     settings = Settings()
+    if receipts_port is not None:
+        settings = settings.model_copy(update={"receipts_port": receipts_port})
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with faults_said():
@@ -45,8 +56,9 @@ def dispatch(once: Annotated[bool, typer.Option("--once", help="只投递一轮�
         if once:
             if said := dispatcher.tick().refused:
                 refuse([said], FAILED_OUTSIDE)
+            dispatcher.listen()
         else:
-            dispatcher.run()
+            dispatcher.run(_endpoint(engine, settings))
 
 
 class Dispatcher:
@@ -60,15 +72,19 @@ class Dispatcher:
             timezone=SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
 
-    def run(self) -> None:
+    def run(self, endpoint: Endpoint | None = None) -> None:
         every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=SHANGHAI)
         self.scheduler.add_job(self.tick, every, id="tick", next_run_time=datetime.now(SHANGHAI))
+        self.scheduler.add_job(self.listen, every, id="receipts")
         # 09:30 as promised; the later ones are for a process that was not running then. The office hears once a day.
         self.scheduler.add_job(self.watch, CronTrigger(hour="9-17", minute=30, timezone=SHANGHAI), id="watch")
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, _stop)
             self.scheduler.start()
+            if endpoint:
+                endpoint.start()
+                typer.echo(f"接收回执：端口{endpoint.port}", err=True)
             typer.echo("投递进程已启动", err=True)
             # Here and not in the scheduler's own loop, which would swallow what a signal raises.
             threading.Event().wait()
@@ -76,6 +92,8 @@ class Dispatcher:
             typer.echo("投递进程正在停止，等手上这一封发完", err=True)
         finally:
             self.stopping.set()
+            if endpoint:
+                endpoint.stop()
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=True)
 
@@ -85,15 +103,35 @@ class Dispatcher:
             logger.warning("%s", report.refused)
         self.refused = report.refused
         if report.ended:
-            said = "，".join(f"{DELIVERY_LABELS[state]}{number}" for state, number in sorted(report.ended.items()))
-            logger.info("投递：%s", said)
+            logger.info("投递：%s", _said(report.ended))
         return report
+
+    def listen(self) -> Listened:
+        done = listen(self.engine, self.settings, datetime.now(UTC), self.stopping.is_set)
+        if done.came:
+            logger.info("回执：%s", _said(done.came))
+        return done
 
     def watch(self) -> WatchReport:
         now = datetime.now(UTC)
         at, day = jobs.office(self.settings.plan, self.settings), civil_day(now)
         expected = {part.key: part.title for part in rounds.parts(at.plan, day)}
         return watch(self.engine, self.settings, now, expected, lambda keys: _hold(at, keys, now))
+
+
+def _said(states: Counter[DeliveryState]) -> str:
+    return "，".join(f"{DELIVERY_LABELS[state]}{number}" for state, number in sorted(states.items()))
+
+
+def _endpoint(engine: Engine, settings: Settings) -> Endpoint | None:
+    if not settings.receipts_port:
+        return None
+    try:
+        return Endpoint(engine, settings)
+    except EndpointRefused as error:
+        refuse([error])
+    except OSError as error:
+        refuse([f"接收回执的端口{settings.receipts_port}打不开：{error.strerror}"], FAILED_OUTSIDE)
 
 
 def _hold(at: jobs.Office, keys: tuple[str, ...], now: datetime) -> None:

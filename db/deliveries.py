@@ -23,6 +23,8 @@ LEASE = timedelta(minutes=15)
 RETRY_MINUTES = (5, 30, 60, 120, 240)
 UNKNOWN_WAIT = timedelta(minutes=30)
 PARKED_WAIT = timedelta(hours=1)
+ASKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
+"""How long after it was taken a message is asked about, where its other side reports."""
 TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达"
 
 
@@ -65,12 +67,14 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Ending:
-    """How one try ended; `text` is already masked."""
+    """How one try ended; `text` is already masked. `reports`: the other side says later what became of it."""
 
     outcome: Outcome
     phase: str
     code: str | None = None
     text: str | None = None
+    reference: str | None = None
+    reports: bool = False
 
 
 def claim(
@@ -134,6 +138,7 @@ def begin(connection: Connection, claimed: Claimed, frozen: Frozen, carrier: str
 def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> DeliveryState:
     """Writes down how the try ended and gives what became of the message. An acceptance is never taken back."""
     closed = {"outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text}
+    closed["reference"] = ending.reference
     one = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == number)
     connection.execute(update(ATTEMPT).where(one).values(**closed, ended_at=now))
     values = _follows(_times(connection, claimed.id, ending.outcome), ending, now)
@@ -197,7 +202,8 @@ def _follows(times: int, ending: Ending, now: datetime) -> dict[str, Any]:
     reason = ending.text or ending.code
     match ending.outcome:
         case Outcome.ACCEPTED:
-            return {"state": DeliveryState.ACCEPTED, "accepted_at": now, "reason": None}
+            asked = {"ask_at": now + ASKS[0] if ending.reports else None, "asked": 0}
+            return {"state": DeliveryState.ACCEPTED, "accepted_at": now, "reason": None, **asked}
         case Outcome.PERMANENT:
             return {"state": DeliveryState.DEAD, "reason": reason or "被拒收"}
         case Outcome.HALTED:

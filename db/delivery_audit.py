@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Select, and_, case, func, select
 
-from db.delivery_words import DeliveryState, NoticeFate
+from db.delivery_words import SAID, DeliveryState, NoticeFate
 from db.outbox import DELIVERY, NOTICE
 from policy.calendar import civil_day
 
@@ -57,12 +57,12 @@ def _desired(connection: Connection, city: str, now: datetime) -> int:
 
 def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     state = DELIVERY.c.state
-    moving = state.notin_([DeliveryState.ACCEPTED, DeliveryState.DEAD, DeliveryState.VOID])
+    moving = state.notin_([*SAID, DeliveryState.DEAD, DeliveryState.VOID])
     attached = NOTICE.c.state == NoticeFate.ATTACHED
     fate = case(
         (and_(attached, state == DeliveryState.DEAD), "dead"),
         (and_(attached, moving), "in_flight"),
-        (and_(NOTICE.c.state == NoticeFate.DONE, state == DeliveryState.ACCEPTED), "done"),
+        (and_(NOTICE.c.state == NoticeFate.DONE, state.in_(SAID)), "done"),
         (NOTICE.c.state == NoticeFate.PLANNED, "waiting"),
         (NOTICE.c.state == NoticeFate.SUPERSEDED, "superseded"),
         (NOTICE.c.state == NoticeFate.SUPPRESSED, "suppressed"),

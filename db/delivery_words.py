@@ -14,12 +14,14 @@ class NoticeFate(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """`unknown`: it may have arrived; `parked`: held for our own reasons; `void`: nothing was left to say."""
+    """`accepted`: taken by the other side; `delivered`: it says that it arrived; `unknown`: it may have arrived;
+    `parked`: held for our own reasons; `void`: nothing was left to say."""
 
     READY = "ready"
     LEASED = "leased"
     SENDING = "sending"
     ACCEPTED = "accepted"
+    DELIVERED = "delivered"
     UNKNOWN = "unknown"
     RETRY_WAIT = "retry_wait"
     PARKED = "parked"
@@ -40,6 +42,7 @@ DELIVERY_LABELS: dict[DeliveryState, str] = {
     DeliveryState.LEASED: "正在取件",
     DeliveryState.SENDING: "正在发送",
     DeliveryState.ACCEPTED: "已送出",
+    DeliveryState.DELIVERED: "已送达",
     DeliveryState.UNKNOWN: "结果不明",
     DeliveryState.RETRY_WAIT: "等待重发",
     DeliveryState.PARKED: "暂缓",
@@ -49,6 +52,9 @@ DELIVERY_LABELS: dict[DeliveryState, str] = {
 
 WAITING = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.PARKED)
 """States in which a message may be taken up for sending."""
+
+SAID = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+"""States in which the other side has it."""
 
 UNSENT = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED)
 """States in which nothing has reached the recipient for sure."""

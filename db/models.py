@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from db import fence_models as fence_models
 from db import outbox_models as outbox_models  # the tables of what is said belong to the same metadata
+from db import receipt_models as receipt_models
 from db.columns import FOR_EVER, CivilDay, Instant, serial
 
 

@@ -69,7 +69,7 @@ class DeliveryRow(SQLModel, table=True):
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim. `listed` is the
     hash of the still open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has
-    it since then.
+    it since then. `ask_at` is when its other side is asked what became of it, `asked` how often that was done.
     """
 
     __tablename__ = "delivery"
@@ -79,6 +79,7 @@ class DeliveryRow(SQLModel, table=True):
         Index(
             "ix_delivery_unjournaled", "accepted_at", sqlite_where=text(UNJOURNALED), postgresql_where=text(UNJOURNALED)
         ),
+        Index("ix_delivery_ask", "city", "ask_at"),
         _states("state", "leased", "sending", then="lease_until IS NOT NULL", name="ck_delivery_leased"),
         _states("state", "sending", "unknown", then="body_sha IS NOT NULL", name="ck_delivery_frozen"),
         _states(
@@ -109,13 +110,21 @@ class DeliveryRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     listed: str | None = None
     journaled_at: datetime | None = Field(default=None, sa_type=Instant)
+    ask_at: datetime | None = Field(default=None, sa_type=Instant)
+    asked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class AttemptRow(SQLModel, table=True):
-    """One try, written before the first byte leaves: a row without an outcome is a try nobody knows the end of."""
+    """One try, written before the first byte leaves: a row without an outcome is a try nobody knows the end of.
+
+    `reference` is the provider's own number of the message.
+    """
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("delivery", "n", name="uq_attempt"),)
+    __table_args__ = (
+        UniqueConstraint("delivery", "n", name="uq_attempt"),
+        Index("ix_attempt_reference", "carrier", "reference"),
+    )
     id: int | None = Field(default=None, sa_column=serial())
     delivery: str
     n: int
@@ -126,6 +135,7 @@ class AttemptRow(SQLModel, table=True):
     outcome: str | None = None
     code: str | None = None
     text: str | None = Field(default=None, sa_type=Text)
+    reference: str | None = None
 
 
 class LeverRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self, runtime_checkable
@@ -70,7 +70,8 @@ class Fate(StrEnum):
 class Report:
     """What the other side says later. `message` is our id where it gives it back, else None: then `reference` tells.
 
-    `text` is masked; `at` is aware, None where no instant is given.
+    `text` is masked; `at` is aware, None where no instant is given. `segment` counts the parts of a long message.
+    `raw` is the report in the other side's own words, masked.
     """
 
     fate: Fate
@@ -79,6 +80,8 @@ class Report:
     code: str | None = None
     text: str | None = None
     at: datetime | None = None
+    segment: int = 0
+    raw: str = field(default="", compare=False)
 
 
 class SendError(Exception):
@@ -166,6 +169,11 @@ class Pushed(Protocol):
     @staticmethod
     def pushed(body: bytes) -> list[Report]:
         """The reports of one post; `pushed_answer` is what it wants to hear. Raises ValueError for anything else."""
+
+
+def reports(channel: type[Channel] | Channel) -> bool:
+    """Whether its other side says later what became of a message."""
+    return any(hasattr(channel, ask) for ask in ("query", "receipts", "pushed"))
 
 
 def discover() -> dict[str, type[Channel]]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 
-NUMBER = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+NUMBER = re.compile(r"(?<!\d)((?:(?:00)?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 ADDRESS = re.compile(r"([\w.+-])[\w.+-]*@([\w.-]+)")
 KEPT = 300
 
 
 def mask(text: str) -> str:
     """The first 300 characters on one line: 138****5678, z***@host."""
-    line = " ".join(text.split())
-    return ADDRESS.sub(r"\1***@\2", NUMBER.sub(r"\1****\2", line))[:KEPT]
+    return masked(" ".join(text.split()))[:KEPT]
+
+
+def masked(text: str) -> str:
+    """The whole text, however long, with its numbers and addresses masked."""
+    return ADDRESS.sub(r"\1***@\2", NUMBER.sub(r"\1****\2", text))
+
+
+def masked_json(row: object) -> str:
+    """What a gateway said, as it said it."""
+    return masked(json.dumps(row, ensure_ascii=False))

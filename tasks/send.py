@@ -23,7 +23,7 @@ from db.deliveries import Claimed, Ending, Frozen, Outcome
 from db.delivery_words import DeliveryState
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.channel import Channel, Message, Recipient, SendError, open_channel
+from notifications.channel import Channel, Form, Message, Recipient, SendError, open_channel, reports
 from notifications.digest import digest
 from notifications.render import Rendered
 from notifications.template_check import renderer
@@ -211,11 +211,11 @@ class Post:
         notices, listed = outbox.content(connection, claimed.id), self._still_open(connection, claimed)
         if not notices and not listed:
             return None
-        most, limit = self.plan.house.digest_lines, self.channel(claimed.channel).max_bytes
+        most, channel = self.plan.house.digest_lines, self.channel(claimed.channel)
         while True:
             gathered = digest(self.plan, self.calendar, to.name, notices, civil_day(self.now), most, listed)
-            made = renderer().digest(gathered)
-            if most == 1 or _bytes(made) <= limit:
+            made = renderer().digest(gathered, channel.form)
+            if most == 1 or channel.form is Form.COUNTS or _bytes(made) <= channel.max_bytes:
                 break
             most //= 2
         self.report.failed_lines += made.failed
@@ -238,10 +238,11 @@ class Post:
 
     def _try(self, kind: str, message: Message) -> Ending:
         try:
-            receipt = self.channel(kind).send(message)
+            channel = self.channel(kind)
+            receipt = channel.send(message)
         except SendError as error:
             return Ending(_outcome(error), error.phase, error.code, error.text)
-        return Ending(Outcome.ACCEPTED, "done", receipt.code, receipt.text)
+        return Ending(Outcome.ACCEPTED, "done", receipt.code, receipt.text, receipt.reference, reports(channel))
 
 
 def _outcome(error: SendError) -> Outcome:

@@ -61,9 +61,9 @@ def a_unit(connection: Connection, code: str = TOWN, **changes: Any) -> None:
     connection.execute(insert(table).values(**{**values, "known_to": 2**62, **changes}))
 
 
-def a_person(connection: Connection, code: str, name: str, email: str | None = None) -> None:
+def a_person(connection: Connection, code: str, name: str, email: str | None = None, phone: str | None = None) -> None:
     table = SQLModel.metadata.tables["person"]
-    values = {"city": CITY, "ref": code, "code": code, "name": name, "email": email, "known_from": 0}
+    values = {"city": CITY, "ref": code, "code": code, "name": name, "email": email, "phone": phone, "known_from": 0}
     connection.execute(insert(table).values(**values, known_to=2**62))
 
 

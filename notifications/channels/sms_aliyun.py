@@ -25,7 +25,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from notifications.approved import LONGEST, Code, choose, codes_of
 from notifications.channel import Fate, Form, Message, NotConfigured, Receipt, Report
 from notifications.gateway import Refusal, demand, exchange, host_of, open_client, refusal, refused
-from notifications.masking import mask
+from notifications.masking import mask, masked_json
 from notifications.phone import mobile_of
 from policy.calendar import SHANGHAI
 from settings import Settings
@@ -178,7 +178,9 @@ def _quoted(text: str) -> str:
 
 def _detail(row: Mapping[str, Any]) -> Report:
     fate = FATES.get(int(row.get("SendStatus", 1)), Fate.WAITING)
-    return Report(fate, message=row["OutId"], code=row.get("ErrCode"), at=_instant(row.get("ReceiveDate")))
+    return Report(
+        fate, message=row["OutId"], code=row.get("ErrCode"), at=_instant(row.get("ReceiveDate")), raw=masked_json(row)
+    )
 
 
 def _pushed(row: Mapping[str, Any]) -> Report:
@@ -189,6 +191,7 @@ def _pushed(row: Mapping[str, Any]) -> Report:
         code=row.get("err_code"),
         text=mask(str(row.get("err_msg", ""))),
         at=_instant(row.get("report_time")),
+        raw=masked_json(row),
     )
 
 

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from notifications.approved import LAST_RESORT, LONGEST, Code, Said, choose, codes_of, find, say, sentences
 from notifications.channel import Fate, Form, Message, NotConfigured, Receipt, Report
 from notifications.gateway import NOT_UNDERSTOOD, Refusal, demand, exchange, open_client, refusal, refused
+from notifications.masking import masked_json
 from notifications.phone import mobile_of
 from policy.calendar import SHANGHAI
 from settings import Settings
@@ -138,6 +139,7 @@ def _pushed(row: Mapping[str, Any]) -> Report:
         code=row["errorCode"],
         text=row.get("reportStatus"),
         at=_instant(row.get("receiveDate")),
+        raw=masked_json(row),
     )
 
 

@@ -32,7 +32,7 @@ from notifications.gateway import (
     refusal,
     refused,
 )
-from notifications.masking import mask
+from notifications.masking import mask, masked_json
 from notifications.phone import mobile_of
 from policy.calendar import at
 from settings import Settings
@@ -209,6 +209,7 @@ def _report(row: Mapping[str, Any]) -> Report:
         reference=row.get("SerialNo"),
         code=row.get("Description"),
         at=datetime.fromtimestamp(received, UTC) if received else None,
+        raw=masked_json(row),
     )
 
 
@@ -218,6 +219,7 @@ def _pushed(row: Mapping[str, Any]) -> Report:
         reference=row["sid"],
         code=row.get("errmsg"),
         text=mask(str(row.get("description", ""))),
+        raw=masked_json(row),
     )
 
 
