@@ -31,8 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("up", help="一台机器上启动整个系统；--demo 先装入样例城市。")(up)
-app.command("judge", help="不用数据库和服务器：读记录，出判定。")(judge)
-app.command("notices", help="不用数据库和服务器：此刻应有的通知。")(notices)
+app.command("judge", help="读记录，出判定；不给记录就问本机台账，不用服务器。")(judge)
+app.command("notices", help="某一时刻应有的通知；不给记录就问本机台账，不用服务器。")(notices)
 app.command("compare", help="别处报道的数与本方案的规定对照，只作对照。")(compare_)
 plans.command("roster", help="督导排班：谁在哪个工作日到哪个站；排不开时说明哪几条要求不能同时做到，以 1 退出。")(
     roster

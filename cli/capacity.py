@@ -6,22 +6,23 @@ import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.output import FAILED_OUTSIDE, Format, an_instant, faults_said, refuse, settings_of, show
+from cli.output import FAILED_OUTSIDE, Format, faults_said, refuse, settings_of, show
+from cli.sources import KnownAt, Records, consulted
+from db.capacity import ASKED, on_file
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from policy.amendments import text_on
 from policy.capacity.proof import Proof, balance, proof_object, said, zh_month
 from policy.capacity.workload import Terms, Workload, counted, months, terms_of, workload
 from policy.plan import Plan
-from tasks.capacity import prove, recorded
-from tasks.intake import read_records
+from tasks.capacity import prove
 from tasks.solver import SolverGaveUp
 
 COUNTED = ("stations", "supervisors")
@@ -38,7 +39,6 @@ MONTHS = {
     "missing_zh": "排不下的站",
 }
 
-Records = Annotated[Path | None, typer.Option("--records", help="记录：CSV 文件夹或一个工作簿")]
 Counts = Annotated[str | None, typer.Option("--counts", help="没有记录时只给两个数：stations=72,supervisors=11")]
 Month = Annotated[str | None, typer.Option("--month", help="哪个月，如 2022-02；缺省为各阶段的全部月份")]
 From = Annotated[str | None, typer.Option("--from", help="从哪个月起")]
@@ -54,11 +54,11 @@ class Source:
     month: str | None
     first: str | None
     last: str | None
-    known_at: datetime | None = None
+    known_at: str | None = None
 
     @property
     def is_given(self) -> bool:
-        return any((self.records, self.counts, self.month, self.first, self.last))
+        return any((self.records, self.counts, self.month, self.first, self.last, self.known_at))
 
 
 def roster(
@@ -68,7 +68,7 @@ def roster(
     month: Month = None,
     from_: From = None,
     to: To = None,
-    known_at: Annotated[str | None, typer.Option(help="只用当时已知的记录")] = None,
+    known_at: KnownAt = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项，如 readings.A35=monthly_sum")] = None,
     format_: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option(help="写入文件")] = None,
@@ -76,8 +76,7 @@ def roster(
     """Prints who visits which station on which working day; ends with 1 where a station is left over."""
     with faults_said():
         plan = load_plan(city, settings_of(set_ or []))
-        known = an_instant(known_at) if known_at else None
-        found = proofs(plan, Source(records, counts, month, from_, to, known))
+        found = proofs(plan, Source(records, counts, month, from_, to, known_at))
         _show(found, format_, out, f"{plan.title} 督导排班")
     for proof in found:
         if len(found) == 1 or not proof.feasible:
@@ -99,8 +98,8 @@ def proofs(plan: Plan, source: Source) -> list[Proof]:
 
 def _works(plan: Plan, terms: Terms, source: Source) -> Iterator[tuple[Terms, Workload]]:
     """Each month under the text that is in force when it begins."""
-    if (source.records is None) == (source.counts is None):
-        refuse(["核算运力要给 --records（记录）或 --counts（如 stations=72,supervisors=11），二者取一"])
+    if source.counts is not None and (source.records or source.known_at):
+        refuse(["--counts（如 stations=72,supervisors=11）不看记录，不能与 --records、--known-at 一起用"])
     texts = ((month, terms_of(text_on(plan, month))) for month in _months(plan, terms, source))
     worded = [(month, of) for month, of in texts if of]
     if not worded:
@@ -109,12 +108,10 @@ def _works(plan: Plan, terms: Terms, source: Source) -> Iterator[tuple[Terms, Wo
     if source.counts is not None:
         stations, supervisors = two_counts(source.counts)
         yield from ((of, counted(of, stations, supervisors, days, month)) for month, of in worded)
-    elif source.records is not None:
-        read = read_records(source.records)
-        for warning in read.warnings:
-            typer.echo(warning, err=True)
-        on_file = recorded(plan, terms, read.rows, source.known_at)
-        yield from ((of, workload(of, on_file, days, month)) for month, of in worded)
+    else:
+        with consulted(plan, source.records, plan.issued, source.known_at, ASKED) as question:
+            found = on_file(question.connection, plan, terms, question.seen)
+        yield from ((of, workload(of, found, days, month)) for month, of in worded)
 
 
 def two_counts(given: str) -> tuple[int, int]:

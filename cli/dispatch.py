@@ -16,12 +16,11 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
+from cli.installation import ledger
 from cli.output import FAILED_OUTSIDE, faults_said, refuse
 from cli.receipts_endpoint import Endpoint, EndpointRefused
 from db.delivery_words import DELIVERY_LABELS, DeliveryState
-from db.engine import open_engine
 from db.planstore import load_plan
-from db.schema import migrate
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from settings import Settings
@@ -47,11 +46,9 @@ def dispatch(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with faults_said():
-        settings.data.mkdir(parents=True, exist_ok=True)
         load_plan(settings.plan)
         renderer()
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+        engine = ledger(settings)
         dispatcher = Dispatcher(engine, settings)
         if once:
             if said := dispatcher.tick().refused:

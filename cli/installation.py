@@ -7,6 +7,10 @@ import os
 import socket
 from typing import IO
 
+from sqlalchemy import Engine
+
+from db.engine import open_engine
+from db.schema import migrate
 from settings import Settings
 
 LOCK = "up.lock"
@@ -43,6 +47,14 @@ def claim(settings: Settings) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def ledger(settings: Settings) -> Engine:
+    """The ledger of the installation, made or brought to the newest migration where need be."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.ledger_url)
+    migrate(engine)
+    return engine
 
 
 def free_port(settings: Settings) -> None:

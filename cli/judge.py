@@ -1,4 +1,4 @@
-"""duban judge：记录进，判定出。"""
+"""duban judge：记录进，判定出；不给记录就问台账。"""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from cli.differences import show_verdicts
-from cli.output import Format, a_day, an_instant, faults_said, refuse, settings_of, show
+from cli.output import Format, a_day, faults_said, refuse, settings_of, show
+from cli.sources import KnownAt, Records, consulted
 from db.planstore import load_plan
 from policy.plan import Plan
 from policy.words import LABELS, Light, Status
-from tasks.intake import read_records
-from tasks.stateless import Question, asked, chosen, verdict_objects
+from tasks.stateless import Question, chosen, verdict_objects
 from tasks.what_if import difference_objects, verdict_differences
 
 COLUMNS = {
@@ -48,9 +48,9 @@ EXTRA = {
 
 def judge(
     plan: Annotated[str, typer.Option(help="方案，如 huizhou")],
-    records: Annotated[Path, typer.Option(help="记录：CSV 文件夹或一个工作簿")],
     as_of: Annotated[str, typer.Option(help="判定日，如 2022-12-31")],
-    known_at: Annotated[str | None, typer.Option(help="只用当时已知的记录")] = None,
+    records: Records = None,
+    known_at: KnownAt = None,
     clause: Annotated[list[str] | None, typer.Option(help="只看这些条款")] = None,
     subject: Annotated[list[str] | None, typer.Option(help="只看这些对象")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项，如 readings.A35=monthly_sum")] = None,
@@ -60,18 +60,14 @@ def judge(
     fail_on: Annotated[list[str] | None, typer.Option(help="出现这种判定时以 1 退出，如 not_met")] = None,
 ) -> None:
     """Judges the records at the end of the day and prints one row per obligation, subject and period."""
-    day, known = a_day(as_of), an_instant(known_at) if known_at else None
-    unwanted, settings = _statuses(fail_on or []), settings_of(set_ or [])
+    day, unwanted, settings = a_day(as_of), _statuses(fail_on or []), settings_of(set_ or [])
     if against_house and not settings:
         refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
     clauses, subjects = clause or [], subject or []
     with faults_said():
         house, loaded = load_plan(plan), load_plan(plan, settings)
         _known(house, clauses)
-        read = read_records(records)
-        for warning in read.warnings:
-            typer.echo(warning, err=True)
-        with asked(loaded, read.rows, day, known) as question:
+        with consulted(loaded, records, day, known_at) as question:
             if against_house:
                 objects = _against(question, house, clauses, subjects)
                 show_verdicts(objects, format_, out, f"{loaded.title} {day} 与内部规则相比")

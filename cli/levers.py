@@ -9,11 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.installation import ledger
 from cli.output import Format, a_day, faults_said, refuse, show
-from db.engine import open_engine
 from db.levers import LEVER_LABELS, LeverKind, decided
 from db.planstore import load_plan
-from db.schema import migrate
 from policy.calendar import civil_day
 from policy.numbers import zh_day
 from settings import Settings
@@ -36,9 +35,7 @@ def _desk(plan: str | None) -> Iterator[Desk]:
     settings = Settings()
     with faults_said():
         loaded = load_plan(plan or settings.plan)
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+        engine = ledger(settings)
         try:
             with engine.begin() as connection:
                 yield Desk(connection, loaded, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""duban notices：此刻应有的通知，不用数据库。"""
+"""duban notices：某一时刻应有的通知；不给记录就问台账。"""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import typer
 
 from cli.differences import show_notices
 from cli.output import Format, an_instant, faults_said, refuse, settings_of, show
+from cli.sources import KnownAt, Records, consulted
 from db.planstore import load_plan
 from policy.calendar import civil_day
 from policy.objects import notice_difference_object, notice_object
 from policy.words import LABELS, Change, NoticeState, Reason, Role
-from tasks.intake import read_records
-from tasks.stateless import asked, notice_list
+from tasks.stateless import notice_list
 from tasks.what_if import notices_differing
 
 COLUMNS = {
@@ -46,8 +46,9 @@ EXTRA = {
 
 def notices(
     plan: Annotated[str, typer.Option(help="方案，如 huizhou")],
-    records: Annotated[Path, typer.Option(help="记录：CSV 文件夹或一个工作簿")],
     as_of: Annotated[str, typer.Option(help="时刻，如 2021-07-26T09:00；只写日期指当天结束")],
+    records: Records = None,
+    known_at: KnownAt = None,
     since: Annotated[str | None, typer.Option(help="只看此后到点的通知")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="临时改一项内部规则")] = None,
     against_house: Annotated[bool, typer.Option("--against-house", help="只列 --set 使哪些通知不同")] = False,
@@ -63,11 +64,8 @@ def notices(
         refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
     with faults_said():
         house, loaded = load_plan(plan), load_plan(plan, settings)
-        read = read_records(records)
-        for warning in read.warnings:
-            typer.echo(warning, err=True)
         title = f"{loaded.title} 通知 {now:%Y-%m-%d %H:%M}"
-        with asked(loaded, read.rows, civil_day(now)) as question:
+        with consulted(loaded, records, civil_day(now), known_at) as question:
             compared = against_house or (settings and format_ is Format.TABLE)
             differing = notices_differing(question, house, now, after) if compared else []
             objects = [] if against_house else [notice_object(n) for n in notice_list(question, now, after)]

@@ -13,6 +13,7 @@ import typer
 
 from cli.differences import show_notices, show_verdicts
 from cli.output import Format, a_day, faults_said, refuse, show
+from cli.sources import KnownAt, Records, consulted
 from db.planstore import load_plan, plan_folder
 from policy.amendments import in_order, text_on
 from policy.calendar import SHANGHAI
@@ -20,8 +21,7 @@ from policy.objects import notice_difference_object, plan_difference_object
 from policy.plan import Plan
 from policy.plan_differences import PlanDifference, plan_differences
 from policy.words import LABELS, Change
-from tasks.intake import read_records
-from tasks.stateless import asked
+from tasks.stateless import Question
 from tasks.what_if import Meaning, difference_objects, meaning
 
 TEXT = {
@@ -46,25 +46,26 @@ class Of(StrEnum):
 def diff(
     a: Annotated[str, typer.Argument(help="方案代码或文件夹；某日的文本写 huizhou@2022-05-01")],
     b: Annotated[str, typer.Argument(help="方案代码或文件夹；某日的文本写 huizhou@2022-05-01")],
-    records: Annotated[Path | None, typer.Option(help="记录：看影响多少对象、通知和判定")] = None,
-    as_of: Annotated[str | None, typer.Option(help="按哪一天判定；缺省为去年最后一天")] = None,
-    of: Annotated[
-        Of, typer.Option("--of", help="列什么：text 文本，verdicts 判定，notices 通知（后两种要有记录）")
-    ] = Of.TEXT,
+    records: Records = None,
+    as_of: Annotated[str | None, typer.Option(help="看影响多少对象、通知和判定：按哪一天；缺省为去年最后一天")] = None,
+    known_at: KnownAt = None,
+    of: Annotated[Of, typer.Option("--of", help="列什么：text 文本，verdicts 判定，notices 通知")] = Of.TEXT,
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option(help="写入文件")] = None,
 ) -> None:
-    """Compares two texts in full force, as if each had always been so; with records judges both."""
-    if records is None and (as_of or of is not Of.TEXT):
-        refuse(["--as-of 和 --of verdicts、--of notices 要与 --records 一起用"])
+    """Compares two texts in full force, as if each had always been so; asked for a day, or with records, judges both."""
+    judged = bool(records or as_of or known_at or of is not Of.TEXT)
     day = a_day(as_of) if as_of else date(datetime.now(SHANGHAI).year - 1, 12, 31)
     with faults_said():
         before, after = _version(a), _version(b)
         found = plan_differences(before, after)
-        if records is None:
-            _show_text(found, None, format_, out, f"{a} 与 {b}")
+        if judged:
+            # Another city's plan is asked of the same records.
+            asks = after if after.key == before.key else after.model_copy(update={"key": before.key})
+            with consulted(asks, records, day, known_at) as question:
+                _judged(question, before, found, of, format_, out, f"{a} 与 {b}")
         else:
-            _with_records(before, after, found, records, day, of, format_, out, f"{a} 与 {b}")
+            _show_text(found, None, format_, out, f"{a} 与 {b}")
     counts = Counter(LABELS[one.change] for one in found)
     typer.echo("，".join(f"{change}{times}处" for change, times in counts.items()) or "没有差别", err=True)
 
@@ -84,25 +85,11 @@ def _version(name: str) -> Plan:
     return text_on(plan, day)
 
 
-def _with_records(
-    before: Plan,
-    after: Plan,
-    found: list[PlanDifference],
-    records: Path,
-    day: date,
-    of: Of,
-    form: Format,
-    out: Path | None,
-    title: str,
+def _judged(
+    question: Question, before: Plan, found: list[PlanDifference], of: Of, form: Format, out: Path | None, title: str
 ) -> None:
-    read = read_records(records)
-    for warning in read.warnings:
-        typer.echo(warning, err=True)
-    # Another city's plan is asked of the same records.
-    judged = after if after.key == before.key else after.model_copy(update={"key": before.key})
-    with asked(judged, read.rows, day) as question:
-        means = meaning(question, before)
-        objects = difference_objects(question, before, means.verdicts)
+    day, means = question.as_of, meaning(question, before)
+    objects = difference_objects(question, before, means.verdicts)
     if of is Of.NOTICES:
         show_notices([notice_difference_object(one) for one in means.notices], form, out, f"{title} 通知 {day}")
         return

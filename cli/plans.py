@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from cli import reported
-from cli.capacity import Counts, From, Month, Records, Source, To, proofs, summary
+from cli.capacity import Counts, From, Month, Source, To, proofs, summary
 from cli.new_plan import new
 from cli.output import Format, faults_said, refuse, show
 from cli.plan_diff import amendment_lines, diff
+from cli.sources import KnownAt, Records
 from db.planstore import findings_of, load_plan, located, plan_folder, plan_keys, reported_folder, reported_keys
 from db.reported import load_reported
 from policy.amendments import text_on
@@ -81,10 +82,11 @@ def check(
     month: Month = None,
     from_: From = None,
     to: To = None,
+    known_at: KnownAt = None,
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """With records, or counts, also whether the quotas of supervision can be met by the people there are."""
-    source = Source(records, counts, month, from_, to)
+    """With records, counts or a month (of the ledger) also whether the quotas of supervision can be met by the people there are."""
+    source = Source(records, counts, month, from_, to, known_at)
     every = (*plan_keys(), *reported_keys())
     if name and not reported_folder(name) and not plan_folder(name).is_dir():
         refuse([f"没有名为“{name}”的方案；现有：{'、'.join(every)}"])

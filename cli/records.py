@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
+from cli.installation import ledger
 from cli.output import a_day, faults_said, refuse
-from db.engine import open_engine
 from db.intake import codes_known, import_rows
 from db.planstore import plan_keys
-from db.schema import migrate
 from db.undo import BatchBuried
 from db.undo import undo as take_back
 from policy.calendar import SHANGHAI
@@ -32,9 +31,7 @@ def import_(
     settings = Settings()
     city, now = _city(plan or settings.plan), datetime.now(SHANGHAI)
     with faults_said():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+        engine = ledger(settings)
         with engine.connect() as connection, connection.begin() as transaction:
             read = read_records(path, codes_known(connection, city))
             brought = import_rows(connection, city, read.rows, path.name, now)
@@ -69,9 +66,7 @@ def undo(
     settings = Settings()
     city = _city(plan or settings.plan)
     with faults_said():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+        engine = ledger(settings)
         try:
             with engine.begin() as connection:
                 taken = take_back(connection, city, batch, datetime.now(SHANGHAI))

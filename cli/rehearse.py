@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,22 +12,20 @@ from typing import Annotated
 import typer
 
 from cli.capacity import two_counts
+from cli.installation import ledger
 from cli.output import Format, a_day, an_instant, faults_said, refuse, settings_of, show
-from db.engine import open_engine
+from cli.sources import Records, consulted
 from db.event_log import events
 from db.planstore import load_plan
-from db.schema import migrate
 from policy.assumption import assumptions
 from policy.events import Event, lines
 from policy.plan import Plan
 from samples.counted import counted_city
 from samples.sheets import write_sheets
 from settings import Settings
-from tasks.intake import Records, read_records
 from tasks.rehearsal.play import play
 from tasks.rehearsal.report import page
 from tasks.rehearsal.summary import COLUMNS, monthly
-from tasks.stateless import asked
 
 
 class LogFormat(StrEnum):
@@ -44,7 +43,7 @@ def rehearse(
     plan: Annotated[str, typer.Option(help="方案，如 huizhou")],
     first: First,
     last: Last,
-    records: Annotated[Path | None, typer.Option(help="记录：CSV 文件夹或一个工作簿")] = None,
+    records: Records = None,
     counts: Annotated[str | None, typer.Option(help="还没有记录时只给两个数：stations=72,supervisors=11")] = None,
     assume: Annotated[
         list[str] | None,
@@ -67,9 +66,8 @@ def rehearse(
         if loaded.amendments:
             refuse([f"方案 {plan} 带有修订，预演还不能按修订前后分别推演"])
         assumed = assumptions(loaded, assume or [])
-        read = _read(loaded, records, counts)
-        with asked(loaded, read.rows, end) as question:
-            known = an_instant(known_at) if known_at else None
+        known = an_instant(known_at) if known_at else None
+        with _source(loaded, records, counts) as path, consulted(loaded, path, end, known_at) as question:
             played = play(question.connection, loaded, start, end, known, assumed)
         if format_ is LogFormat.TABLE:
             title = f"{loaded.title} 预演 {start}至{end}"
@@ -88,19 +86,17 @@ def rehearse(
     typer.echo(f"共{len(played.events)}个事件", err=True)
 
 
-def _read(plan: Plan, records: Path | None, counts: str | None) -> Records:
-    """The records, or a city invented from two numbers."""
-    if (records is None) == (counts is None):
-        refuse(["预演要给 --records（记录）或 --counts（如 stations=72,supervisors=11），二者取一"])
+@contextmanager
+def _source(plan: Plan, records: Path | None, counts: str | None) -> Iterator[Path | None]:
+    """The path of the records, or of a city invented from two numbers; None is the ledger."""
+    if counts is None:
+        yield records
+        return
     if records is not None:
-        read = read_records(records)
-    else:
-        with TemporaryDirectory() as folder:
-            write_sheets(Path(folder), counted_city(plan.city, plan.issued, *two_counts(counts or "")))
-            read = read_records(Path(folder))
-    for warning in read.warnings:
-        typer.echo(warning, err=True)
-    return read
+        refuse(["--counts（如 stations=72,supervisors=11）不看记录，不能与 --records 一起用"])
+    with TemporaryDirectory() as folder:
+        write_sheets(Path(folder), counted_city(plan.city, plan.issued, *two_counts(counts)))
+        yield Path(folder)
 
 
 def log(
@@ -115,9 +111,7 @@ def log(
     start, end = a_day(first), a_day(last)
     with faults_said():
         city = load_plan(plan or settings.plan).key
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+        engine = ledger(settings)
         with engine.connect() as connection:
             told = list(events(connection, city, start, end))
         _write(told, LogFormat.JSONL if format_ is LogFormat.TABLE else format_, out)

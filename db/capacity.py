@@ -23,6 +23,8 @@ LEAVES = (
     "ORDER BY person, starts"
 )
 EXCUSED = "SELECT subject, approved_on, expires_on FROM exceptions WHERE clause = :clause ORDER BY subject"
+ASKED = ("units", "people", "posts", "assignments", "leaves", "exceptions")
+"""The kinds of record these statements read."""
 NAMES = "SELECT code, name FROM units WHERE kind = 'station' UNION SELECT code, name FROM people"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -49,6 +51,14 @@ def _begin(connection: Any) -> None:
     # A reader that later writes would fail with SQLITE_BUSY at once; asking for the write lock first waits its turn.
     readonly = connection.get_execution_options().get("readonly", False)
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent look at the ledger from first to last, that keeps nobody from writing."""
+    snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(readonly=True, **snapshot) as connection, connection.begin():
+        yield connection
 
 
 def take_turn(connection: Connection, name: str) -> None:

@@ -90,7 +90,7 @@ def import_rows(
     """
     take_turn(connection, f"records {city}")
     instant = event_instant(connection, city, now)
-    opening = connection.execute(select(BATCH.c.id).where(BATCH.c.city == city).limit(1)).first() is None
+    opening = not has_records(connection, city)
     batch = _open_batch(connection, city, source, instant)
     arrival = Arrival(connection, city, batch, second_of(instant), opening)
     counts = [sum(each) for each in zip(*(_take_kind(arrival, kind, list(rows[kind])) for kind in rows), strict=True)]
@@ -214,6 +214,11 @@ def _cells(column: Column[Any], rows: list[Row]) -> list[Any]:
     if isinstance(column.type, Instant):
         return [second_of(cell) if cell else None for cell in cells]
     return cells
+
+
+def has_records(connection: Connection, city: str) -> bool:
+    """Whether anything was ever brought for the city, also where it has been taken back since."""
+    return connection.execute(select(BATCH.c.id).where(BATCH.c.city == city).limit(1)).first() is not None
 
 
 def codes_known(connection: Connection, city: str) -> dict[str, Collection[str]]:

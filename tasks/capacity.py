@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
-from db.capacity import on_file
 from policy.capacity.conflict import RATIO, Conflict, conflicts, relaxed, requirements
 from policy.capacity.proof import Proof, Reason, may_be_eased
-from policy.capacity.workload import OnFile, Terms, Workload
-from policy.plan import Plan
+from policy.capacity.workload import Terms, Workload
 from tasks.solver import best_roster, is_feasible
-from tasks.stateless import asked
-
-ASKED = ("units", "people", "posts", "assignments", "leaves", "exceptions")
-
-
-def recorded(plan: Plan, terms: Terms, rows: Mapping[str, Any], known_at: datetime | None = None) -> OnFile:
-    """What these records say of supervision, as far as it was known at the instant (everything by default)."""
-    needed = {kind: rows[kind] for kind in ASKED if kind in rows}
-    with asked(plan, needed, plan.issued, known_at) as question:
-        return on_file(question.connection, plan, terms, question.seen)
 
 
 def prove(terms: Terms, work: Workload) -> Proof:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from db.amendments import plan_known
 from db.columns import second_of
-from db.engine import open_engine
+from db.engine import open_engine, reading
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from policy.calendar import WorkCalendar
@@ -56,7 +56,7 @@ class Office:
     def _plan_known(self, as_of: date, now: datetime) -> Plan:
         if not self.plan.amendments:
             return self.plan
-        with self.engine.connect().execution_options(readonly=True) as connection, connection.begin():
+        with reading(self.engine) as connection:
             return plan_known(connection, self.plan, as_of, second_of(now))
 
     @property

@@ -1,4 +1,4 @@
-"""Judging records without any ledger: a database in memory, the same questions, the same decisions."""
+"""Asking records without recording anything: of files in memory or of a ledger, the same questions, the same decisions."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from db.columns import FOR_EVER, second_of
 from db.directory import directory
 from db.engine import open_engine
 from db.intake import import_rows
+from db.levers import levers
 from db.schema import create_all
 from db.work_calendar import work_calendar
 from policy.calendar import at, civil_day
@@ -36,7 +37,7 @@ DOOMSDAY = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Question:
-    """Records in memory, asked for the end of `as_of` by what was known at `seen` (seconds; everything by default)."""
+    """Records on file, asked for the end of `as_of` by what was known at `seen` (seconds; everything by default)."""
 
     connection: Connection
     plan: Plan
@@ -54,9 +55,14 @@ def asked(plan: Plan, rows: Mapping[str, Any], as_of: date, known_at: datetime |
     create_all(engine)
     with engine.begin() as connection:
         import_rows(connection, plan.key, rows, "memory", DOOMSDAY)
-        seen = second_of(known_at) if known_at else LAST_KNOWN
-        yield Question(connection, plan_known(connection, plan, as_of, seen), as_of, seen)
+        yield opened(connection, plan, as_of, known_at)
     engine.dispose()
+
+
+def opened(connection: Connection, plan: Plan, as_of: date, known_at: datetime | None = None) -> Question:
+    """Asks what the connection holds, as it was known at the instant; everything where none is given."""
+    seen = second_of(known_at) if known_at else LAST_KNOWN
+    return Question(connection, plan_known(connection, plan, as_of, seen), as_of, seen)
 
 
 def verdicts(question: Question, obligations: Collection[Obligation]) -> list[Verdict]:
@@ -94,8 +100,13 @@ def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str | None
 
 
 def notice_list(question: Question, now: datetime, after: datetime | None = None) -> list[Notice]:
-    """The notices that should exist at `now`; with `after` those that became due since, resolutions among them."""
-    office = Office(question.plan, work_calendar(question.plan.house), question.cards(), {})
+    """The notices that should exist at `now`; with `after` those that became due since, resolutions among them.
+
+    People's decisions count as far as they were known both at `now` and at the instant of the question.
+    """
+    known_at = datetime.fromtimestamp(min(question.seen, second_of(now)), UTC)
+    pulled = levers(question.connection, question.plan.key, known_at)
+    office = Office(question.plan, work_calendar(question.plan.house), question.cards(), {}, levers=pulled)
     said = verdicts(question, question.plan.obligations)
     found = notices(office, said, now, after)
     if after is not None:

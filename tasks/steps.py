@@ -5,8 +5,8 @@ Nothing here knows Prefect: `duban run` plays the same steps in a plain loop, fl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from db.engine import reading
 from db.views import Places, Stand, places, standing
 from policy.plan import Phase, Plan
 from policy.words import Status
@@ -67,11 +68,8 @@ class Work:
     def duties(self) -> tuple[str, ...]:
         return tuple(obligation.key for obligation in self.part.obligations)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """One consistent look at the ledger that keeps nobody from writing."""
-        with self.engine.connect().execution_options(readonly=True) as connection, connection.begin():
-            yield connection
+    def reading(self) -> AbstractContextManager[Connection]:
+        return reading(self.engine)
 
     def look(
         self, duties: Sequence[str] | None = None, statuses: Collection[Status] = tuple(Status)
@@ -88,7 +86,7 @@ class Work:
 @lru_cache(maxsize=2)
 def _places(engine: Engine, city: str, as_of: date, now: datetime) -> Places:
     """Asked by every step of a round and the same for all of them: a round knows what was known at one instant."""
-    with engine.connect().execution_options(readonly=True) as connection, connection.begin():
+    with reading(engine) as connection:
         return places(connection, city, as_of, now)
 
 

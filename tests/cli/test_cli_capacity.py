@@ -147,7 +147,7 @@ def test_what_was_known_before_the_leave_was_on_file_still_had_a_roster(duban, t
     ("words", "fault"),
     [
         (("--month", "2022-02"), "--records"),
-        (("--counts", "stations=72,supervisors=11", "--records", "x"), "二者取一"),
+        (("--counts", "stations=72,supervisors=11", "--records", "x"), "不看记录"),
         (("--counts", "stations=72"), "应写成 stations=72,supervisors=11"),
         (("--counts", "stations=72,supervisors=十一"), "应写成"),
         (("--counts", "stations=72,supervisors=99999"), "不超过"),

@@ -89,4 +89,13 @@ def test_an_assumption_that_cannot_be_is_one_line(duban, words, said):
 def test_records_and_counts_are_not_given_together(duban, city):
     answer = duban("rehearse", *COUNTED, "--records", city)
     assert (answer.code, len(answer.said)) == (2, 1)
-    assert "二者取一" in answer.said[0]
+    assert "不看记录" in answer.said[0]
+
+
+def test_the_ledger_is_rehearsed_where_no_records_are_given(duban, city):
+    duban("import", city)
+    call = ("rehearse", "--plan", "huizhou", *DAYS, "--format", "jsonl")
+    for known in ((), ("--known-at", "2021-07-10")):
+        assert duban(*call, *known).out == duban(*call, *known, "--records", city).out != ""
+    (line,) = duban(*call, "--known-at", "2199-01-01").said
+    assert "还没有过去" in line

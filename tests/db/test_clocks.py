@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from db import measures
 from db.columns import second_of
-from db.engine import open_engine
+from db.engine import open_engine, reading
 from db.intake import import_rows
 from db.planstore import load_plan
 from db.schema import create_all
@@ -81,7 +81,7 @@ class Office:
 
     def answer(self, day: date, known_at: datetime) -> Said:
         plan = load_plan("huizhou", {f"readings.{note}": value for note, value in self.readings.items()})
-        with self.engine.connect().execution_options(readonly=True) as connection, connection.begin():
+        with reading(self.engine) as connection:
             counted = measures.known(connection, plan, plan.obligations, day, second_of(known_at))
             return said_by_product(plan, judge(plan, counted, day), day)
 
