@@ -15,6 +15,7 @@ class Settings(BaseSettings):
 
     Only the send journal lies outside it, in `journal` (or beside the folder): a backup of the data put back must not
     put back an older journal. `host_id` names a machine whose own marks change at every start, such as a container.
+    `clock` is a second clock to ask when the own one jumps: http(s)://… (its Date header) or ntp://host.
     """
 
     model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore")
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     prefect_port: int = 4200
     journal: Path | None = None
     host_id: str = ""
+    clock: str = ""
     receipts_host: str = "127.0.0.1"
     receipts_port: int = 0
     """0: gateways post no reports to us; they are fetched instead."""

@@ -20,6 +20,7 @@ from cli.output import WRONG_INPUT
 from cli.plans import plans
 from cli.records import import_, sample, template, undo
 from cli.rehearse import log, rehearse
+from cli.release import release
 from cli.run import run
 from cli.up import up
 
@@ -46,6 +47,7 @@ app.command("run", help="立即执行一项定时任务，不需要 Prefect 服�
 app.command("sample", help="生成样例城市的记录（人物全属虚构）。")(sample)
 app.command("template", help="生成填报用的模板工作簿。")(template)
 app.command("arm", help="允许本机发送：换机器、从备份恢复以后必须先执行；会先补记发送日志。")(arm)
+app.command("release", help="解除暂停：确认本机时钟无误（--clock）以后继续巡检和发送。")(release)
 app.command("dispatch", help="投递进程：到点发送通知，并值守每日巡检。")(dispatch)
 
 for name, act, help_ in (

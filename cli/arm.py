@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cli.installation import ledger
 from cli.output import faults_said, refuse
-from db.engine import open_engine
-from db.schema import migrate
 from settings import Settings
 from tasks import fence
 from tasks.journal import JournalInvalid
@@ -28,9 +27,7 @@ def arm(
     if not by.strip() or not why.strip():
         refuse(["--by 和 --why 不能空着：要写明谁决定、为什么"])
     with faults_said():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+        engine = ledger(settings)
         try:
             learned = fence.arm(engine, settings, by.strip(), why.strip(), now, journal or (), journal_lost)
         except (fence.NotArmed, JournalInvalid) as error:

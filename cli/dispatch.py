@@ -19,12 +19,13 @@ from sqlalchemy import Engine
 from cli.installation import ledger
 from cli.output import FAILED_OUTSIDE, faults_said, refuse
 from cli.receipts_endpoint import Endpoint, EndpointRefused
-from db.delivery_words import DELIVERY_LABELS, DeliveryState
+from db.delivery_words import DELIVERY_LABELS, Alarm, DeliveryState
 from db.planstore import load_plan
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from settings import Settings
-from tasks import jobs, rounds, send
+from tasks import clock, jobs, rounds, send
+from tasks.alarms import warn
 from tasks.receipts import Listened, listen
 from tasks.watchman import WatchReport, watch
 
@@ -95,7 +96,12 @@ class Dispatcher:
                 self.scheduler.shutdown(wait=True)
 
     def tick(self) -> send.TickReport:
-        report = send.tick(self.engine, self.settings, datetime.now(UTC), stopping=self.stopping.is_set)
+        now, plan = datetime.now(UTC), load_plan(self.settings.plan)
+        if said := clock.asked(self.engine, plan.house, self.settings, now):
+            warn(self.engine, plan, self.settings, now, Alarm.CLOCK, "本机时钟不对", [said])
+            report = send.TickReport(refused=said)
+        else:
+            report = send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
         if report.refused and report.refused != self.refused:
             logger.warning("%s", report.refused)
         self.refused = report.refused
@@ -112,6 +118,8 @@ class Dispatcher:
     def watch(self) -> WatchReport:
         now = datetime.now(UTC)
         at, day = jobs.office(self.settings.plan, self.settings), civil_day(now)
+        if clock.asked(self.engine, at.plan.house, self.settings, now):
+            return WatchReport()
         expected = {part.key: part.title for part in rounds.parts(at.plan, day)}
         return watch(self.engine, self.settings, now, expected, lambda keys: _hold(at, keys, now))
 

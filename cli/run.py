@@ -11,7 +11,7 @@ from cli.output import FAILED_OUTSIDE, a_day, faults_said, refuse
 from db.schema import migrate
 from policy.calendar import civil_day
 from settings import Settings
-from tasks import jobs
+from tasks import clock, jobs
 
 
 def run(
@@ -28,6 +28,8 @@ def run(
         migrate(at.engine)
         if name not in jobs.names(at.plan):
             refuse([f"没有名为“{name}”的任务；可用：{'、'.join(jobs.names(at.plan))}"])
+        if said := clock.asked(at.engine, at.plan.house, settings, now):
+            refuse([said], FAILED_OUTSIDE)
         failed = [key for key in jobs.parts_of(at.plan, name, day) if not _played(at, key, day, now)]
         if name == jobs.ROUND:
             pages = jobs.summarised(at, day, now, tuple(jobs.title_of(at.plan.key, key) for key in failed))

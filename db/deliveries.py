@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
 
-from db.delivery_words import WAITING, DeliveryState, NoticeFate
-from db.outbox import ALARM, ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new
+from db.delivery_words import WAITING, Alarm, DeliveryState, NoticeFate
+from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new
 
 LEASE = timedelta(minutes=15)
 """Longer than the longest wait of any channel (the final dot of SMTP: 10 minutes)."""
@@ -110,10 +110,17 @@ def _take(connection: Connection, row: RowMapping, owner: str, now: datetime) ->
 
 
 def alarm(
-    connection: Connection, city: str, channels: Iterable[str], recipient: str, day: date, frozen: Frozen, now: datetime
+    connection: Connection,
+    city: str,
+    channels: Iterable[str],
+    recipient: str,
+    day: date,
+    frozen: Frozen,
+    now: datetime,
+    about: Alarm = Alarm.ROUND,
 ) -> int:
-    """A ready-made message to one recipient, outside the daily digest and its hours; once a day and channel."""
-    rows = [{**delivery_row(city, channel, recipient, day, ALARM, now), **_body(frozen)} for channel in channels]
+    """A ready-made message to one recipient, outside the daily digest and its hours; once a day, channel and cause."""
+    rows = [{**delivery_row(city, channel, recipient, day, about, now), **_body(frozen)} for channel in channels]
     return len(insert_new(connection, DELIVERY, rows, "id"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class NoticeFate(StrEnum):
@@ -27,6 +27,16 @@ class DeliveryState(StrEnum):
     PARKED = "parked"
     DEAD = "dead"
     VOID = "void"
+
+
+class Alarm(IntEnum):
+    """What the office is told outside the digest, once a day and channel each: the `seq` of such a message."""
+
+    ROUND = 1
+    CLOCK = 2
+    STORM = 3
+    SILENCE = 4
+    AUDIT = 5
 
 
 FATE_LABELS: dict[NoticeFate, str] = {

@@ -1,4 +1,4 @@
-"""Tables of the send fence: on which machine word may leave, and what a journal brought back says was said already."""
+"""Tables of what keeps word back: the machine it may leave from, a clock in doubt, and what was said already."""
 
 from __future__ import annotations
 
@@ -37,3 +37,12 @@ class SaidBefore(SQLModel, table=True):
     __tablename__ = "said_before"
     key: str = Field(primary_key=True)
     delivery: str
+
+
+class ClockSeen(SQLModel, table=True):
+    """One row: the last instant that was believed, and since when the clock has been in doubt by its own telling."""
+
+    __tablename__ = "clock_seen"
+    id: int = Field(default=1, primary_key=True)
+    seen_at: datetime = Field(sa_type=Instant)
+    doubted_at: datetime | None = Field(default=None, sa_type=Instant)

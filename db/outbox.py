@@ -32,9 +32,7 @@ ATTEMPT: Table = SQLModel.metadata.tables["attempt"]
 URGED = "U"
 """Begins the rung of a notice that somebody sent by hand: an event, which no round withdraws."""
 DIGEST = 0
-"""`seq` of the one digest of a working day."""
-ALARM = 1
-"""`seq` of the watchman's word."""
+"""`seq` of the one digest of a working day; alarms have others (db.delivery_words.Alarm)."""
 
 NOBODY = "没有登记责任人或责任单位"
 MENDED = "事项已办结、改期或换人，不必再发"

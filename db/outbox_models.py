@@ -64,7 +64,7 @@ class NoticeRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message to one recipient: the digest of a working day (`seq` 0), or an alarm of the watchman (`seq` 1).
+    """One message to one recipient: the digest of a working day (`seq` 0), or an alarm (`seq` from 1).
 
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim. `listed` is the

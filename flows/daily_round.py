@@ -15,6 +15,7 @@ from prefect.states import Completed, Failed, State
 from flows.duties import DUTY_FLOWS
 from flows.duties.standard import standard as standard_duty
 from flows.edges import business_day, instant, named, worn_out
+from flows.parts import doubted
 from flows.phases import PHASE_FLOWS, standard
 from settings import Settings
 from tasks import jobs
@@ -33,6 +34,8 @@ async def daily_round(plan: str = "huizhou", as_of: date | None = None) -> State
         return tired
     day, now = business_day(as_of), instant(None)
     at = await asyncio.to_thread(jobs.office, plan, Settings())
+    if in_doubt := await doubted(at, now):
+        return in_doubt
     failed = [part.title for part in parts(at.plan, day) if not await _held(at, part, day, now)]
     await summarise(plan, day, now, failed)
     if failed:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.states import Completed, Failed, State
 
 from flows.edges import business_day, instant, worn_out
 from settings import Settings
 from tasks import jobs
+from tasks.clock import asked
 from tasks.publish import publish
 
 
@@ -30,12 +31,20 @@ def _take(plan: str, part: str, step: str, as_of: date, known_at: datetime) -> j
     return jobs.step_named(at.plan, about, step).act(at.work(about, as_of, known_at))
 
 
+async def doubted(at: jobs.Office, now: datetime) -> State | None:
+    """A run whose clock is not to be believed fails before it has done anything."""
+    said = await asyncio.to_thread(asked, at.engine, at.plan.house, Settings(), now)
+    return Failed(message=said) if said else None
+
+
 async def run_part(plan: str, name: str, as_of: date | None, known_at: datetime | None) -> State:
     """All steps of one part; the first that fails, after its retries, fails the run."""
     if tired := worn_out():
         return tired
     day, now = business_day(as_of), instant(known_at)
     at = await asyncio.to_thread(jobs.office, plan, Settings())
+    if not known_at and (in_doubt := await doubted(at, now)):
+        return in_doubt
     part = jobs.part_of(at.plan, name, day)
     for step in jobs.steps_of(at.plan, part):
         await take_step.with_options(name=step.title, task_run_name=step.title)(plan, part.key, step.key, day, now)

@@ -47,6 +47,18 @@ class Alarm:
 OURS = (Digest, Line, Next, Alarm)
 
 
+@dataclass(frozen=True)
+class Caution:
+    """Something that keeps word back, or may: what it is, and in lines what was seen and what to do."""
+
+    day: date
+    clock: str
+    plan: str
+    office: str
+    title: str
+    lines: tuple[str, ...]
+
+
 def zh(day: date) -> str:
     """2026年9月30日 周三: the only way a date is written to a person."""
     return f"{day.year}年{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
@@ -97,6 +109,9 @@ class Renderer:
 
     def alarm(self, alarm: Alarm) -> Rendered:
         return self._whole("alarm", failed=0, alarm=alarm)
+
+    def warning(self, warning: Caution) -> Rendered:
+        return self._whole("warning", failed=0, warning=warning)
 
     def ask(self, line: Line) -> str:
         """What is asked of the recipient, in one paragraph."""

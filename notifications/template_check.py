@@ -12,11 +12,15 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.approved import sentences
 from notifications.digest import Digest, Line, Next
-from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Alarm, Renderer, environment
+from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Alarm, Caution, Renderer, environment
 from policy.words import LABELS, Reason
 
 LINE_NAMES = frozenset({"line"})
-WHOLE_NAMES = {"digest": frozenset({"digest", "shown", "failed"}), "alarm": frozenset({"alarm", "failed"})}
+WHOLE_NAMES = {
+    "digest": frozenset({"digest", "shown", "failed"}),
+    "alarm": frozenset({"alarm", "failed"}),
+    "warning": frozenset({"warning", "failed"}),
+}
 ODD = ("测试站", "长" * 200, "{{ 7 * 7 }}", "<b>&\"'", "某站\r\nBcc: x@example.invalid", "")
 
 
@@ -73,6 +77,8 @@ def _tried(renderer: Renderer) -> Iterator[str]:
         yield from _whole("digest", lambda digest=digest: renderer.digest(digest))
     for alarm in alarms():
         yield from _whole("alarm", lambda alarm=alarm: renderer.alarm(alarm))
+    for warning in warnings():
+        yield from _whole("warning", lambda warning=warning: renderer.warning(warning))
 
 
 def _whole(name, render) -> Iterator[str]:  # type: ignore[no-untyped-def]
@@ -127,3 +133,9 @@ def alarms() -> Iterator[Alarm]:
     for name in ODD:
         yield Alarm(date(2026, 9, 30), "09:30", name, name, ())
         yield Alarm(date(2026, 9, 30), "09:30", name, name, (name, name))
+
+
+def warnings() -> Iterator[Caution]:
+    for name in ODD:
+        yield Caution(date(2026, 9, 30), "09:30", name, name, name, ())
+        yield Caution(date(2026, 9, 30), "09:30", name, name, name, (name, name))

@@ -71,6 +71,15 @@ class WorkCalendar:
         span = (last - first).days
         return sum(self.is_workday(first + timedelta(days=n)) for n in range(1, span + 1))
 
+    def worked(self, since: datetime, until: datetime, opens: time, closes: time) -> timedelta:
+        """The working time between two instants: on working days from `opens` to `closes`, Shanghai."""
+        total, day = timedelta(), civil_day(since)
+        while day <= civil_day(until):
+            if self.is_workday(day):
+                total += max(min(until, at(day, closes)) - max(since, at(day, opens)), timedelta())
+            day += timedelta(days=1)
+        return total
+
 
 def civil_day(instant: datetime) -> date:
     """The Shanghai day of an aware instant."""

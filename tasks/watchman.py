@@ -9,17 +9,14 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import SQLModel
 
-from db import deliveries
-from db.contacts import city_office
-from db.deliveries import Frozen
+from db.delivery_words import Alarm as Cause
 from db.planstore import load_plan
-from notifications.channel import discover
 from notifications.render import Alarm
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from policy.plan import Plan
 from settings import Settings
-from tasks.send import Hours, Post
+from tasks.alarms import tell_office
 
 ROUND = SQLModel.metadata.tables["round"]
 BY = time(9, 30)
@@ -66,14 +63,4 @@ def _held(connection: Connection, city: str, day: date) -> set[str]:
 def _tell(engine: Engine, plan: Plan, settings: Settings, now: datetime, missing: tuple[str, ...]) -> tuple[int, int]:
     clock = f"{now.astimezone(SHANGHAI):%H:%M}"
     made = renderer().alarm(Alarm(civil_day(now), clock, plan.title, f"{plan.city}民政局", missing))
-    frozen = Frozen(made.subject, made.text, made.html, now)
-    post = Post(engine, plan, settings, now, hours=Hours.ALARMS)
-    try:
-        with engine.begin() as connection:
-            office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
-            kinds = sorted({post.channel(kind).kind for kind in discover()})
-            told = deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now)
-        post.send_all()
-    finally:
-        post.close()
-    return told, post.report.sent
+    return tell_office(engine, plan, settings, now, Cause.ROUND, made)

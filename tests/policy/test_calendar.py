@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -125,3 +125,16 @@ def test_an_invalid_plan_says_every_finding() -> None:
     error = PlanInvalid(["甲：错", "乙：错"])
     assert error.findings == ["甲：错", "乙：错"]
     assert str(error) == "甲：错\n乙：错"
+
+
+def test_working_time_runs_in_the_hours_of_working_days_alone() -> None:
+    plain, opens, closes = WorkCalendar({}, frozenset({2021})), time(8, 30), time(18)
+    friday, monday = date(2021, 7, 30), date(2021, 8, 2)
+
+    def worked(since: datetime, until: datetime) -> float:
+        return plain.worked(since, until, opens, closes) / timedelta(hours=1)
+
+    assert worked(at(friday, time(17)), at(monday, time(9, 30))) == 2
+    assert worked(at(friday, time(20)), at(monday, time(7))) == 0
+    assert worked(at(friday, time(9)), at(friday, time(9, 30))) == 0.5
+    assert worked(at(monday, time(9)), at(friday, time(9))) == 0

@@ -1,0 +1,46 @@
+"""What is said to the city's office at once, on every channel there is: once a day and cause, outside the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from db import deliveries
+from db.contacts import city_office
+from db.deliveries import Frozen
+from db.delivery_words import Alarm
+from notifications.channel import discover
+from notifications.render import Caution, Rendered
+from notifications.template_check import renderer
+from policy.calendar import SHANGHAI, civil_day
+from policy.plan import Plan
+from settings import Settings
+from tasks.send import Hours, Post
+
+
+def tell_office(
+    engine: Engine, plan: Plan, settings: Settings, now: datetime, about: Alarm, made: Rendered
+) -> tuple[int, int]:
+    """Gives the number of new messages and of those that left."""
+    frozen = Frozen(made.subject, made.text, made.html, now)
+    post = Post(engine, plan, settings, now, hours=Hours.ALARMS)
+    try:
+        with engine.begin() as connection:
+            office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
+            kinds = sorted({post.channel(kind).kind for kind in discover()})
+            told = deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now, about)
+        post.send_all()
+    finally:
+        post.close()
+    return told, post.report.sent
+
+
+def warn(
+    engine: Engine, plan: Plan, settings: Settings, now: datetime, about: Alarm, title: str, lines: Iterable[str]
+) -> tuple[int, int]:
+    """The same in plain words: a title, and in lines what was seen and what to do."""
+    clock, office = f"{now.astimezone(SHANGHAI):%H:%M}", f"{plan.city}民政局"
+    made = renderer().warning(Caution(civil_day(now), clock, plan.title, office, title, tuple(lines)))
+    return tell_office(engine, plan, settings, now, about, made)
