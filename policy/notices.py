@@ -153,14 +153,6 @@ def speaks_on(office: Office, verdict: Verdict) -> list[date]:
     return [step.day for step in _steps(office, obligation, verdict, anchor, date.max)]
 
 
-def listeners(office: Office, verdict: Verdict, today: date) -> tuple[Addressee, ...]:
-    """Everybody whom any rung, or its resolution, may speak to on this day."""
-    obligation = office.plan.by_key[verdict.duty]
-    subject, on = office.directory.subject(verdict.kind, verdict.subject), min(verdict.ruling.due or today, today)
-    roles = (*obligation.who, *obligation.copies, *obligation.escalation)
-    return tuple(to for role in roles for to in office.directory.addressees(role, subject, on))
-
-
 def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Notice]:
     """What is said when something broken is put right: to who acts and to every level that had been told."""
     today, ruling = civil_day(now), verdict.ruling

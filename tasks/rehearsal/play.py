@@ -25,13 +25,14 @@ from db.work_calendar import work_calendar
 from policy.assumption import Assumption, Assumptions, Behaviour
 from policy.calendar import at, civil_day
 from policy.decide import Decisions, decide
-from policy.directory import Addressee, Directory
+from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
 from policy.judge import Known, judge
-from policy.notices import Notice, Office, listeners, phase_notices, speaks_on
+from policy.notices import Notice, Office, phase_notices, speaks_on
 from policy.plan import Obligation, Phase, Plan
 from policy.verdict import Ruling, Verdict
 from policy.words import OPEN, Reason, SubjectKind
+from tasks.rehearsal.audience import Audience, Place
 from tasks.rehearsal.matters import UNRULED, AssumedMatter, Matter, Row
 from tasks.rehearsal.post import Post
 from tasks.rehearsal.stages import Stage
@@ -40,8 +41,6 @@ from tasks.rounds import parts
 CLOCK = time(8, 30)
 """When the daily round is held (prefect.yaml)."""
 NOTHING = Assumptions()
-Place = tuple[str, Row]
-"""A row of an obligation, by its key."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,7 @@ class Rehearsal:
         self._asker, self._directories = Asker(connection, plan), Directories(connection, plan.key)
         self._quiet = plan.model_copy(update={"phases": ()})
         self._heard: dict[Place, object] = {}
-        self._listeners: dict[Place, tuple[Addressee, ...]] = {}
-        self._open_in: dict[str, set[Place]] = defaultdict(set)
+        self._audience = Audience(plan.obligations, self.changes.groups)
         self._to_rule: dict[date, set[Place]] = defaultdict(set)
         self._to_speak: dict[date, set[Place]] = defaultdict(set)
         self._for_all: dict[date, set[str]] = defaultdict(set)
@@ -146,7 +144,7 @@ class Rehearsal:
         stirred = self._measured(begun, day, seen, touched)
         stirred |= self._rule_again(day)
         stirred |= {place for place in self._to_speak.pop(day, ()) if place[1] in self.matters[place[0]].stands}
-        stirred |= self._newly_addressed(office, day, touched)
+        stirred |= self._audience.stirred(office.directory, touched)
         stirred |= {(duty, (subject, number)) for duty, subject, number in self.post.waiting_for()}
         turned = self._decided(office, begun, stirred, day, now)
         self.post.send(day)
@@ -198,7 +196,7 @@ class Rehearsal:
                     changed |= set(matter.ask(self._asker, self.changes.groups, day, seen, scope))
             for row in matter.gone:
                 self._heard.pop((o.key, row), None)
-                self._listeners.pop((o.key, row), None)
+                self._audience.leave((o.key, row))
             stirred |= self._ruled(matter, changed, day)
         return stirred
 
@@ -236,34 +234,6 @@ class Rehearsal:
                 stirred.add((key, row))
         return stirred
 
-    def _newly_addressed(self, office: Office, day: date, touched: Touched) -> set[Place]:
-        """Open rows to whose listeners somebody came or went: only where a post, an assignment or a contract turned."""
-        asked: set[Place] = set()
-        for group in self._stirred_groups(touched):
-            asked |= self._open_in.get(group, set())
-        if "units" in touched or any(
-            t.learned for kind in ("units", "people", "posts", "contracts") for t in touched.get(kind, ())
-        ):
-            asked = set(self._listeners)
-        found: set[Place] = set()
-        for place in asked:
-            matter = self.matters[place[0]]
-            if place[1] in matter.stands:
-                now = listeners(office, matter.verdict(place[1], day), day)
-                if now != self._listeners.get(place):
-                    found.add(place)
-        return found
-
-    def _stirred_groups(self, touched: Touched) -> set[str]:
-        groups = self.changes.groups
-        units: set[str] = set()
-        for kind, place in (("posts", 1), ("assignments", 1), ("visits", 1), ("beneficiaries", 1)):
-            late = kind in ("visits", "beneficiaries")
-            units |= {t.names[place] or "" for t in touched.get(kind, ()) if t.learned or not late}
-        for touch in touched.get("contracts", ()):
-            units |= groups.posts[touch.names[0] or ""] | {touch.names[2] or ""}
-        return {groups.of(unit) for unit in units}
-
     def _decided(
         self, office: Office, begun: Iterable[Matter], stirred: set[Place], day: date, now: datetime
     ) -> set[tuple[str, str, int]]:
@@ -298,12 +268,14 @@ class Rehearsal:
         return (notice.duty, notice.subject.code, number)
 
     def _await(self, office: Office, verdict: Verdict, day: date) -> None:
-        """Writes down what is heard of a verdict, who listens, and the days on which it will speak."""
+        """Writes down what is heard of a verdict, by whom, and the days on which it will speak."""
         duty, subject, number = verdict.key
         place = (duty, (subject, number))
         heard = _hearing(verdict.ruling)
         if verdict.ruling.status in OPEN:
-            self._listen(office, verdict, place, day)
+            self._audience.join(place, office.directory.subject(verdict.kind, verdict.subject).unit)
+        else:
+            self._audience.leave(place)
         if self._heard.get(place) == heard:
             return
         self._heard[place] = heard
@@ -318,11 +290,6 @@ class Rehearsal:
         for one in self._speaking[key]:
             if day < one <= self.last:
                 self._to_speak[one].add(place)
-
-    def _listen(self, office: Office, verdict: Verdict, place: Place, day: date) -> None:
-        unit = office.directory.subject(verdict.kind, verdict.subject).unit or ""
-        self._listeners[place] = listeners(office, verdict, day)
-        self._open_in[self.changes.groups.of(unit)].add(place)
 
     def _stages(self, office: Office, day: date, now: datetime, turned: set[tuple[str, str, int]]) -> None:
         for stage in self.stages:

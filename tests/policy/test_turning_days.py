@@ -9,9 +9,9 @@ from policy.checks.done_by import DoneBy
 from policy.checks.hung_after import HungAfter
 from policy.events import notice_event, stage_event
 from policy.judge import stands_until
-from policy.notices import listeners, notices, speaks_on
+from policy.notices import notices, speaks_on
 from policy.verdict import Ruling
-from policy.words import Role, Status
+from policy.words import Status
 from tests.policy.making import a_case, a_plan, a_verdict, an_obligation, an_office, morning
 
 QUIET = a_plan(phases=())
@@ -48,11 +48,6 @@ def test_a_verdict_speaks_on_the_days_of_its_ladder_and_a_broken_rule_from_its_b
     assert dated == sorted(dated)
     breached = an_office(QUIET, breached={KEY: date(2021, 11, 2)})
     assert speaks_on(breached, a_verdict(Status.NOT_MET, due=None))[0] == date(2021, 11, 2)
-
-
-def test_whoever_may_hear_on_any_rung_listens() -> None:
-    told = listeners(an_office(QUIET), a_verdict(Status.NOT_MET), date(2021, 11, 2))
-    assert [to.role for to in told] == [Role.COUNTY_BUREAU, Role.CITY_BUREAU, Role.CITY_GOVERNMENT]
 
 
 def test_what_a_stage_did_is_one_line() -> None:
