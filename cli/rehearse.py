@@ -63,8 +63,6 @@ def rehearse(
         refuse([f"--to {last} 早于 --from {first}，应不早于它"])
     with faults_said():
         loaded = load_plan(plan, settings_of(set_ or []))
-        if loaded.amendments:
-            refuse([f"方案 {plan} 带有修订，预演还不能按修订前后分别推演"])
         assumed = assumptions(loaded, assume or [])
         known = an_instant(known_at) if known_at else None
         with _source(loaded, records, counts) as path, consulted(loaded, path, end, known_at) as question:

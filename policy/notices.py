@@ -149,7 +149,8 @@ def _breach(office: Office, verdict: Verdict, opens: date, today: date) -> date:
 def speaks_on(office: Office, verdict: Verdict) -> list[date]:
     """The days on which something new is said of a verdict for as long as it stands. A broken rule without a due day
     has to be in `office.breached`."""
-    obligation, anchor = office.plan.by_key[verdict.duty], _anchor(office, verdict, date.max)
+    obligation = office.plan.wording(verdict.duty, verdict.amendment)
+    anchor = _anchor(office, verdict, date.max)
     return [step.day for step in _steps(office, obligation, verdict, anchor, date.max)]
 
 
@@ -170,7 +171,7 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
 
 def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime) -> Iterator[Notice]:
     """What somebody has said by hand, at once, to who acts, with the reason given for it."""
-    obligation, today = office.plan.by_key[verdict.duty], civil_day(now)
+    obligation, today = office.plan.wording(verdict.duty, verdict.amendment), civil_day(now)
     subject = office.directory.subject(verdict.kind, verdict.subject)
     for role in obligation.who:
         for addressee in _heard_by(office, role, subject, min(verdict.ruling.due or today, today), today):

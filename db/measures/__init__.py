@@ -7,7 +7,7 @@ of this folder, by the names that plans use as `asks`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
 
@@ -69,7 +69,7 @@ def _measured(
     return Measured(ask(connection, plan, obligation, as_of, seen), absent_of(obligation, on_file), excused)
 
 
-def absent_of(obligation: Obligation, on_file: set[str]) -> tuple[str, ...]:
+def absent_of(obligation: Obligation, on_file: Set[str]) -> tuple[str, ...]:
     """The records that would prove the obligation and that nobody keeps; `a|b` is either of them."""
     return tuple(kinds for kinds in obligation.records if on_file.isdisjoint(kinds.split("|")))
 

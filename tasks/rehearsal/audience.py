@@ -26,12 +26,18 @@ class Audience:
     """The open rows by subject and by the unit of their subject."""
 
     def __init__(self, obligations: Iterable[Obligation], groups: Groups) -> None:
-        self._roles = {o.key: frozenset((*o.who, *o.copies, *o.escalation)) for o in obligations}
+        self._roles: dict[str, frozenset[Role]] = {}
+        self.know(obligations)
         self._groups = groups
         self._cards: Directory | None = None
         self._unit: dict[Place, str] = {}
         self._at: dict[str, set[Place]] = defaultdict(set)
         self._about: dict[str, set[Place]] = defaultdict(set)
+
+    def know(self, obligations: Iterable[Obligation]) -> None:
+        """Whom these speak to; of several wordings of one obligation, whom any of them speaks to."""
+        for o in obligations:
+            self._roles[o.key] = self._roles.get(o.key, frozenset()) | {*o.who, *o.copies, *o.escalation}
 
     def join(self, place: Place, unit: str | None) -> None:
         unit, before = unit or "", self._unit.get(place)

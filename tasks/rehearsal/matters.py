@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection
 
 from db.changes import Groups, Touched
-from db.measures import Asker, question_of
+from db.measures import Asker, absent_of, excused_of, question_of
 from db.measures.scope import Reach, Scope, reach_of, reads
 from policy.assumption import Assumption, assumed
 from policy.judge import Facts, Measured, assumed_until, case_of, opens_for, periods_of, ruled, stands_until
@@ -23,6 +26,11 @@ UNRULED = Ruling(Status.NOT_APPLICABLE, "")
 """Stands until the first ruling; what is heard of it differs from every real one."""
 
 
+def hearing(ruling: Ruling, amendment: str | None) -> object:
+    """What notices are made of: nothing is said of a measure that changes none of it."""
+    return None if ruling is UNRULED else (ruling.status, ruling.due, amendment)
+
+
 @dataclass(slots=True)
 class Stand:
     """What a row measures, what that means, and the first day on which the same measure may mean something else."""
@@ -32,11 +40,28 @@ class Stand:
     until: date
 
 
+@dataclass(frozen=True)
+class Morning:
+    """What one day brings. `kept` are the kinds of record on file; `turning` the obligations whose question means
+    something else for everybody from today on; `excused` the clauses an exception of which is touched."""
+
+    day: date
+    seen: int
+    groups: Groups
+    touched: Touched
+    kept: frozenset[str]
+    turning: Collection[str]
+
+    @cached_property
+    def excused(self) -> set[str | None]:
+        return {touch.names[1] for touch in self.touched.get("exceptions", ())}
+
+
 class Matter:
     """The rows of one obligation. What is asked of whom on a day is for the caller to say; see play.py."""
 
-    def __init__(self, plan: Plan, obligation: Obligation) -> None:
-        self.plan, self.obligation = plan, obligation
+    def __init__(self, connection: Connection, plan: Plan, obligation: Obligation) -> None:
+        self.connection, self.plan, self.obligation = connection, plan, obligation
         self.reach = reach_of(obligation)
         self.reads = reads(obligation, question_of(plan, obligation))
         self.absent: tuple[str, ...] = ()
@@ -44,32 +69,67 @@ class Matter:
         self.stands: dict[Row, Stand] = {}
         self.begun = False
         self.gone: list[Row] = []
+        self._asker = Asker(connection, plan)
         self._numbers: dict[str, set[int]] = defaultdict(set)
         self._ruled: dict[tuple[int, bool, Facts], tuple[Ruling, date]] = {}
         self._periods = periods_of(obligation, date.min)
 
-    def scope(self, groups: Groups, touched: Touched) -> Scope | None:
+    def hold(self, morning: Morning) -> set[Row]:
+        """Asks what has to be asked today, and gives the rows whose measure or excuse is another than it was."""
+        o = self.obligation
+        absent = absent_of(o, morning.kept)
+        self.gone = []
+        if self.begun and absent == self.absent and o.key not in morning.turning:
+            changed = self._excuse(morning) if o.clause in morning.excused else set()
+            if self._is_touched(morning.touched):
+                changed |= self._ask(morning, self._scope(morning))
+            return changed
+        if absent != self.absent or not self.begun or o.clause in morning.excused:
+            self.absent = absent
+            self.excused = self._excused_now(morning)
+            self._ruled.clear()
+        self._ask(morning, None)
+        return set(self.stands)
+
+    def _excused_now(self, morning: Morning) -> frozenset[str]:
+        return excused_of(self.connection, self.plan.key, self.obligation.clause, morning.day, morning.seen)
+
+    def _excuse(self, morning: Morning) -> set[Row]:
+        now = self._excused_now(morning)
+        differs, self.excused = now ^ self.excused, now
+        return {row for row in self.stands if row[0] in differs}
+
+    def _is_touched(self, touched: Touched) -> bool:
+        for kind, own in self.reads.items():
+            each = touched.get(kind)
+            if each and (own is None or any(touch.own in own for touch in each)):
+                return True
+        return False
+
+    def _scope(self, morning: Morning) -> Scope | None:
         """Whom the records touched today can tell on; None for everybody."""
         if self.reach is None:
             return None
-        scope = groups.scope(self.reach, touched, self.reads)
+        scope = morning.groups.scope(self.reach, morning.touched, self.reads)
         return scope if scope is None or self.obligation.every else Scope(scope.reach, scope.codes)
 
-    def ask(self, asker: Asker, groups: Groups, day: date, seen: int, scope: Scope | None) -> Iterator[Row]:
-        """Asks anew, of everybody or of a few, and yields the rows whose measure is another than it was."""
+    def _ask(self, morning: Morning, scope: Scope | None) -> set[Row]:
+        """Asks anew, of everybody or of a few, and gives the rows whose measure is another than it was."""
         self.begun = True
-        found = {row[:2]: row[2] for row in asker.ask(self.obligation, day, seen, scope)}
-        self.gone = [row for row in self._covered(groups, scope) if row not in found]
+        found = {row[:2]: row[2] for row in self._asker.ask(self.obligation, morning.day, morning.seen, scope)}
+        self.gone = [row for row in self._covered(morning.groups, scope) if row not in found]
         for row in self.gone:
             del self.stands[row]
             self._numbers[row[0]].discard(row[1])
+        changed = set()
         for row, facts in found.items():
             stand = self.stands.get(row)
             if stand is None or stand.facts != facts:
                 self._numbers[row[0]].add(row[1])
                 # The ruling is made by `rule`, which the caller calls for every row given here.
-                self.stands[row] = Stand(facts, stand.ruling, day) if stand else Stand(facts, UNRULED, day)
-                yield row
+                self.stands[row] = Stand(facts, stand.ruling if stand else UNRULED, morning.day)
+                changed.add(row)
+        return changed
 
     def _covered(self, groups: Groups, scope: Scope | None) -> Iterable[Row]:
         if scope is None:
@@ -91,18 +151,18 @@ class Matter:
         stand.ruling, stand.until = known
         return before, stand.ruling
 
-    def forget_rulings(self) -> None:
-        """What is excused or absent has changed."""
-        self._ruled.clear()
+    def heard(self, row: Row) -> object:
+        """What notices of this row are made of."""
+        return hearing(self.stands[row].ruling, None)
 
     def verdict(self, row: Row, day: date) -> Verdict:
         o = self.obligation
         return Verdict(o.key, o.clause, o.subject, row[0], self._period(row[1], day), self.stands[row].ruling)
 
-    def measured(self, rows: Collection[Row]) -> Measured:
-        """The rows as the database would answer them; those that are gone are left out."""
+    def measured(self, rows: Collection[Row]) -> dict[str, Measured]:
+        """The rows as the database would answer them, by the name of the wording; those that are gone are left out."""
         facts = [(*row, self.stands[row].facts) for row in rows if row in self.stands]
-        return self.supposed(Measured(facts, self.absent, self.excused))
+        return {self.obligation.key: self.supposed(Measured(facts, self.absent, self.excused))}
 
     def supposed(self, measured: Measured) -> Measured:
         """What was counted, with what is assumed in its place."""
@@ -131,8 +191,15 @@ class Matter:
 class AssumedMatter(Matter):
     """An obligation of which something is assumed: the rows are asked of the records, what they mean is not."""
 
-    def __init__(self, plan: Plan, obligation: Obligation, assumption: Assumption, began: Mapping[str, date]) -> None:
-        super().__init__(plan, obligation)
+    def __init__(
+        self,
+        connection: Connection,
+        plan: Plan,
+        obligation: Obligation,
+        assumption: Assumption,
+        began: Mapping[str, date],
+    ) -> None:
+        super().__init__(connection, plan, obligation)
         self.assumption, self.began = assumption, began
 
     def rule(self, row: Row, day: date) -> tuple[Ruling, Ruling]:

@@ -8,7 +8,7 @@ events, which tests hold against real rounds on a real ledger.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -19,7 +19,6 @@ from db.changes import Changes, Touched, changes
 from db.columns import second_of
 from db.directory import Directories
 from db.ledger import Standing
-from db.measures import Asker
 from db.measures.beginnings import subjects_began
 from db.work_calendar import work_calendar
 from policy.assumption import Assumption, Assumptions, Behaviour
@@ -27,13 +26,14 @@ from policy.calendar import at, civil_day
 from policy.decide import Decisions, decide
 from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
-from policy.judge import Known, judge
+from policy.judge import Known, Measured, judge
 from policy.notices import Notice, Office, phase_notices, speaks_on
 from policy.plan import Obligation, Phase, Plan
-from policy.verdict import Ruling, Verdict
+from policy.verdict import Verdict
 from policy.words import OPEN, Reason, SubjectKind
+from tasks.rehearsal.amended import Text
 from tasks.rehearsal.audience import Audience, Place
-from tasks.rehearsal.matters import UNRULED, AssumedMatter, Matter, Row
+from tasks.rehearsal.matters import AssumedMatter, Matter, Morning, Row, hearing
 from tasks.rehearsal.post import Post
 from tasks.rehearsal.stages import Stage
 from tasks.rounds import parts
@@ -71,7 +71,7 @@ def play(
     rehearsal = Rehearsal(connection, plan, first, last, known_at, assumed)
     for n in range((last - first).days + 1):
         rehearsal.hold(first + timedelta(days=n))
-    return Played(plan, first, last, rehearsal.events(), list(rehearsal.verdicts()), assumed)
+    return Played(rehearsal.plan, first, last, rehearsal.events(), list(rehearsal.verdicts()), assumed)
 
 
 class Rehearsal:
@@ -91,12 +91,13 @@ class Rehearsal:
         self.changes: Changes = changes(connection, plan.key, first, last, CLOCK)
         self.assumed = assumed
         self._beginnings: dict[SubjectKind, dict[str, date]] = {}
-        self.matters = {o.key: self._matter(o) for o in plan.obligations}
+        self.text = Text(connection, plan, self._matter)
+        self.matters = self.text.matters
         self.standing = Standing()
         self.post = Post(plan.house, self.calendar)
         self.stages = [Stage(plan, p, self.calendar, self._assumption(assumed.stages.get(p.key))) for p in plan.phases]
         self.turned: list[Event] = []
-        self._asker, self._directories = Asker(connection, plan), Directories(connection, plan.key)
+        self._directories = Directories(connection, plan.key)
         self._quiet = plan.model_copy(update={"phases": ()})
         self._heard: dict[Place, object] = {}
         self._audience = Audience(plan.obligations, self.changes.groups)
@@ -104,16 +105,21 @@ class Rehearsal:
         self._to_speak: dict[date, set[Place]] = defaultdict(set)
         self._for_all: dict[date, set[str]] = defaultdict(set)
         self._speaking: dict[object, list[date]] = {}
-        self._stage_days: frozenset[date] = frozenset()
-        for matter in self.matters.values():
-            for day in matter.days(first, last):
-                self._for_all[day].add(matter.obligation.key)
+        self._stage_days: frozenset[date] | None = None
+        self._stood: dict[str, set[Row]] = {}
+        self._expect(self.matters)
 
-    def _matter(self, obligation: Obligation) -> Matter:
+    def _expect(self, duties: Iterable[str]) -> None:
+        """Writes down the days on which these obligations mean something else for everybody."""
+        for duty in duties:
+            for day in self.matters[duty].days(self.first, self.last):
+                self._for_all[day].add(duty)
+
+    def _matter(self, plan: Plan, obligation: Obligation) -> Matter:
         assumption = self._assumption(self.assumed.duties.get(obligation.key))
         if assumption is None:
-            return Matter(self.plan, obligation)
-        return AssumedMatter(self.plan, obligation, assumption, self._began(obligation.subject))
+            return Matter(self.connection, plan, obligation)
+        return AssumedMatter(self.connection, plan, obligation, assumption, self._began(obligation.subject))
 
     def _assumption(self, behaviour: Behaviour | None) -> Assumption | None:
         return Assumption(behaviour, self.calendar) if behaviour else None
@@ -139,9 +145,12 @@ class Rehearsal:
         now = at(day, CLOCK)
         seen = second_of(self.known_at or now)
         touched = self.changes.days.get(day, {})
+        self._read(day, seen, touched)
         begun = [self.matters[o.key] for part in parts(self.plan, day) for o in part.obligations]
         office = self._office(day, seen, touched)
-        stirred = self._measured(begun, day, seen, touched)
+        kept = frozenset(measures.kept(self.connection, self.plan.key, seen))
+        morning = Morning(day, seen, self.changes.groups, touched, kept, self._for_all.get(day, ()))
+        stirred = self._measured(begun, morning)
         stirred |= self._rule_again(day)
         stirred |= {place for place in self._to_speak.pop(day, ()) if place[1] in self.matters[place[0]].stands}
         stirred |= self._audience.stirred(office.directory, touched)
@@ -150,13 +159,31 @@ class Rehearsal:
         self.post.send(day)
         self._stages(office, day, now, turned)
 
+    def _read(self, day: date, seen: int, touched: Touched) -> None:
+        """The text of the day. What it asks otherwise than yesterday's is asked and decided on again."""
+        before = dict(self.matters)
+        anew = self.text.turns(day, seen, touched, self.first)
+        if self.text.plan is self.plan:
+            return
+        self.plan, self._stage_days = self.text.plan, None
+        self._quiet = self.plan.model_copy(update={"phases": ()})
+        for duty in anew & before.keys():
+            self._stood[duty] = set(before[duty].stands)
+            for row in self._stood[duty]:
+                self._heard.pop((duty, row), None)
+        self._expect(anew)
+        self._audience.know(wording.obligation for duty in anew for wording in self.plan.wordings(duty))
+        for stage in self.stages:
+            stage.read(self.plan)
+
     def _office(self, day: date, seen: int, touched: Touched) -> Office:
         """With the stages only on days on which one of them may speak."""
         kinds, learned = set(touched), {kind for kind, each in touched.items() if any(t.learned for t in each)}
         cards = self._directories.on(day, seen, kinds, learned)
-        if day == self.first:
+        anew = self._stage_days is None
+        if self._stage_days is None:
             self._stage_days = self._speaking_days_of_stages(cards)
-        loud = day == self.first or day in self._stage_days or "units" in kinds or self.post.stages_wait
+        loud = anew or day in self._stage_days or "units" in kinds or self.post.stages_wait
         plan = self.plan if loud else self._quiet
         stood = self.standing
         return Office(plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended)
@@ -172,46 +199,22 @@ class Rehearsal:
         day = civil_day(instant)
         return day if instant <= at(day, CLOCK) else day + timedelta(days=1)
 
-    def _measured(self, begun: Iterable[Matter], day: date, seen: int, touched: Touched) -> set[Place]:
+    def _measured(self, begun: Iterable[Matter], morning: Morning) -> set[Place]:
         """Asks what has to be asked and gives the rows of which another thing is heard than before."""
         stirred: set[Place] = set()
-        kept = measures.kept(self.connection, self.plan.key, seen)
-        excused = {touch.names[1] for touch in touched.get("exceptions", ())}
         for matter in begun:
-            o = matter.obligation
-            changed: set[Row] = set()
-            absent = measures.absent_of(o, kept)
-            if not matter.begun or o.key in self._for_all.get(day, ()) or absent != matter.absent:
-                if absent != matter.absent or not matter.begun or o.clause in excused:
-                    matter.absent = absent
-                    matter.excused = measures.excused_of(self.connection, self.plan.key, o.clause, day, seen)
-                    matter.forget_rulings()
-                list(matter.ask(self._asker, self.changes.groups, day, seen, None))
-                changed = set(matter.stands)
-            else:
-                if o.clause in excused:
-                    changed |= self._excuse(matter, day, seen)
-                if self._is_touched(matter, touched):
-                    scope = matter.scope(self.changes.groups, touched)
-                    changed |= set(matter.ask(self._asker, self.changes.groups, day, seen, scope))
-            for row in matter.gone:
-                self._heard.pop((o.key, row), None)
-                self._audience.leave((o.key, row))
-            stirred |= self._ruled(matter, changed, day)
+            changed = matter.hold(morning)
+            lost = self._stood.pop(matter.obligation.key, set()) - matter.stands.keys()
+            self._forget(matter.obligation.key, [*matter.gone, *lost])
+            stirred |= self._ruled(matter, changed, morning.day)
         return stirred
 
-    def _excuse(self, matter: Matter, day: date, seen: int) -> set[Row]:
-        now = measures.excused_of(self.connection, self.plan.key, matter.obligation.clause, day, seen)
-        differs, matter.excused = now ^ matter.excused, now
-        return {row for row in matter.stands if row[0] in differs}
-
-    @staticmethod
-    def _is_touched(matter: Matter, touched: Touched) -> bool:
-        for kind, own in matter.reads.items():
-            each = touched.get(kind)
-            if each and (own is None or any(touch.own in own for touch in each)):
-                return True
-        return False
+    def _forget(self, duty: str, gone: Collection[Row]) -> None:
+        """Of what is judged no more nothing stands open."""
+        for row in gone:
+            self._heard.pop((duty, row), None)
+            self._audience.leave((duty, row))
+        self.post.settle({(duty, *row) for row in gone}, ())
 
     def _rule_again(self, day: date) -> set[Place]:
         again: dict[str, set[Row]] = defaultdict(set)
@@ -226,11 +229,11 @@ class Rehearsal:
         for row in rows:
             if row not in matter.stands:
                 continue
-            _, ruling = matter.rule(row, day)
+            matter.rule(row, day)
             until = matter.stands[row].until
             if until <= self.last:
                 self._to_rule[until].add((key, row))
-            if self._heard.get((key, row)) != _hearing(ruling):
+            if self._heard.get((key, row)) != matter.heard(row):
                 stirred.add((key, row))
         return stirred
 
@@ -240,7 +243,9 @@ class Rehearsal:
         rows: dict[str, list[Row]] = defaultdict(list)
         for duty, row in stirred:
             rows[duty].append(row)
-        measured = {duty: self.matters[duty].measured(each) for duty, each in rows.items()}
+        measured: dict[str, Measured] = {}
+        for duty, each in rows.items():
+            measured |= self.matters[duty].measured(each)
         if not measured and not office.plan.phases:
             return set()
         known = Known(measured, self.standing.status)
@@ -271,7 +276,7 @@ class Rehearsal:
         """Writes down what is heard of a verdict, by whom, and the days on which it will speak."""
         duty, subject, number = verdict.key
         place = (duty, (subject, number))
-        heard = _hearing(verdict.ruling)
+        heard = hearing(verdict.ruling, verdict.amendment)
         if verdict.ruling.status in OPEN:
             self._audience.join(place, office.directory.subject(verdict.kind, verdict.subject).unit)
         else:
@@ -303,10 +308,6 @@ class Rehearsal:
         """The verdicts of a stage for its last day, by what is known now."""
         seen = second_of(self.known_at or now)
         known = measures.known(self.connection, self.plan, self.plan.of_phase(phase.key), phase.ends, seen)
-        known = Known({key: self.matters[key].supposed(measured) for key, measured in known.measured.items()})
+        found = ((name, self.matters[name.partition("@")[0]], each) for name, each in known.measured.items())
+        known = Known({name: matter.supposed(each) for name, matter, each in found})
         return list(judge(self.plan, known, phase.ends))
-
-
-def _hearing(ruling: Ruling) -> object:
-    """What notices are made of: nothing is said of a measure that changes neither."""
-    return None if ruling is UNRULED else (ruling.status, ruling.due)

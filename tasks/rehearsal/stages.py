@@ -41,14 +41,21 @@ class Stage:
     """One stage as the days pass."""
 
     def __init__(self, plan: Plan, phase: Phase, calendar: WorkCalendar, assumption: Assumption | None = None) -> None:
-        self.plan, self.phase, self._calendar, self._assumption = plan, phase, calendar, assumption
+        self._calendar, self._assumption = calendar, assumption
+        self.phase = phase
         self.events: list[Event] = []
-        self._asked = handed_to(phase, plan)
+        self.read(plan)
         self._handed: set[str] = set()
         self._rung: int | None = None
         self._carried: dict[Key, date] | None = None
         self._signed = self._closed = False
         self._asked_on = date.max
+
+    def read(self, plan: Plan) -> None:
+        """The stage as this text has it."""
+        self.plan = plan
+        self.phase = next(phase for phase in plan.phases if phase.key == self.phase.key)
+        self._asked = handed_to(self.phase, plan)
 
     def hold(
         self,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
+from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
 
 from db import measures
@@ -94,3 +96,13 @@ def test_what_stands_at_the_end_is_what_is_assumed_of_that_day_alone(words: list
         afresh = {v.key: (v.ruling.status, v.ruling.due) for v in judge(PLAN, supposed, LAST)}
         stands = {v.key: (v.ruling.status, v.ruling.due) for v in rehearsal.verdicts()}
     assert stands == afresh
+
+
+def test_what_an_amendment_words_anew_is_assumed_as_well(tmp_path: Path) -> None:
+    """The hours of a visit change in May 2022; never is never by either text."""
+    plan = load_plan(str(amended_huizhou(tmp_path)))
+    first, last = date(2022, 5, 27), date(2022, 7, 2)
+    with asked(plan, RECORDS.rows, last) as question:
+        one = play(question.connection, plan, first, last, None, assumptions(plan, ["supervision=never"]))
+    months = {e.said["period"]: e.said["status"] for e in turned(one, "monthly-supervision")}
+    assert (months[202204], months[202205], months[202206]) == ("not_met",) * 3

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
 from sqlalchemy import Engine
 
@@ -16,6 +17,7 @@ from db.planstore import load_plan
 from db.schema import migrate
 from policy.calendar import at
 from policy.events import lines
+from policy.plan import Plan
 from settings import Settings
 from tasks import jobs
 from tasks.intake import Records
@@ -47,28 +49,28 @@ LIVELY = {
 }
 
 
-def logged(rows: Records, folder: Path, first: date, last: date) -> list[str]:
+def logged(rows: Records, folder: Path, first: date, last: date, plan: Plan = PLAN) -> list[str]:
     """What an office writes down that holds every round and sends every message from `first` to `last`."""
     engine: Engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
     migrate(engine)
     with engine.begin() as connection:
-        import_rows(connection, PLAN.key, rows.rows, "test", DOOMSDAY)
-    office, settings = jobs.Office(engine, PLAN, folder), Settings(data=folder)
+        import_rows(connection, plan.key, rows.rows, "test", DOOMSDAY)
+    office, settings = jobs.Office(engine, plan, folder), Settings(data=folder)
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
-        for key in jobs.parts_of(PLAN, jobs.ROUND, day):
-            for _ in jobs.played(office, jobs.part_of(PLAN, key, day), day, at(day, CLOCK)):
+        for key in jobs.parts_of(plan, jobs.ROUND, day):
+            for _ in jobs.played(office, jobs.part_of(plan, key, day), day, at(day, CLOCK)):
                 pass
         drain(engine, settings, at(day, CLOCK), ignore_window=False)
     with engine.connect() as connection:
-        told = lines(events(connection, PLAN.key, first, last))
+        told = lines(events(connection, plan.key, first, last))
     engine.dispose()
     return told
 
 
-def rehearsed(rows: Records, first: date, last: date) -> list[str]:
-    with asked(PLAN, rows.rows, last) as question:
-        return lines(play(question.connection, PLAN, first, last).events)
+def rehearsed(rows: Records, first: date, last: date, plan: Plan = PLAN) -> list[str]:
+    with asked(plan, rows.rows, last) as question:
+        return lines(play(question.connection, plan, first, last).events)
 
 
 @pytest.mark.parametrize("kinds", [BASIC, LIVELY], ids=["quiet", "lively"])
@@ -84,3 +86,27 @@ def test_a_rehearsal_tells_what_production_logs_byte_for_byte(
     assert [line for line in played if line not in set(real)] == []
     assert played == real
     assert len(real) > 200
+
+
+DECISION = "code,clause,subject,on,item,by,verdict\nM1,HZ-XG1,C,2022-05-10,,C,accepted\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "duty"),
+    [
+        (date(2022, 4, 25), date(2022, 5, 12), "county-liaison"),
+        (date(2022, 6, 27), date(2022, 7, 8), "volunteer-book"),
+    ],
+)
+def test_an_amendment_and_a_decision_that_moves_what_has_begun_are_told_as_production_logs_them(
+    first: date, last: date, duty: str, tmp_path: Path
+) -> None:
+    """The hours of a visit, due days, a chain and the stages change, one duty begins and one ends; or all this has."""
+    plan = load_plan(str(amended_huizhou(tmp_path)))
+    rows = read_city({**LIVELY, "acts": DECISION})
+    real, played = logged(rows, tmp_path, first, last, plan), rehearsed(rows, first, last, plan)
+    assert [line for line in real if line not in set(played)] == []
+    assert [line for line in played if line not in set(real)] == []
+    assert played == real
+    by_the_old_text = rehearsed(rows, first, last)
+    assert any(f'"duty":"{duty}"' in line for line in set(real) - set(by_the_old_text))
