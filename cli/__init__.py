@@ -13,6 +13,7 @@ from cli import levers
 from cli.arm import arm
 from cli.capacity import roster
 from cli.compare import compare_
+from cli.dead import dead
 from cli.dispatch import dispatch
 from cli.judge import judge
 from cli.notices import notices
@@ -48,6 +49,7 @@ app.command("sample", help="生成样例城市的记录（人物全属虚构）�
 app.command("template", help="生成填报用的模板工作簿。")(template)
 app.command("arm", help="允许本机发送：换机器、从备份恢复以后必须先执行；会先补记发送日志。")(arm)
 app.command("release", help="解除暂停：确认本机时钟无误（--clock）以后继续巡检和发送。")(release)
+app.add_typer(dead, name="dead", help="无法送达的通知：列出、查看、人工重发。")
 app.command("dispatch", help="投递进程：到点发送通知，并值守每日巡检。")(dispatch)
 
 for name, act, help_ in (

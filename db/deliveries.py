@@ -51,6 +51,16 @@ class Claimed:
     lease_until: datetime
     frozen: Frozen | None
     lists: bool = False
+    epoch: int = 0
+
+    @property
+    def wire_id(self) -> str:
+        """Its name outside: the same for every try, another after it was sent again by hand."""
+        return wire_id(self.id, self.epoch)
+
+
+def wire_id(delivery: str, epoch: int) -> str:
+    return f"{delivery}.{epoch}" if epoch else delivery
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ def _take(connection: Connection, row: RowMapping, owner: str, now: datetime) ->
     if row["body_sha"]:
         frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
     lists = row["listed"] is not None
-    return Claimed(row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen, lists)
+    return Claimed(row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen, lists, row["epoch"])
 
 
 def alarm(

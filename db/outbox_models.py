@@ -69,7 +69,8 @@ class DeliveryRow(SQLModel, table=True):
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim. `listed` is the
     hash of the still open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has
-    it since then. `ask_at` is when its other side is asked what became of it, `asked` how often that was done.
+    it since then. `ask_at` is when its other side is asked what became of it, `asked` how often that was done. `epoch` counts the sendings by hand after it was dead,
+    `cause` says whose matter its death is.
     """
 
     __tablename__ = "delivery"
@@ -112,6 +113,8 @@ class DeliveryRow(SQLModel, table=True):
     journaled_at: datetime | None = Field(default=None, sa_type=Instant)
     ask_at: datetime | None = Field(default=None, sa_type=Instant)
     asked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    cause: str | None = None
 
 
 class AttemptRow(SQLModel, table=True):

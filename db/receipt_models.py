@@ -1,4 +1,4 @@
-"""The table of what the other sides say after they have taken a message."""
+"""Tables of what the other sides say after they have taken a message, and of what people sent again by hand."""
 
 from __future__ import annotations
 
@@ -38,3 +38,18 @@ class ReceiptRow(SQLModel, table=True):
     heard_at: datetime = Field(sa_type=Instant)
     delivery: str | None = None
     attempt: int | None = None
+
+
+class ResendRow(SQLModel, table=True):
+    """A dead message sent again by hand: who, why and when. `epoch` is what its Message-ID bears from then on."""
+
+    __tablename__ = "resend"
+    __table_args__ = (UniqueConstraint("delivery", "epoch", name="uq_resend"),)
+    id: int | None = Field(default=None, sa_column=serial())
+    city: str
+    delivery: str
+    epoch: int
+    by: str
+    why: str = Field(sa_type=Text)
+    was: str = Field(sa_type=Text)
+    decided_at: datetime = Field(sa_type=Instant)

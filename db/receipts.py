@@ -66,6 +66,7 @@ class Ask:
     tried_at: datetime
     accepted_at: datetime
     asked: int
+    epoch: int
 
 
 def keep(connection: Connection, reports: Iterable[Reported], now: datetime) -> int:
@@ -177,6 +178,7 @@ def due(connection: Connection, city: str, now: datetime) -> list[Ask]:
     columns = (
         DELIVERY.c.id, DELIVERY.c.recipient, ATTEMPT.c.carrier, DELIVERY.c.subject, DELIVERY.c.body_text,
         DELIVERY.c.body_html, DELIVERY.c.frozen_at, ATTEMPT.c.started_at, DELIVERY.c.accepted_at, DELIVERY.c.asked,
+        DELIVERY.c.epoch,
     )  # fmt: skip
     statement = select(*columns).select_from(DELIVERY.join(ATTEMPT, newest)).where(waiting)
     return [Ask(*row) for row in connection.execute(statement.order_by(DELIVERY.c.ask_at, DELIVERY.c.id))]

@@ -119,6 +119,7 @@ class Channel(Protocol):
     """`max_bytes` bounds a message; whoever renders makes it fit.
 
     `resends_unknown`: a message that perhaps arrived may be sent once more; where not, only `query` can free it.
+    `needs` is what it must know of a recipient: "email", "phone", or nothing where it has one place for all.
     """
 
     kind: ClassVar[str]
@@ -126,6 +127,7 @@ class Channel(Protocol):
     max_bytes: ClassVar[int]
     form: ClassVar[Form]
     resends_unknown: ClassVar[bool]
+    needs: ClassVar[str]
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

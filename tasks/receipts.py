@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from db import receipts
 from db.contacts import contact
-from db.deliveries import ASKS
+from db.deliveries import ASKS, wire_id
 from db.delivery_words import DeliveryState
 from db.receipts import NO_INSTANT, Ask, Heard, Reported
 from notifications.causes import worth_another_try
@@ -150,7 +150,7 @@ def _asked(engine: Engine, settings: Settings, channel: Channel, ask: Ask, now: 
     with engine.begin() as connection:
         found = contact(connection, settings.plan, ask.recipient, ask.tried_at)
     to = Recipient(found.kind, found.code, found.name, found.email, found.phone)
-    message = Message(ask.delivery, to, ask.subject, ask.text, ask.html, ask.frozen_at)
+    message = Message(wire_id(ask.delivery, ask.epoch), to, ask.subject, ask.text, ask.html, ask.frozen_at)
     report = channel.query(message, civil_day(ask.tried_at))
     return _keep(engine, [_reported(ask.carrier, report)], now) if report and report.fate in STATUS else 0
 

@@ -204,7 +204,7 @@ class Post:
             return None
         carrier = self.channel(claimed.channel).kind
         number = deliveries.begin(connection, claimed, frozen, carrier, self.now)
-        message = Message(claimed.id, to, frozen.subject, frozen.text, frozen.html, frozen.at)
+        message = Message(claimed.wire_id, to, frozen.subject, frozen.text, frozen.html, frozen.at)
         return Taken(claimed, number, message)
 
     def _freeze(self, connection: Connection, claimed: Claimed, to: Recipient) -> Frozen | None:

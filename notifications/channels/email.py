@@ -49,7 +49,7 @@ class Account(BaseSettings):
 
 class Email:
     kind, label, max_bytes = "email", "电子邮件", 100_000
-    form, resends_unknown = Form.LETTER, True
+    form, resends_unknown, needs = Form.LETTER, True, "email"
 
     def __init__(self, account: Account) -> None:
         self.account = account

@@ -48,7 +48,7 @@ class Account(BaseSettings):
 
 class Feishu:
     kind, label, max_bytes = "feishu", "飞书群机器人", 18_000
-    form, resends_unknown = Form.TEXT, True
+    form, resends_unknown, needs = Form.TEXT, True, ""
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.time) -> None:
         """`clock` gives seconds since 1970 for the signature."""

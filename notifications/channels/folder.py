@@ -23,7 +23,7 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|\s.]+')
 
 class Folder:
     kind, label, max_bytes = "folder", "文件夹", 1_000_000
-    form, resends_unknown = Form.LETTER, True
+    form, resends_unknown, needs = Form.LETTER, True, ""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -83,7 +83,7 @@ class Account(BaseSettings):
 
 class SmsAliyun:
     kind, label, max_bytes = "sms_aliyun", "短信（阿里云）", LONGEST * 3
-    form, resends_unknown = Form.COUNTS, False
+    form, resends_unknown, needs = Form.COUNTS, False, "phone"
     pushed_answer = '{"code":0,"msg":"接收成功"}'.encode()
 
     def __init__(self, account: Account, codes: Path, clock: Callable[[], float] = time.time) -> None:

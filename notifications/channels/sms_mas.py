@@ -59,7 +59,7 @@ class Account(BaseSettings):
 
 class SmsMas:
     kind, label, max_bytes = "sms_mas", "短信（云MAS）", LONGEST * 3
-    form, resends_unknown = Form.COUNTS, False
+    form, resends_unknown, needs = Form.COUNTS, False, "phone"
     pushed_answer = b"OK"
 
     def __init__(self, account: Account, codes: Path) -> None:

@@ -86,7 +86,7 @@ class Account(BaseSettings):
 
 class SmsTencent:
     kind, label, max_bytes = "sms_tencent", "短信（腾讯云）", LONGEST * 3
-    form, resends_unknown = Form.COUNTS, False
+    form, resends_unknown, needs = Form.COUNTS, False, "phone"
     pushed_answer = b'{"result":0,"errmsg":"OK"}'
 
     def __init__(self, account: Account, codes: Path, clock: Callable[[], float] = wall_clock) -> None:

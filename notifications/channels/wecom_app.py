@@ -51,7 +51,7 @@ class Account(BaseSettings):
 
 class WecomApp:
     kind, label, max_bytes = "wecom_app", "企业微信应用消息", 2048
-    form, resends_unknown = Form.TEXT, True
+    form, resends_unknown, needs = Form.TEXT, True, "phone"
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds, for the age of the token."""

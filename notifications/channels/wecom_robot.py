@@ -43,7 +43,7 @@ class Account(BaseSettings):
 
 class WecomRobot:
     kind, label, max_bytes = "wecom_robot", "企业微信群机器人", 2048
-    form, resends_unknown = Form.TEXT, True
+    form, resends_unknown, needs = Form.TEXT, True, ""
 
     def __init__(self, account: Account) -> None:
         self.account = account
