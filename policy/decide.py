@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from policy.calendar import civil_day
 from policy.judge import Known, judge
-from policy.notices import STOCK, Notice, Office, notices, resolutions
+from policy.ladder import Ladders
+from policy.notices import STOCK, Call, Notice, Office, calls, notice_of, phase_notices, resolving
 from policy.verdict import Verdict
 from policy.words import BROKEN, NoticeState, Status
 
@@ -42,14 +43,19 @@ def decide(office: Office, known: Known, as_of: datetime, issued: Container[str]
     `known.standing` is what stood before, `issued` the keys of notices already given out; applying the decisions and
     asking again at the same instant gives no transition and no notice.
     """
-    verdicts = tuple(judge(office.plan, known, civil_day(as_of)))
+    today = civil_day(as_of)
+    verdicts = tuple(judge(office.plan, known, today))
     transitions = tuple(_changed(verdicts, known.standing))
-    resolved = _resolved(office, transitions, as_of)
-    said = [*notices(office, verdicts, as_of), *resolved]
-    fresh = tuple(n for n in said if n.key not in issued)
-    wanted = frozenset(n.key for n in said if n.state is NoticeState.DUE)
-    stock = frozenset(n.key for n in said if n.why_not == STOCK)
+    stages = (notice for notice in phase_notices(office, today) if notice.not_before <= as_of)
+    said: list[Call | Notice] = [*calls(office, verdicts, as_of), *stages, *_resolved(office, transitions, today)]
+    fresh = tuple(_worded(office, one) for one in said if one.key not in issued)
+    wanted = frozenset(one.key for one in said if one.state is NoticeState.DUE)
+    stock = frozenset(one.key for one in said if one.why_not == STOCK)
     return Decisions(verdicts, transitions, fresh, wanted, wanted | stock)
+
+
+def _worded(office: Office, said: Call | Notice) -> Notice:
+    return notice_of(office, said) if isinstance(said, Call) else said
 
 
 def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, int], Status]) -> list[Transition]:
@@ -63,7 +69,8 @@ def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, in
     ]
 
 
-def _resolved(office: Office, transitions: tuple[Transition, ...], as_of: datetime) -> list[Notice]:
+def _resolved(office: Office, transitions: tuple[Transition, ...], today: date) -> list[Call]:
     """Whoever heard that something was broken hears that it no longer is: who acts, and the levels already told."""
     mended = (t for t in transitions if t.before in BROKEN and t.verdict.ruling.status not in BROKEN)
-    return [notice for t in mended for notice in resolutions(office, t.verdict, as_of)]
+    ladders = Ladders(office.plan.house, office.calendar)
+    return [call for t in mended for call in resolving(office, ladders, t.verdict, today)]

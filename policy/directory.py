@@ -74,6 +74,9 @@ class Directory:
     unit_of: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     employers: dict[tuple[str, str], str] = field(default_factory=dict)
+    _answers: dict[tuple[Role, str, str, date | None], tuple[Addressee, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def subject(self, kind: SubjectKind, code: str) -> Subject:
         card = self.units.get(code)
@@ -121,6 +124,13 @@ class Directory:
 
         A supervisor is the one assigned on `on` (the due day of a past month), or whoever is assigned last.
         """
+        # A subject is asked for again with every rung of every obligation it has.
+        question = (role, subject.kind, subject.code, on if role is Role.SUPERVISOR else None)
+        if question not in self._answers:
+            self._answers[question] = self._addressees(role, subject, on)
+        return self._answers[question]
+
+    def _addressees(self, role: Role, subject: Subject, on: date | None) -> tuple[Addressee, ...]:
         if role in GOVERNMENT:
             return (Addressee(role, self._government(GOVERNMENT[role]), None),)
         if role is Role.EMPLOYER and (agency := self._agency(subject)):

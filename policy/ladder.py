@@ -7,7 +7,7 @@ reminder target moves back from a rest day to the last working day before it (A1
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from policy.calendar import WorkCalendar
@@ -44,6 +44,28 @@ def climb_from_breach(house: House, calendar: WorkCalendar, since: date) -> Iter
             step = _stand(rung, calendar, since)
             told = calendar.on_or_after(since) if step.reason is Reason.OVERDUE else step.day
             yield Step(step.reason, step.name, step.level, told, step.provisional)
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """The ladders of one office; thousands count from the same day, for whom it is set up once."""
+
+    house: House
+    calendar: WorkCalendar
+    _to: dict[tuple[date, date | None], tuple[Step, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _from: dict[date, tuple[Step, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def to(self, due: date, opens: date | None) -> tuple[Step, ...]:
+        """`climb`, each step once."""
+        if (due, opens) not in self._to:
+            self._to[due, opens] = tuple(climb(self.house, self.calendar, due, opens))
+        return self._to[due, opens]
+
+    def from_breach(self, since: date) -> tuple[Step, ...]:
+        """`climb_from_breach`, each step once."""
+        if since not in self._from:
+            self._from[since] = tuple(climb_from_breach(self.house, self.calendar, since))
+        return self._from[since]
 
 
 def _stand(rung: Rung, calendar: WorkCalendar, due: date) -> Step:

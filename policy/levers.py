@@ -59,12 +59,16 @@ class Levers:
 
     def silence(self, key: Key, today: date) -> str | None:
         """Why nothing is said of this matter today, or None."""
+        if not self.waivers:
+            return None
         held = (w for w in self.waivers if w.starts <= today <= w.until and w.covers(key))
         last = max(held, key=lambda w: w.until, default=None)
         return f"经批准暂不催办至{zh_day(last.until)}：{last.why}" if last else None
 
     def ended(self, key: Key, today: date) -> date | None:
         """The last day of the last waiver of this matter that is over."""
+        if not self.waivers:
+            return None
         return max((w.until for w in self.waivers if w.until < today and w.covers(key)), default=None)
 
     def hears(self, person: str, today: date) -> str:

@@ -11,10 +11,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from policy.calendar import WorkCalendar, at, civil_day
 from policy.directory import Addressee, Directory
-from policy.ladder import Step, climb, climb_from_breach
+from policy.ladder import Ladders, Step
 from policy.levers import Extension, Levers
 from policy.numbers import zh_day
 from policy.plan import Obligation, Phase, Plan
@@ -72,32 +73,60 @@ class Office:
     mended: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
 
+class Call(NamedTuple):
+    """A rung spoken to one listener: of a notice all but its words, which are put together only for what is new."""
+
+    key: str
+    verdict: Verdict
+    subject: Subject
+    step: Step
+    to: Addressee
+    state: NoticeState
+    why_not: str | None
+
+
 def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: datetime | None = None) -> list[Notice]:
     """The notices that should exist at `now`; with `after`, those that became due since then.
 
     Nothing is said of what is met, excused, not applicable or not yet open.
     """
-    said: list[Notice] = []
-    for verdict in verdicts:
-        passed = [n for n in _of(office, verdict, civil_day(now)) if n.not_before <= now]
-        said.extend(_newest_first(passed))
+    said = [notice_of(office, call) for call in calls(office, verdicts, now)]
     said.extend(n for n in phase_notices(office, civil_day(now)) if n.not_before <= now)
     return [n for n in said if after is None or n.not_before > after]
 
 
-def _of(office: Office, verdict: Verdict, today: date) -> Iterator[Notice]:
-    obligation, ruling = office.plan.wording(verdict.duty, verdict.amendment), verdict.ruling
-    if ruling.status not in OPEN:
-        return
+def calls(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iterator[Call]:
+    """What should have been said of these verdicts by `now`, the superseded rungs too; stages apart."""
+    today, hours = civil_day(now), office.plan.house.windows[office.plan.house.channel]
+    reached = today if at(today, hours.opens) <= now else today - timedelta(days=1)
+    ladders = Ladders(office.plan.house, office.calendar)
+    for verdict in verdicts:
+        if verdict.ruling.status in OPEN:
+            yield from _newest_first(_of(office, ladders, verdict, today, reached))
+
+
+def _of(office: Office, ladders: Ladders, verdict: Verdict, today: date, reached: date) -> list[Call]:
+    """The rungs of an open verdict whose day is `reached`."""
+    obligation = office.plan.wording(verdict.duty, verdict.amendment)
+    key, due = verdict.key, verdict.ruling.due
     anchor = _anchor(office, verdict, today)
-    steps = _steps(office, obligation, verdict, anchor, today)
     subject = office.directory.subject(verdict.kind, verdict.subject)
-    silence = office.levers.silence(verdict.key, today)
-    for step in steps:
-        why_not = silence or _stock(office, anchor or office.breached.get(verdict.key, today), step.day)
+    silence = office.levers.silence(key, today)
+    since, heard_on = anchor or office.breached.get(key, today), min(due or today, today)
+    begun, counted = _key_of(office, verdict), f"|{anchor}|" if anchor else ""
+    again = _again(office, key)
+    found = []
+    for step in _steps(office, ladders, obligation, verdict, anchor, today):
+        if step.day > reached:
+            continue
+        why_not = silence or _stock(office, since, step.day)
+        state = NoticeState.SUPPRESSED if why_not else NoticeState.DUE
+        start = f"{begun}{counted or f'|{step.day}|'}{step.name}|"
         for role in _audience(obligation, step):
-            for addressee in _heard_by(office, role, subject, min(ruling.due or today, today), today):
-                yield _notice(office, verdict, subject, step, addressee, anchor or step.day, why_not)
+            for to in _heard_by(office, role, subject, heard_on, today):
+                spoken = _hashed(f"{start}{_named(to)}{again}")
+                found.append(Call(spoken, verdict, subject, step, to, state, why_not))
+    return found
 
 
 def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
@@ -115,28 +144,29 @@ def _stock(office: Office, anchor: date, day: date) -> str | None:
     return STOCK if live and (day < live or anchor < live) else None
 
 
-def _heard_by(office: Office, role: Role, subject: Subject, on: date, today: date) -> Iterator[Addressee]:
-    for addressee in office.directory.addressees(role, subject, on):
-        person = addressee.person and office.levers.hears(addressee.person, today)
-        yield replace(addressee, person=person)
+def _heard_by(office: Office, role: Role, subject: Subject, on: date, today: date) -> tuple[Addressee, ...]:
+    meant = office.directory.addressees(role, subject, on)
+    if not office.levers.stand_ins:
+        return meant
+    return tuple(replace(to, person=to.person and office.levers.hears(to.person, today)) for to in meant)
 
 
-def _steps(office: Office, obligation: Obligation, verdict: Verdict, anchor: date | None, today: date) -> list[Step]:
-    house, calendar, ruling = office.plan.house, office.calendar, verdict.ruling
+def _steps(
+    office: Office, ladders: Ladders, obligation: Obligation, verdict: Verdict, anchor: date | None, today: date
+) -> Iterable[Step]:
     # What was so before the document existed was no breach of it (A13).
     begins = (obligation.starts, verdict.period.first if verdict.period else None, office.plan.issued)
     opens = max(day for day in begins if day)
-    if today < opens:
-        return []
+    broken = verdict.ruling.status in BROKEN
+    if today < opens or (anchor is None and not broken):
+        return ()
     if anchor is None:
-        if ruling.status not in BROKEN:
-            return []
-        return list(climb_from_breach(house, calendar, _breach(office, verdict, opens, today)))
+        return ladders.from_breach(_breach(office, verdict, opens, today))
     if extension := office.levers.extensions.get(verdict.key):
         opens = max(opens, extension.decided_on)
-    steps = climb(house, calendar, anchor, opens if opens <= anchor else None)
+    steps = ladders.to(anchor, opens if opens <= anchor else None)
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
-    return [s for s in steps if ruling.status in BROKEN or s.day <= anchor]
+    return steps if broken else [step for step in steps if step.day <= anchor]
 
 
 def _breach(office: Office, verdict: Verdict, opens: date, today: date) -> date:
@@ -150,23 +180,27 @@ def speaks_on(office: Office, verdict: Verdict) -> list[date]:
     """The days on which something new is said of a verdict for as long as it stands. A broken rule without a due day
     has to be in `office.breached`."""
     obligation = office.plan.wording(verdict.duty, verdict.amendment)
-    anchor = _anchor(office, verdict, date.max)
-    return [step.day for step in _steps(office, obligation, verdict, anchor, date.max)]
+    anchor, ladders = _anchor(office, verdict, date.max), Ladders(office.plan.house, office.calendar)
+    return [step.day for step in _steps(office, ladders, obligation, verdict, anchor, date.max)]
 
 
 def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Notice]:
     """What is said when something broken is put right: to who acts and to every level that had been told."""
-    today, ruling = civil_day(now), verdict.ruling
+    ladders = Ladders(office.plan.house, office.calendar)
+    return (notice_of(office, call) for call in resolving(office, ladders, verdict, civil_day(now)))
+
+
+def resolving(office: Office, ladders: Ladders, verdict: Verdict, today: date) -> Iterator[Call]:
     obligation = office.plan.wording(verdict.duty, verdict.amendment)
-    since = office.owed.get(verdict.key) or ruling.due or office.breached.get(verdict.key, today)
+    since = office.owed.get(verdict.key) or verdict.ruling.due or office.breached.get(verdict.key, today)
     if _stock(office, since, today):
         return
     subject = office.directory.subject(verdict.kind, verdict.subject)
-    for level in sorted(_told(office, verdict, since, today) | {0}):
+    for level in sorted(_told(office, ladders, verdict, since, today) | {0}):
         step = Step(Reason.RESOLVED, f"R{level}", level, today, False)
         for role in _audience(obligation, step):
-            for addressee in _heard_by(office, role, subject, min(since, today), today):
-                yield _notice(office, verdict, subject, step, addressee, since)
+            for to in _heard_by(office, role, subject, min(since, today), today):
+                yield _call(office, verdict, subject, step, to, since)
 
 
 def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime) -> Iterator[Notice]:
@@ -174,19 +208,19 @@ def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime)
     obligation, today = office.plan.wording(verdict.duty, verdict.amendment), civil_day(now)
     subject = office.directory.subject(verdict.kind, verdict.subject)
     for role in obligation.who:
-        for addressee in _heard_by(office, role, subject, min(verdict.ruling.due or today, today), today):
-            notice = _notice(office, verdict, subject, step, addressee, today)
+        for to in _heard_by(office, role, subject, min(verdict.ruling.due or today, today), today):
+            notice = notice_of(office, _call(office, verdict, subject, step, to, today))
             yield replace(notice, not_before=now, text=f"{notice.text}催办说明：{why}")
 
 
-def _told(office: Office, verdict: Verdict, since: date, today: date) -> set[int]:
+def _told(office: Office, ladders: Ladders, verdict: Verdict, since: date, today: date) -> set[int]:
     """The levels that have heard of it: by the day first owed, up to an extension, and by the day granted after it."""
     extension = office.levers.extensions.get(verdict.key)
     counted = [(since, extension.decided_on), (extension.due, today)] if extension else [(since, today)]
     return {
         step.level
         for anchor, last in counted
-        for step in climb(office.plan.house, office.calendar, anchor, None)
+        for step in ladders.to(anchor, None)
         if step.day <= last and step.reason in (Reason.OVERDUE, Reason.ESCALATED)
     }
 
@@ -197,43 +231,55 @@ def _audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
     return obligation.who + (obligation.copies if step.reason in (Reason.OVERDUE, Reason.RESOLVED) else ())
 
 
-def _notice(
-    office: Office,
-    verdict: Verdict,
-    subject: Subject,
-    step: Step,
-    to: Addressee,
-    anchor: date,
-    why_not: str | None = None,
-) -> Notice:
-    obligation, house = office.plan.wording(verdict.duty, verdict.amendment), office.plan.house
+def notice_of(office: Office, call: Call) -> Notice:
+    """The call with its words."""
+    verdict, step, house = call.verdict, call.step, office.plan.house
+    obligation = office.plan.wording(verdict.duty, verdict.amendment)
     extension = office.levers.extensions.get(verdict.key)
-    period = verdict.period.label if verdict.period else None
-    again = office.mended.get(verdict.key)
-    key = _key(office.plan.key, verdict.duty, subject.code, period, anchor, step.name, to, *([again] if again else []))
     return Notice(
-        key=key,
+        key=call.key,
         reason=step.reason,
         rung=step.name,
         clause=obligation.clause,
         duty=verdict.duty,
-        subject=subject,
-        period=period,
+        subject=call.subject,
+        period=verdict.period.label if verdict.period else None,
         due=extension.due if extension else verdict.ruling.due,
-        to=to,
+        to=call.to,
         channel=house.channel,
         not_before=at(step.day, house.windows[house.channel].opens),
-        text=_text(obligation, verdict, step, subject, extension),
-        state=NoticeState.SUPPRESSED if why_not else NoticeState.DUE,
-        why_not=why_not,
+        text=_text(obligation, verdict, step, call.subject, extension),
+        state=call.state,
+        why_not=call.why_not,
         span=verdict.period,
     )
 
 
-def _key(*parts: object) -> str:
-    """Person, unit and role are in it, the address is not: a corrected address re-sends nothing."""
-    words = [f"{p.role}|{p.unit}|{p.person}" if isinstance(p, Addressee) else str(p) for p in parts]
-    return hashlib.sha256("|".join(["v1", *words]).encode()).hexdigest()[:32]
+def _call(office: Office, verdict: Verdict, subject: Subject, step: Step, to: Addressee, anchor: date) -> Call:
+    key = _hashed(f"{_key_of(office, verdict)}|{anchor}|{step.name}|{_named(to)}{_again(office, verdict.key)}")
+    return Call(key, verdict, subject, step, to, NoticeState.DUE, None)
+
+
+# What is in a key: person, unit and role are, the address is not: a corrected address re-sends nothing.
+
+
+def _key_of(office: Office, verdict: Verdict) -> str:
+    """How the keys of all that is said of a verdict begin."""
+    period = verdict.period.label if verdict.period else None
+    return f"v1|{office.plan.key}|{verdict.duty}|{verdict.subject}|{period}"
+
+
+def _named(to: Addressee) -> str:
+    return f"{to.role}|{to.unit}|{to.person}"
+
+
+def _again(office: Office, key: tuple[str, str, int]) -> str:
+    mended = office.mended.get(key)
+    return f"|{mended}" if mended else ""
+
+
+def _hashed(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _text(obligation: Obligation, verdict: Verdict, step: Step, subject: Subject, extension: Extension | None) -> str:
@@ -246,18 +292,20 @@ def _text(obligation: Obligation, verdict: Verdict, step: Step, subject: Subject
     return f"{LABELS[step.reason]}：{whom}{obligation.title}{period}。{due}{verdict.ruling.why}{provisional}"
 
 
-def _newest_first(passed: list[Notice]) -> Iterator[Notice]:
+def _newest_first(passed: list[Call]) -> Iterator[Call]:
     """Newest rung per listener speaks; its predecessors are superseded by it."""
-    newest: dict[Addressee, Notice] = {}
-    for notice in passed:
-        if notice.to not in newest or notice.not_before >= newest[notice.to].not_before:
-            newest[notice.to] = notice
-    for notice in passed:
-        last = newest[notice.to]
-        if notice is last:
-            yield notice
+    newest: dict[Addressee, Call] = {}
+    for call in passed:
+        before = newest.get(call.to)
+        if before is None or call.step.day >= before.step.day:
+            newest[call.to] = call
+    for call in passed:
+        last = newest[call.to]
+        if call is last:
+            yield call
         else:
-            yield replace(notice, state=NoticeState.SUPERSEDED, why_not=f"已由{LABELS[last.reason]}（{last.rung}）取代")
+            why_not = f"已由{LABELS[last.step.reason]}（{last.step.name}）取代"
+            yield call._replace(state=NoticeState.SUPERSEDED, why_not=why_not)
 
 
 def phase_notices(office: Office, today: date) -> Iterator[Notice]:
@@ -281,7 +329,7 @@ def _phase_step(office: Office, phase: Phase, reason: Reason, rung: str, day: da
         role = _ROLE_OF[subject.kind]
         to = Addressee(role, subject.code, None)
         yield Notice(
-            key=_key(office.plan.key, phase.key, subject.code, None, phase.ends, rung, to),
+            key=_hashed(f"v1|{office.plan.key}|{phase.key}|{subject.code}|None|{phase.ends}|{rung}|{_named(to)}"),
             reason=reason,
             rung=rung,
             clause=phase.clause,
