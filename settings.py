@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     Only the send journal lies outside it, in `journal` (or beside the folder): a backup of the data put back must not
     put back an older journal. `host_id` names a machine whose own marks change at every start, such as a container.
     `clock` is a second clock to ask when the own one jumps: http(s)://… (its Date header) or ntp://host.
+    `sms_workers` is how many text messages may be on their way to the gateway at once.
     """
 
     model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore")
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     journal: Path | None = None
     host_id: str = ""
     clock: str = ""
+    sms_workers: int = Field(default=8, ge=1, le=32)
     receipts_host: str = "127.0.0.1"
     receipts_port: int = 0
     """0: gateways post no reports to us; they are fetched instead."""

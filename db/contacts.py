@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,15 +24,22 @@ class Contact:
     phone: str | None = None
 
 
+def contacts(connection: Connection, city: str, recipients: Collection[str], now: datetime) -> dict[str, Contact]:
+    """The newest version known at `now` of each; a recipient of whom nothing is recorded is called by the code."""
+    asked = {recipient: recipient.partition(":")[::2] for recipient in recipients}
+    found = {recipient: Contact(kind, code, code) for recipient, (kind, code) in asked.items()}
+    seen = second_of(now)
+    for kind, whole in TABLES.items():
+        table, codes = whole.c, [code for theirs, code in asked.values() if theirs == kind]
+        wanted = table.city == city, table.code.in_(codes), table.known_from <= seen, table.known_to > seen
+        statement = select(table.code, table.name, table.email, table.phone).where(*wanted).order_by(table.known_from)
+        for row in connection.execute(statement) if codes else ():
+            found[f"{kind}:{row.code}"] = Contact(kind, row.code, row.name, row.email or None, row.phone or None)
+    return found
+
+
 def contact(connection: Connection, city: str, recipient: str, now: datetime) -> Contact:
-    """The newest version known at `now`; a recipient of whom nothing is recorded is called by the code."""
-    kind, _, code = recipient.partition(":")
-    table, seen = TABLES[kind].c, second_of(now)
-    statement = select(table.name, table.email, table.phone).where(
-        table.city == city, table.code == code, table.known_from <= seen, table.known_to > seen
-    )
-    row = connection.execute(statement.order_by(table.known_from.desc()).limit(1)).first()
-    return Contact(kind, code, row.name, row.email or None, row.phone or None) if row else Contact(kind, code, code)
+    return contacts(connection, city, [recipient], now)[recipient]
 
 
 def city_office(connection: Connection, city: str, now: datetime) -> str | None:

@@ -1,46 +1,55 @@
-"""Taking up a message, trying to send it, and what became of it: lease, fence, attempt, settlement.
+"""Taking up messages, trying to send them, and what became of each: lease, fence, attempt, settlement.
 
-At least once with a bounded number of copies. The attempt is a committed row before the first byte leaves; a message
-whose attempt has no end is `unknown` and tried once more with the same bytes and the same Message-ID.
+At least once with a bounded number of copies. A batch is frozen and its attempts are written in one commit before the
+first byte leaves, then sent in its order and settled one by one. Of a batch that breaks off only the first unsettled
+message may have left; the others surely did not (db/recovery.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, or_, select, text, update
 
-from db.delivery_words import WAITING, Alarm, DeliveryState, NoticeFate
+from db.columns import second_of
+from db.delivery_words import Alarm, DeliveryState, NoticeFate
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new
+from db.outbox_models import DUE
 
-LEASE = timedelta(minutes=15)
-"""Longer than the longest wait of any channel (the final dot of SMTP: 10 minutes)."""
+LEASE = timedelta(minutes=20)
+"""Longer than a batch is worked on (a minute) and then the longest wait of any channel (e-mail: 17 minutes)."""
 RETRY_MINUTES = (5, 30, 60, 120, 240)
 UNKNOWN_WAIT = timedelta(minutes=30)
 PARKED_WAIT = timedelta(hours=1)
 ASKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
 """How long after it was taken a message is asked about, where its other side reports."""
-TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达"
+TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达；所载事项并入下一封通知"
+FREE = {"lease_until": None, "lease_owner": None, "place": None}
 
 
 class Outcome(StrEnum):
+    """`not_taken`: asked later, the other side knows nothing of it."""
+
     ACCEPTED = "accepted"
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
     HALTED = "halted"
+    THROTTLED = "throttled"
+    NOT_TAKEN = "not_taken"
 
 
 @dataclass(frozen=True)
 class Claimed:
     """A message in our hands until `lease_until`; `fence` proves later that it still was.
 
-    `lists`: it says what is still open beside what is new.
+    `state` is what it was in before, `attempts` the tries before this one. `lists`: it says what is still open beside
+    what is new. `urgent`: no digest, so it is bound to no hours.
     """
 
     id: str
@@ -51,7 +60,15 @@ class Claimed:
     lease_until: datetime
     frozen: Frozen | None
     lists: bool = False
+    state: DeliveryState = DeliveryState.READY
+    attempts: int = 0
+    urgent: bool = False
     epoch: int = 0
+
+    @property
+    def number(self) -> int:
+        """Of the try that follows."""
+        return self.attempts + 1
 
     @property
     def wire_id(self) -> str:
@@ -77,7 +94,10 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Ending:
-    """How one try ended; `text` is already masked. `reports`: the other side says later what became of it."""
+    """How one try ended; `text` is already masked. `until`: when it is looked at again, None for the schedule.
+
+    `rests`: how long the whole channel has to. `reports`: the other side says later what became of it.
+    """
 
     outcome: Outcome
     phase: str
@@ -85,38 +105,57 @@ class Ending:
     text: str | None = None
     reference: str | None = None
     reports: bool = False
+    until: datetime | None = None
+    rests: timedelta | None = None
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken over what was in our hands."""
+
+
+def waiting_channels(connection: Connection, city: str, now: datetime) -> set[str]:
+    """The channels on which something is due."""
+    due = and_(DELIVERY.c.city == city, text(DUE), DELIVERY.c.next_attempt_at <= now)
+    return set(connection.scalars(select(DELIVERY.c.channel).where(due).distinct()))
 
 
 def claim(
-    connection: Connection,
-    city: str,
-    owner: str,
-    now: datetime,
-    channels: Collection[str],
-    barred: Collection[str] = (),
-) -> Claimed | None:
-    """Takes up one message that is due, or None. Two claimers never hold the same one: compare and swap.
+    connection: Connection, city: str, owner: str, now: datetime, channel: str, *, hours: bool, most: int
+) -> list[Claimed]:
+    """Takes up to `most` messages that are due on a channel; outside its `hours` alarms only.
 
-    Digests only of `channels` (those that may speak now), alarms of any, nothing of the `barred`.
+    Two claimers never hold the same one. What was in the hands of a process that died is taken up last and alone, so
+    that what kills its sender kills nobody else's message.
     """
-    speaks = or_(DELIVERY.c.channel.in_(channels), DELIVERY.c.seq > DIGEST)
-    due = and_(DELIVERY.c.city == city, DELIVERY.c.state.in_(WAITING), DELIVERY.c.next_attempt_at <= now)
-    statement = select(DELIVERY).where(due, speaks, DELIVERY.c.channel.notin_(barred))
-    found = connection.execute(statement.order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id).limit(20))
-    return next((taken for row in found.mappings().all() if (taken := _take(connection, row, owner, now))), None)
+    due = and_(DELIVERY.c.city == city, DELIVERY.c.channel == channel, text(DUE), DELIVERY.c.next_attempt_at <= now)
+    spoken = () if hours else (DELIVERY.c.seq > DIGEST,)
+    ordered = select(DELIVERY).where(due, *spoken).order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    locked = ordered.with_for_update(skip_locked=True)
+    found = connection.execute(locked.where(DELIVERY.c.claims == 0).limit(most)).mappings().all()
+    found = found or connection.execute(locked.where(DELIVERY.c.claims > 0).limit(1)).mappings().all()
+    until = now + LEASE
+    if found:
+        held = {"lease_owner": owner, "lease_until": until}
+        connection.execute(_TAKE, [{"one": row["id"], **held} for row in found])
+    return [_claimed(row, row["fence"] + 1, until) for row in found]
 
 
-def _take(connection: Connection, row: RowMapping, owner: str, now: datetime) -> Claimed | None:
-    unchanged = and_(DELIVERY.c.id == row["id"], DELIVERY.c.state == row["state"], DELIVERY.c.fence == row["fence"])
-    fence, until = row["fence"] + 1, now + LEASE
-    leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": until, "fence": fence}
-    if not connection.execute(update(DELIVERY).where(unchanged).values(**leased)).rowcount:
-        return None
+_TAKE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id == bindparam("one"))
+    .values(state=DeliveryState.LEASED, fence=DELIVERY.c.fence + 1, claims=DELIVERY.c.claims + 1)
+)
+"""What it is given besides, `lease_owner` and `lease_until`, is written too; so below."""
+
+
+def _claimed(row: RowMapping, fence: int, until: datetime) -> Claimed:
     frozen = None
     if row["body_sha"]:
         frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
-    lists = row["listed"] is not None
-    return Claimed(row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen, lists, row["epoch"])
+    return Claimed(
+        row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen, row["listed"] is not None,
+        DeliveryState(row["state"]), row["attempts"], row["seq"] > DIGEST, row["epoch"],
+    )  # fmt: skip
 
 
 def alarm(
@@ -127,75 +166,147 @@ def alarm(
     day: date,
     frozen: Frozen,
     now: datetime,
-    about: Alarm = Alarm.ROUND,
+    about: int = Alarm.ROUND,
 ) -> int:
     """A ready-made message to one recipient, outside the daily digest and its hours; once a day, channel and cause."""
     rows = [{**delivery_row(city, channel, recipient, day, about, now), **_body(frozen)} for channel in channels]
     return len(insert_new(connection, DELIVERY, rows, "id"))
 
 
-def begin(connection: Connection, claimed: Claimed, frozen: Frozen, carrier: str, now: datetime) -> int:
-    """Freezes the bytes and opens an attempt; its number. Commit before the first byte leaves.
+def begin(connection: Connection, batch: Sequence[tuple[Claimed, Frozen]], carrier: str, now: datetime) -> None:
+    """Freezes the bytes of a batch in its order and opens an attempt for each. Commit before the first byte leaves.
 
-    Raises NoResultFound where the lease was lost meanwhile.
+    Raises LeaseLost where one of them is no longer ours; then none is begun.
     """
-    ours = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.LEASED, DELIVERY.c.lease_until > now)
-    started = (
-        update(DELIVERY)
-        .where(ours)
-        .values(
-            state=DeliveryState.SENDING, attempts=DELIVERY.c.attempts + 1, **({} if claimed.frozen else _body(frozen))
-        )
+    frozen = [
+        {"one": claimed.id, "held": claimed.fence, "at": second_of(now), "place": place, **_body(made)}
+        for place, (claimed, made) in enumerate(batch)
+    ]
+    if connection.execute(_FREEZE, frozen).rowcount != len(batch):
+        raise LeaseLost
+    tries = [
+        {"delivery": claimed.id, "n": claimed.number, "carrier": carrier, "started_at": now} for claimed, _ in batch
+    ]
+    connection.execute(insert(ATTEMPT), tries)
+
+
+_FREEZE = (
+    update(DELIVERY)
+    .where(
+        DELIVERY.c.id == bindparam("one"), DELIVERY.c.fence == bindparam("held"),
+        DELIVERY.c.state == DeliveryState.LEASED, text("lease_until > :at"),
     )
-    number: int = connection.execute(started.returning(DELIVERY.c.attempts)).scalar_one()
-    connection.execute(insert(ATTEMPT).values(delivery=claimed.id, n=number, carrier=carrier, started_at=now))
-    return number
+    .values(state=DeliveryState.SENDING, attempts=DELIVERY.c.attempts + 1)
+)  # fmt: skip
+
+
+def still_ours(connection: Connection, claimed: Claimed, now: datetime) -> bool:
+    held = select(DELIVERY.c.id).where(_ours(claimed), DELIVERY.c.lease_until > now)
+    return connection.execute(held).first() is not None
 
 
 def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> DeliveryState:
     """Writes down how the try ended and gives what became of the message. An acceptance is never taken back."""
     closed = {"outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text}
     closed["reference"] = ending.reference
-    one = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == number)
-    connection.execute(update(ATTEMPT).where(one).values(**closed, ended_at=now))
+    connection.execute(_CLOSE, {"one": claimed.id, "number": number, "ended_at": now, **closed})
+    if ending.outcome is Outcome.ACCEPTED:
+        return accept(connection, claimed, now, reports=ending.reports)
     values = _follows(_times(connection, claimed.id, ending.outcome), ending, now)
     holder = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.SENDING)
-    if ending.outcome is Outcome.ACCEPTED:
-        # A lease that ran out during a slow acceptance has been called unknown meanwhile; now it is known.
-        holder = or_(holder, and_(DELIVERY.c.id == claimed.id, DELIVERY.c.state == DeliveryState.UNKNOWN))
-    connection.execute(update(DELIVERY).where(holder).values(**values, lease_until=None, lease_owner=None))
-    if ending.outcome is Outcome.ACCEPTED:
-        said = and_(NOTICE.c.delivery == claimed.id, NOTICE.c.state == NoticeFate.ATTACHED)
-        connection.execute(update(NOTICE).where(said).values(state=NoticeFate.DONE))
+    ended = connection.execute(update(DELIVERY).where(holder).values(**values, **FREE, claims=0))
+    if ended.rowcount and values["reason"] == TWICE_UNKNOWN:
+        put_back(connection, claimed.id)
     return DeliveryState(values["state"])
 
 
-def give_back(connection: Connection, claimed: Claimed, state: DeliveryState, reason: str, until: datetime) -> None:
-    """Ends a lease without a try: parked until an instant, dead, or void where nothing was left to say."""
-    values = {"state": state, "reason": reason, "next_attempt_at": until, "lease_until": None, "lease_owner": None}
-    leased = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.LEASED)
-    connection.execute(update(DELIVERY).where(leased).values(**values))
+def accept(connection: Connection, claimed: Claimed, now: datetime, *, reports: bool) -> DeliveryState:
+    ask_at = now + ASKS[0] if reports else None
+    connection.execute(_ACCEPT, {"one": claimed.id, "held": claimed.fence, "accepted_at": now, "ask_at": ask_at})
+    connection.execute(_SAID, {"one": claimed.id})
+    return DeliveryState.ACCEPTED
 
 
-def void(connection: Connection, claimed: Claimed, now: datetime) -> None:
-    give_back(connection, claimed, DeliveryState.VOID, EMPTY, now)
+# Built once: a statement of many parts takes longer to put together than to run.
+_CLOSE = update(ATTEMPT).where(ATTEMPT.c.delivery == bindparam("one"), ATTEMPT.c.n == bindparam("number"))
+# A lease that ran out during a slow acceptance has been called unknown meanwhile; now it is known.
+_ACCEPT = (
+    update(DELIVERY)
+    .where(
+        DELIVERY.c.id == bindparam("one"),
+        or_(
+            and_(DELIVERY.c.fence == bindparam("held"), DELIVERY.c.state == DeliveryState.SENDING),
+            DELIVERY.c.state == DeliveryState.UNKNOWN,
+        ),
+    )
+    .values(state=DeliveryState.ACCEPTED, reason=None, asked=0, claims=0, **FREE)
+)
+_SAID = (
+    update(NOTICE)
+    .where(NOTICE.c.delivery == bindparam("one"), NOTICE.c.state == NoticeFate.ATTACHED)
+    .values(state=NoticeFate.DONE)
+)
 
 
-def recover(connection: Connection, city: str, now: datetime) -> int:
-    """After a crash: a lease that ran out goes back where no try had begun; a try without an end is unknown."""
-    expired = and_(DELIVERY.c.city == city, DELIVERY.c.lease_until <= now)
-    free = {"lease_until": None, "lease_owner": None}
-    back = update(DELIVERY).where(expired, DELIVERY.c.state == DeliveryState.LEASED)
-    # To the end of the queue: a message that kills its sender must not stand in front of the others again.
-    count = connection.execute(back.values(state=DeliveryState.READY, next_attempt_at=now, **free)).rowcount
-    lost = select(DELIVERY.c.id, DELIVERY.c.attempts, DELIVERY.c.fence)
-    lost = lost.where(expired, DELIVERY.c.state == DeliveryState.SENDING)
-    for row in connection.execute(lost).all():
-        ending = Ending(Outcome.UNKNOWN, "lease", "crash", "发送途中中断，不知道是否送出")
-        claimed = Claimed(row.id, "", "", now.date(), row.fence, now, None)
-        settle(connection, claimed, row.attempts, ending, now)
-        count += 1
-    return count
+def put_back(connection: Connection, delivery: str, **changes: Any) -> None:
+    """The notices of a message that will not be sent again go into the person's next one."""
+    theirs = and_(NOTICE.c.delivery == delivery, NOTICE.c.state == NoticeFate.ATTACHED)
+    connection.execute(update(NOTICE).where(theirs).values(state=NoticeFate.PLANNED, delivery=None, **changes))
+
+
+def release(
+    connection: Connection,
+    batch: Iterable[Claimed],
+    state: DeliveryState | None = None,
+    reason: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Ends leases without a try: back to what each was in, or parked until an instant, or void, or quarantined.
+
+    What may have arrived stays unknown. Words nobody has tried to send are thawed: they may be withdrawn meanwhile.
+    """
+    for claimed in batch:
+        stays = state is None or claimed.state is DeliveryState.UNKNOWN
+        values: dict[str, Any] = {"state": claimed.state if stays else state, "reason": reason, "claims": 0, **FREE}
+        values |= {"attempts": claimed.attempts, **({"next_attempt_at": until} if until else {})}
+        if claimed.frozen is None:
+            values |= dict.fromkeys(("subject", "body_text", "body_html", "body_sha", "frozen_at"))
+        held = and_(_ours(claimed), DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING]))
+        if connection.execute(update(DELIVERY).where(held).values(**values)).rowcount:
+            unbegun = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == claimed.number, ATTEMPT.c.outcome.is_(None))
+            connection.execute(delete(ATTEMPT).where(unbegun))
+
+
+def void(connection: Connection, claimed: Claimed) -> None:
+    """Nothing was left to say."""
+    release(connection, [claimed], DeliveryState.VOID, EMPTY)
+
+
+def park(
+    connection: Connection,
+    city: str,
+    channel: str,
+    reason: str,
+    until: datetime,
+    *,
+    digests: bool = False,
+    spread: timedelta = timedelta(),
+) -> None:
+    """What waits on a channel waits until an instant and says why; with a `spread`, each a little longer than that."""
+    idle = and_(DELIVERY.c.city == city, DELIVERY.c.channel == channel, DELIVERY.c.next_attempt_at < until)
+    states = DELIVERY.c.state.in_([DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED])
+    which = (DELIVERY.c.seq == DIGEST,) if digests else ()
+    waiting = connection.scalars(select(DELIVERY.c.id).where(idle, states, *which).with_for_update()).all()
+    if waiting:
+        parked = update(DELIVERY).where(DELIVERY.c.id == bindparam("one"))
+        parked = parked.values(state=DeliveryState.PARKED, reason=reason)
+        later = [{"one": one, "next_attempt_at": until + _share(one, spread)} for one in waiting]
+        connection.execute(parked, later)
+
+
+def _share(delivery: str, spread: timedelta) -> timedelta:
+    """Of a stretch, by the message's own name: the same each time, and even over all."""
+    return spread * (int(delivery[:4], 16) / 0x10000)
 
 
 def _body(frozen: Frozen) -> dict[str, Any]:
@@ -218,17 +329,16 @@ def _follows(times: int, ending: Ending, now: datetime) -> dict[str, Any]:
     """What an ending means for the message that ended this way `times` times, this one included."""
     reason = ending.text or ending.code
     match ending.outcome:
-        case Outcome.ACCEPTED:
-            asked = {"ask_at": now + ASKS[0] if ending.reports else None, "asked": 0}
-            return {"state": DeliveryState.ACCEPTED, "accepted_at": now, "reason": None, **asked}
         case Outcome.PERMANENT:
             return {"state": DeliveryState.DEAD, "reason": reason or "被拒收"}
-        case Outcome.HALTED:
-            return {"state": DeliveryState.PARKED, "reason": reason or "通道暂停", "next_attempt_at": now + PARKED_WAIT}
         case Outcome.UNKNOWN if times > 1:
             return {"state": DeliveryState.DEAD, "reason": TWICE_UNKNOWN}
         case Outcome.UNKNOWN:
-            return {"state": DeliveryState.UNKNOWN, "reason": reason, "next_attempt_at": now + UNKNOWN_WAIT}
+            later = {"state": DeliveryState.UNKNOWN, "reason": reason}
+            return {**later, "next_attempt_at": ending.until or now + UNKNOWN_WAIT}
         case Outcome.TEMPORARY:
             wait = timedelta(minutes=RETRY_MINUTES[min(times, len(RETRY_MINUTES)) - 1])
             return {"state": DeliveryState.RETRY_WAIT, "reason": reason, "next_attempt_at": now + wait}
+        case _:
+            parked = {"state": DeliveryState.PARKED, "reason": reason or "通道暂停"}
+            return {**parked, "next_attempt_at": ending.until or now + PARKED_WAIT}

@@ -22,6 +22,7 @@ LABELS = {
     "lost": "去向不明",
 }
 """The first is the sum of the others, and the last must be 0."""
+DEAD = (DeliveryState.DEAD, DeliveryState.POISON)
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def _desired(connection: Connection, city: str, now: datetime) -> int:
 
 def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     state = DELIVERY.c.state
-    moving = state.notin_([*SAID, DeliveryState.DEAD, DeliveryState.VOID])
+    moving = state.notin_([*SAID, *DEAD, DeliveryState.VOID])
     attached = NOTICE.c.state == NoticeFate.ATTACHED
     fate = case(
-        (and_(attached, state == DeliveryState.DEAD), "dead"),
+        (and_(attached, state.in_(DEAD)), "dead"),
         (and_(attached, moving), "in_flight"),
         (and_(NOTICE.c.state == NoticeFate.DONE, state.in_(SAID)), "done"),
         (NOTICE.c.state == NoticeFate.PLANNED, "waiting"),

@@ -15,7 +15,7 @@ class NoticeFate(StrEnum):
 
 class DeliveryState(StrEnum):
     """`accepted`: taken by the other side; `delivered`: it says that it arrived; `unknown`: it may have arrived;
-    `parked`: held for our own reasons; `void`: nothing was left to say."""
+    `parked`: held for our own reasons; `void`: nothing was left to say; `poison`: its sender died of it too often."""
 
     READY = "ready"
     LEASED = "leased"
@@ -27,16 +27,21 @@ class DeliveryState(StrEnum):
     PARKED = "parked"
     DEAD = "dead"
     VOID = "void"
+    POISON = "poison"
 
 
 class Alarm(IntEnum):
-    """What the office is told outside the digest, once a day and channel each: the `seq` of such a message."""
+    """What the office is told outside the digest, once a day and channel each: the `seq` of such a message.
+
+    Of PROVIDER and what follows each stands for one channel that refuses us.
+    """
 
     ROUND = 1
     CLOCK = 2
     STORM = 3
     SILENCE = 4
     AUDIT = 5
+    PROVIDER = 100
 
 
 FATE_LABELS: dict[NoticeFate, str] = {
@@ -58,6 +63,7 @@ DELIVERY_LABELS: dict[DeliveryState, str] = {
     DeliveryState.PARKED: "暂缓",
     DeliveryState.DEAD: "无法送达",
     DeliveryState.VOID: "已作废",
+    DeliveryState.POISON: "出错隔离",
 }
 
 WAITING = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN, DeliveryState.PARKED)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 MEMORY = "sqlite://"
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536")
+# FULL: what is settled stays settled when the power fails; a message called sent is not sent again
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536")
 
 # Results are streamed to the end: planned for the first tenth, as cursors are, a join of all would take for ever.
 SETTINGS = ("cursor_tuple_fraction = 1", "work_mem = '64MB'", "jit = off")

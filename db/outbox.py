@@ -124,12 +124,13 @@ def attach(
     return len(message)
 
 
-def content(connection: Connection, delivery: str) -> list[Notice]:
-    """The notices a message carries, as the policy core spoke them; without those withdrawn since."""
-    rows = connection.execute(
-        select(NOTICE).where(NOTICE.c.delivery == delivery, NOTICE.c.state.in_([NoticeFate.ATTACHED, NoticeFate.DONE]))
-    )
-    return [notice_of(row) for row in rows.mappings()]
+def contents(connection: Connection, deliveries: Collection[str]) -> dict[str, list[Notice]]:
+    """The notices each message carries, as the policy core spoke them; without those withdrawn since."""
+    carried = NOTICE.c.delivery.in_(deliveries), NOTICE.c.state.in_([NoticeFate.ATTACHED, NoticeFate.DONE])
+    found: dict[str, list[Notice]] = {delivery: [] for delivery in deliveries}
+    for row in connection.execute(select(NOTICE).where(*carried)).mappings():
+        found[row["delivery"]].append(notice_of(row))
+    return found
 
 
 def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]], returning: str) -> list[Any]:
@@ -233,7 +234,7 @@ def why_moot(matter: tuple[str | None, ...], followed: Collection[tuple[str | No
 
 
 def _untouched() -> tuple[Any, ...]:
-    return DELIVERY.c.body_sha.is_(None), DELIVERY.c.state == DeliveryState.READY
+    return DELIVERY.c.body_sha.is_(None), DELIVERY.c.state.in_([DeliveryState.READY, DeliveryState.PARKED])
 
 
 def _hold(connection: Connection, deliveries: Collection[str]) -> set[str]:
@@ -247,9 +248,7 @@ def _void_empty(connection: Connection, deliveries: Iterable[str]) -> None:
     for delivery in deliveries:
         connection.execute(
             update(DELIVERY)
-            .where(
-                DELIVERY.c.id == delivery, DELIVERY.c.state == DeliveryState.READY, DELIVERY.c.listed.is_(None), ~left
-            )
+            .where(DELIVERY.c.id == delivery, *_untouched(), DELIVERY.c.listed.is_(None), ~left)
             .values(state=DeliveryState.VOID, reason=EMPTY)
         )
 

@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from db.columns import CivilDay, Instant, serial
 
+DUE = "state IN ('ready', 'retry_wait', 'unknown', 'parked')"
+"""In words that the database finds again in its index."""
 UNJOURNALED = "accepted_at IS NOT NULL AND journaled_at IS NULL"
 
 
@@ -67,7 +69,8 @@ class DeliveryRow(SQLModel, table=True):
     """One message to one recipient: the digest of a working day (`seq` 0), or an alarm (`seq` from 1).
 
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
-    frozen before the first try; every further try sends the same bytes. `fence` grows with every claim. `listed` is the
+    frozen before the first try; every further try sends the same bytes. `fence` grows with every claim, `claims` counts
+    those that did not end cleanly, `place` is the order in which its batch is sent. `listed` is the
     hash of the still open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has
     it since then. `ask_at` is when its other side is asked what became of it, `asked` how often that was done. `epoch` counts the sendings by hand after it was dead,
     `cause` says whose matter its death is.
@@ -77,6 +80,15 @@ class DeliveryRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("city", "channel", "recipient", "day", "seq", name="uq_delivery"),
         Index("ix_delivery_next", "city", "state", "next_attempt_at"),
+        Index(
+            "ix_delivery_due",
+            "city",
+            "channel",
+            "next_attempt_at",
+            "id",
+            sqlite_where=text(DUE),
+            postgresql_where=text(DUE),
+        ),
         Index(
             "ix_delivery_unjournaled", "accepted_at", sqlite_where=text(UNJOURNALED), postgresql_where=text(UNJOURNALED)
         ),
@@ -110,6 +122,8 @@ class DeliveryRow(SQLModel, table=True):
     reason: str | None = None
     created_at: datetime = Field(sa_type=Instant)
     listed: str | None = None
+    claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    place: int | None = None
     journaled_at: datetime | None = Field(default=None, sa_type=Instant)
     ask_at: datetime | None = Field(default=None, sa_type=Instant)
     asked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -127,6 +141,7 @@ class AttemptRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("delivery", "n", name="uq_attempt"),
         Index("ix_attempt_reference", "carrier", "reference"),
+        Index("ix_attempt_carrier", "carrier", "id"),
     )
     id: int | None = Field(default=None, sa_column=serial())
     delivery: str
@@ -139,6 +154,20 @@ class AttemptRow(SQLModel, table=True):
     code: str | None = None
     text: str | None = Field(default=None, sa_type=Text)
     reference: str | None = None
+
+
+class BreakerRow(SQLModel, table=True):
+    """Whether a provider is spoken to: not before `open_until`, then by one message alone until `probe_until`.
+
+    `since` is when it was last closed: failures before that no longer count.
+    """
+
+    __tablename__ = "breaker"
+    carrier: str = Field(primary_key=True)
+    open_until: datetime | None = Field(default=None, sa_type=Instant)
+    probe_until: datetime | None = Field(default=None, sa_type=Instant)
+    since: datetime = Field(sa_type=Instant)
+    reason: str | None = Field(default=None, sa_type=Text)
 
 
 class LeverRow(SQLModel, table=True):

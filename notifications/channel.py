@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -39,7 +39,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Message:
-    """One message as frozen: sending it again gives the same bytes. `at` is aware, `id` stable for ever."""
+    """One message as frozen: sending it again gives the same bytes. `at` is aware, `id` stable for ever.
+
+    `ours` is asked just before the step that cannot be taken back: a process that slept may have been replaced.
+    """
 
     id: str
     to: Recipient
@@ -47,6 +50,7 @@ class Message:
     text: str
     html: str
     at: datetime
+    ours: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,12 @@ class SendError(Exception):
         self.code, self.phase = code, phase
 
 
+def demand_ours(message: Message) -> None:
+    """Raises SendError where the message is in other hands by now."""
+    if not message.ours():
+        raise SendError("投递进程中断过久，已由别的进程接手", code="lease", phase="lease")
+
+
 class NotConfigured(Exception):
     """Settings of a channel are missing; the text says which, in Chinese."""
 
@@ -120,6 +130,7 @@ class Channel(Protocol):
 
     `resends_unknown`: a message that perhaps arrived may be sent once more; where not, only `query` can free it.
     `needs` is what it must know of a recipient: "email", "phone", or nothing where it has one place for all.
+    `longest`: how long one sending may take with every wait, so that none is begun that would end after hours.
     """
 
     kind: ClassVar[str]
@@ -128,6 +139,9 @@ class Channel(Protocol):
     form: ClassVar[Form]
     resends_unknown: ClassVar[bool]
     needs: ClassVar[str]
+
+    @property
+    def longest(self) -> timedelta: ...
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

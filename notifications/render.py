@@ -44,9 +44,6 @@ class Alarm:
     missing: tuple[str, ...]
 
 
-OURS = (Digest, Line, Next, Alarm)
-
-
 @dataclass(frozen=True)
 class Caution:
     """Something that keeps word back, or may: what it is, and in lines what was seen and what to do."""
@@ -57,6 +54,9 @@ class Caution:
     office: str
     title: str
     lines: tuple[str, ...]
+
+
+OURS = (Digest, Line, Next, Alarm, Caution)
 
 
 def zh(day: date) -> str:

@@ -7,11 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from db import deliveries
-from db.contacts import city_office
-from db.deliveries import Frozen
 from db.delivery_words import Alarm
-from notifications.channel import discover
 from notifications.render import Caution, Rendered
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
@@ -24,13 +20,10 @@ def tell_office(
     engine: Engine, plan: Plan, settings: Settings, now: datetime, about: Alarm, made: Rendered
 ) -> tuple[int, int]:
     """Gives the number of new messages and of those that left."""
-    frozen = Frozen(made.subject, made.text, made.html, now)
     post = Post(engine, plan, settings, now, hours=Hours.ALARMS)
     try:
-        with engine.begin() as connection:
-            office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
-            kinds = sorted({post.channel(kind).kind for kind in discover()})
-            told = deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now, about)
+        with post.write() as connection:
+            told = post.tell(connection, about, made)
         post.send_all()
     finally:
         post.close()

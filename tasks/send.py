@@ -6,39 +6,48 @@ Called again and again; called twice, or by two processes at once, it sends noth
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from enum import StrEnum
-from itertools import count
-from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
-from db import deliveries, open_matters, outbox
-from db.contacts import contact
-from db.deliveries import Claimed, Ending, Frozen, Outcome
-from db.delivery_words import DeliveryState
+from db import deliveries, open_matters, outbox, recovery
+from db.breakers import Opened
+from db.contacts import city_office
+from db.deliveries import Frozen
+from db.delivery_words import Alarm, DeliveryState
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.channel import Channel, Form, Message, Recipient, SendError, open_channel, reports
-from notifications.digest import digest
-from notifications.render import Rendered
+from notifications.channel import Channel, discover, open_channel
+from notifications.render import Caution, Rendered
 from notifications.template_check import renderer
-from policy.calendar import SHANGHAI, WorkCalendar, civil_day, end_of
-from policy.notices import Notice
+from policy.calendar import SHANGHAI, WorkCalendar, at, civil_day, end_of
 from policy.plan import Plan
 from settings import Settings
 from tasks import fence
+from tasks.lane import BATCH, Lane
 
 logger = logging.getLogger(__name__)
 
+MIDNIGHT = clock_time(0)
+
 JOURNALED = 100
 """After so many messages at the latest the journal has them."""
-MIME_GROWTH = 1.5
-"""base64 and headers on top of the words themselves."""
+SPREAD = timedelta(minutes=20)
+"""What waited for the hours to begin does not leave in one minute."""
+CLOSED = "已过发送时间，下一个工作日再发"
+MEND = (
+    "对方拒绝的是本系统，不是某一位收件人。尚未发出的通知都已暂缓，没有丢失。"
+    "请检查账号、余额、签名和模板；系统每小时用一封通知试发，恢复后自动补发，不必另行操作。"
+)
 
 
 class Hours(StrEnum):
@@ -65,15 +74,6 @@ class TickReport:
     @property
     def sent(self) -> int:
         return self.ended[DeliveryState.ACCEPTED]
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A message in hand with an open attempt: committed, and not yet sent."""
-
-    claimed: Claimed
-    attempt: int
-    message: Message
 
 
 def tick(
@@ -112,24 +112,34 @@ class Post:
         self.engine, self.plan, self.settings = engine, plan, settings
         self.calendar: WorkCalendar = work_calendar(plan.house)
         self.hours = hours
-        self.owner = uuid4().hex[:12]
         self.report = TickReport()
         self._began, self._elapsed, self._start = now, elapsed, elapsed()
         self._open: dict[str, Channel] = {}
-        self._halted: set[str] = set()
+        self._turn = threading.Lock()
+        self._unjournaled = JOURNALED
 
     @property
     def now(self) -> datetime:
         return self._began + timedelta(seconds=self._elapsed() - self._start)
 
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction at a time in this process: SQLite would let the others knock at the door."""
+        with self._turn, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._turn, self.engine.connect().execution_options(readonly=True) as connection:
+            yield connection
+
     def run(self, stopping: Callable[[], bool] = lambda: False) -> TickReport:
-        if not self._cleared():
-            return self.report
         try:
-            with self.engine.begin() as connection:
-                self.report.recovered = deliveries.recover(connection, self.plan.key, self.now)
-                self.report.attached = self._attach(connection)
-            self.send_all(stopping)
+            if self.cleared():
+                with self.write() as connection:
+                    self.report.recovered = recovery.recover(connection, self.plan.key, self.now)
+                    self.report.attached = self._attach(connection)
+                self.send_all(stopping)
         finally:
             self.close()
         return self.report
@@ -150,20 +160,63 @@ class Post:
         monday = day - timedelta(days=day.weekday())
         return day == self.calendar.on_or_after(monday)
 
-    def _cleared(self) -> bool:
-        """Word may leave this machine, and the journal has what left it so far."""
-        self.report.refused = fence.may_send(self.engine, self.settings, self.now)
+    def cleared(self) -> bool:
+        """Word may leave this machine, and the journal has what left it so far; looked at once a hundred messages."""
+        if self._unjournaled >= JOURNALED:
+            with self._turn:
+                self._unjournaled = 0
+                self.report.refused = fence.may_send(self.engine, self.settings, self.now)
         return self.report.refused is None
+
+    def count(self, state: DeliveryState) -> None:
+        self.report.ended[state] += 1
+        self._unjournaled += 1
 
     def send_all(self, stopping: Callable[[], bool] = lambda: False) -> None:
         """Until nothing is due or something forbids it."""
-        for number in count():
-            if number % JOURNALED == 0 and not self._cleared():
-                return
-            if stopping() or not (taken := self._take()):
-                break
-            self._send(taken)
-        self._cleared()
+        served: set[str] = set()
+        while kinds := self._waiting() - served:  # a word to the office may have come up meanwhile
+            for kind in sorted(kinds):
+                self._serve(kind, stopping)
+            served |= kinds
+        self._unjournaled = JOURNALED
+        self.cleared()
+        if self.hours is Hours.HOUSE:
+            self._close_hours()
+
+    def _waiting(self) -> set[str]:
+        with self.read() as connection:
+            return deliveries.waiting_channels(connection, self.plan.key, self.now)
+
+    def _serve(self, kind: str, stopping: Callable[[], bool]) -> None:
+        """Several senders at once where the other side is slow to answer, each with a connection of its own."""
+        lanes = self.settings.sms_workers if kind.startswith("sms") else 1
+        if lanes == 1:
+            Lane(self, kind, self.channel(kind)).run(stopping)
+            return
+        broken = threading.Event()
+        with ThreadPoolExecutor(lanes) as pool:
+            running = [pool.submit(self._one_of, lanes, kind, stopping, broken) for _ in range(lanes)]
+        for lane in running:
+            lane.result()
+
+    def _one_of(self, lanes: int, kind: str, stopping: Callable[[], bool], broken: threading.Event) -> None:
+        channel = open_channel(kind, self.settings)
+        try:
+            Lane(self, kind, channel, max(1, BATCH // lanes)).run(lambda: stopping() or broken.is_set())
+        except BaseException:
+            broken.set()
+            raise
+        finally:
+            channel.close()
+
+    def _close_hours(self) -> None:
+        """What was not said when the hours ended waits for the next ones, and says so."""
+        closed = [kind for kind in self.plan.house.windows if not self.may_speak(kind)]
+        with self.write() as connection:
+            for kind in closed:
+                until = self.reopens(kind)
+                deliveries.park(connection, self.plan.key, kind, CLOSED, until, digests=True, spread=SPREAD)
 
     def close(self) -> None:
         for channel in self._open.values():
@@ -174,84 +227,40 @@ class Post:
             self._open[kind] = open_channel(kind, self.settings)
         return self._open[kind]
 
+    def may_speak(self, kind: str) -> bool:
+        """On a working day, from opening on, and only what is through before closing."""
+        window, now = self.plan.house.windows.get(kind), self.now
+        if window is None or self.hours is Hours.ALWAYS:
+            return window is not None
+        day = civil_day(now)
+        if self.hours is Hours.ALARMS or not self.calendar.is_workday(day):
+            return False
+        closes = at(day, window.closes)
+        return at(day, window.opens) <= now < closes and now + self.channel(kind).longest <= closes
+
+    def reopens(self, kind: str) -> datetime:
+        """When a channel may speak next: at the opening of a later working day, or of today if that is still ahead."""
+        window, day = self.plan.house.windows.get(kind), civil_day(self.now)
+        opens = window.opens if window else MIDNIGHT
+        today = self.calendar.is_workday(day) and self.now < at(day, opens)
+        return at(day if today else self.calendar.step(day, 1)[0], opens)
+
     def _speaking(self) -> list[str]:
-        """The channels that may speak now: on a working day, from opening up to but not at closing."""
-        windows, local = self.plan.house.windows, self.now.astimezone(SHANGHAI)
-        if self.hours is Hours.ALWAYS:
-            return list(windows)
-        if self.hours is Hours.ALARMS or not self.calendar.is_workday(local.date()):
-            return []
-        return [kind for kind, window in windows.items() if window.opens <= local.time() < window.closes]
+        return [kind for kind in self.plan.house.windows if self.may_speak(kind)]
 
-    def _take(self) -> Taken | None:
-        """The next message with its attempt committed; messages with nothing left to say are voided on the way."""
-        while True:
-            with self.engine.begin() as connection:
-                speaking, barred = self._speaking(), self._halted
-                claimed = deliveries.claim(connection, self.plan.key, self.owner, self.now, speaking, barred)
-                if claimed is None:
-                    return None
-                if taken := self._begin(connection, claimed):
-                    return taken
-                self.report.ended[DeliveryState.VOID] += 1
+    def tell(self, connection: Connection, about: int, made: Rendered, without: str = "") -> int:
+        """Word to the office on every channel but one; gives the number of new messages."""
+        plan, now, frozen = self.plan, self.now, Frozen(made.subject, made.text, made.html, self.now)
+        office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
+        kinds = sorted({self.channel(kind).kind for kind in discover()} - {without})
+        return deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now, about)
 
-    def _begin(self, connection: Connection, claimed: Claimed) -> Taken | None:
-        found = contact(connection, self.plan.key, claimed.recipient, self.now)
-        to = Recipient(found.kind, found.code, found.name, found.email, found.phone)
-        frozen = claimed.frozen or self._freeze(connection, claimed, to)
-        if frozen is None:
-            deliveries.void(connection, claimed, self.now)
-            return None
-        carrier = self.channel(claimed.channel).kind
-        number = deliveries.begin(connection, claimed, frozen, carrier, self.now)
-        message = Message(claimed.wire_id, to, frozen.subject, frozen.text, frozen.html, frozen.at)
-        return Taken(claimed, number, message)
-
-    def _freeze(self, connection: Connection, claimed: Claimed, to: Recipient) -> Frozen | None:
-        notices, listed = outbox.content(connection, claimed.id), self._still_open(connection, claimed)
-        if not notices and not listed:
-            return None
-        most, channel = self.plan.house.digest_lines, self.channel(claimed.channel)
-        while True:
-            gathered = digest(self.plan, self.calendar, to.name, notices, civil_day(self.now), most, listed)
-            made = renderer().digest(gathered, channel.form)
-            if most == 1 or channel.form is Form.COUNTS or _bytes(made) <= channel.max_bytes:
-                break
-            most //= 2
-        self.report.failed_lines += made.failed
-        return Frozen(made.subject, made.text, made.html, self.now)
-
-    def _still_open(self, connection: Connection, claimed: Claimed) -> list[Notice]:
-        if not claimed.lists:
-            return []
-        return open_matters.still_open(connection, self.plan.key, claimed.channel, claimed.recipient, claimed.day)
-
-    def _send(self, taken: Taken) -> None:
-        claimed = taken.claimed
-        ending = self._try(claimed.channel, taken.message)
-        with self.engine.begin() as connection:
-            state = deliveries.settle(connection, claimed, taken.attempt, ending, self.now)
-        if ending.outcome is Outcome.HALTED:
-            self._halted.add(claimed.channel)
-        self.report.ended[state] += 1
-        logger.info("tried", extra={"action": "tried", "delivery": claimed.id, "outcome": ending.outcome.value})
-
-    def _try(self, kind: str, message: Message) -> Ending:
-        try:
-            channel = self.channel(kind)
-            receipt = channel.send(message)
-        except SendError as error:
-            return Ending(_outcome(error), error.phase, error.code, error.text)
-        return Ending(Outcome.ACCEPTED, "done", receipt.code, receipt.text, receipt.reference, reports(channel))
-
-
-def _outcome(error: SendError) -> Outcome:
-    if error.unknown:
-        return Outcome.UNKNOWN
-    if error.halts:
-        return Outcome.HALTED
-    return Outcome.PERMANENT if error.permanent else Outcome.TEMPORARY
-
-
-def _bytes(made: Rendered) -> int:
-    return int(len((made.subject + made.text + made.html).encode()) * MIME_GROWTH)
+    def page(self, connection: Connection, opened: Opened) -> None:
+        """Somebody has to see to a provider; said once a day and provider."""
+        plan, now, known = self.plan, self.now, discover()
+        logger.error("通道 %s 已暂停：%s", opened.carrier, opened.reason)
+        title, lines = f"{known[opened.carrier].label}已暂停发送", (f"对方的答复：{opened.reason}", MEND)
+        clock = f"{now.astimezone(SHANGHAI):%H:%M}"
+        made = renderer().warning(Caution(civil_day(now), clock, plan.title, f"{plan.city}民政局", title, lines))
+        about = Alarm.PROVIDER + sorted(known).index(opened.carrier)
+        self.tell(connection, about, made, without=opened.carrier)

@@ -13,13 +13,14 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from email.headerregistry import Address
 from typing import Self
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.channel import Form, Message, NotConfigured, Receipt, SendError
+from notifications.channel import Form, Message, NotConfigured, Receipt, SendError, demand_ours
 from notifications.masking import mask
 from notifications.mime import NO_ADDRESS, addressed, mail
 from settings import Settings
@@ -63,6 +64,12 @@ class Email:
             raise NotConfigured("没有设置 EMAIL_HOST")
         return cls(account)
 
+    @property
+    def longest(self) -> timedelta:
+        """Connecting, seven steps and the final dot."""
+        account = self.account
+        return timedelta(seconds=account.connect_seconds + 7 * account.command_seconds + account.dot_seconds)
+
     def send(self, message: Message) -> Receipt:
         """One recipient a message. On any fault the connection is dropped and the next message opens its own."""
         if not message.to.email:
@@ -70,7 +77,7 @@ class Email:
         to, sender = addressed(message.to.name, message.to.email), self._sender()
         body = mail(message, sender, sender.domain)
         try:
-            return self._deliver(self._connected(), sender, to, body)
+            return self._deliver(self._connected(), sender, to, body, message)
         except SendError:
             self.close()
             raise
@@ -125,12 +132,13 @@ class Email:
             with _step("login"):
                 smtp.login(self.account.user, self.account.password.get_secret_value())
 
-    def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes) -> Receipt:
+    def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes, message: Message) -> Receipt:
         _patience(smtp, self.account.command_seconds)
         with _step("mail"):
             _expect(smtp.mail(sender.addr_spec), 250, "mail")
         with _step("rcpt"):
             _expect(smtp.rcpt(to.addr_spec), 250, "rcpt")
+        demand_ours(message)
         with _step("data"):
             _expect(smtp.docmd("DATA"), 354, "data")
             smtp.send(re.sub(rb"(?m)^\.", b"..", body))

@@ -49,6 +49,7 @@ class Account(BaseSettings):
 class Feishu:
     kind, label, max_bytes = "feishu", "飞书群机器人", 18_000
     form, resends_unknown, needs = Form.TEXT, True, ""
+    longest = timedelta(minutes=1)
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.time) -> None:
         """`clock` gives seconds since 1970 for the signature."""

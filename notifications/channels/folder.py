@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Self
@@ -24,6 +25,7 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|\s.]+')
 class Folder:
     kind, label, max_bytes = "folder", "文件夹", 1_000_000
     form, resends_unknown, needs = Form.LETTER, True, ""
+    longest = timedelta()
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -12,7 +12,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -84,6 +84,7 @@ class Account(BaseSettings):
 class SmsAliyun:
     kind, label, max_bytes = "sms_aliyun", "短信（阿里云）", LONGEST * 3
     form, resends_unknown, needs = Form.COUNTS, False, "phone"
+    longest = timedelta(minutes=1)
     pushed_answer = '{"code":0,"msg":"接收成功"}'.encode()
 
     def __init__(self, account: Account, codes: Path, clock: Callable[[], float] = time.time) -> None:

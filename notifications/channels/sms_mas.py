@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -60,6 +60,7 @@ class Account(BaseSettings):
 class SmsMas:
     kind, label, max_bytes = "sms_mas", "短信（云MAS）", LONGEST * 3
     form, resends_unknown, needs = Form.COUNTS, False, "phone"
+    longest = timedelta(minutes=1)
     pushed_answer = b"OK"
 
     def __init__(self, account: Account, codes: Path) -> None:

@@ -87,6 +87,7 @@ class Account(BaseSettings):
 class SmsTencent:
     kind, label, max_bytes = "sms_tencent", "短信（腾讯云）", LONGEST * 3
     form, resends_unknown, needs = Form.COUNTS, False, "phone"
+    longest = timedelta(minutes=1)
     pushed_answer = b'{"result":0,"errmsg":"OK"}'
 
     def __init__(self, account: Account, codes: Path, clock: Callable[[], float] = wall_clock) -> None:

@@ -52,6 +52,7 @@ class Account(BaseSettings):
 class WecomApp:
     kind, label, max_bytes = "wecom_app", "企业微信应用消息", 2048
     form, resends_unknown, needs = Form.TEXT, True, "phone"
+    longest = timedelta(minutes=3)
 
     def __init__(self, account: Account, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds, for the age of the token."""

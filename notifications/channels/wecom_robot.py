@@ -44,6 +44,7 @@ class Account(BaseSettings):
 class WecomRobot:
     kind, label, max_bytes = "wecom_robot", "企业微信群机器人", 2048
     form, resends_unknown, needs = Form.TEXT, True, ""
+    longest = timedelta(minutes=1)
 
     def __init__(self, account: Account) -> None:
         self.account = account

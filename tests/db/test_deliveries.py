@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from given_notices import CITY, FRIDAY, a_notice, attached, fates, issued, on, rows, states
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.exc import IntegrityError
 
-from db import deliveries, outbox
-from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, Frozen, Outcome
+from db import deliveries, outbox, recovery
+from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, Frozen, LeaseLost, Outcome
 from db.delivery_words import DeliveryState
 from db.schema import create_all
 
@@ -25,15 +25,20 @@ def _tables(engine: Engine) -> None:
 
 
 def claimed(engine: Engine, now: datetime = NOW, owner: str = "me") -> Claimed | None:
+    return next(iter(batch(engine, 1, now, owner)), None)
+
+
+def batch(engine: Engine, most: int, now: datetime = NOW, owner: str = "me") -> list[Claimed]:
     with engine.begin() as connection:
-        return deliveries.claim(connection, CITY, owner, now, ["email"])
+        return deliveries.claim(connection, CITY, owner, now, "email", hours=True, most=most)
 
 
 def begun(engine: Engine, now: datetime = NOW) -> tuple[Claimed, int]:
     taken = claimed(engine, now)
     assert taken
     with engine.begin() as connection:
-        return taken, deliveries.begin(connection, taken, taken.frozen or BODY, "folder", now)
+        deliveries.begin(connection, [(taken, taken.frozen or BODY)], "folder", now)
+    return taken, taken.number
 
 
 def settled(engine: Engine, taken: Claimed, number: int, outcome: Outcome, now: datetime = NOW) -> DeliveryState:
@@ -43,7 +48,7 @@ def settled(engine: Engine, taken: Claimed, number: int, outcome: Outcome, now: 
 
 def recovered(engine: Engine, now: datetime) -> int:
     with engine.begin() as connection:
-        return deliveries.recover(connection, CITY, now)
+        return recovery.recover(connection, CITY, now)
 
 
 @pytest.fixture
@@ -78,11 +83,10 @@ def test_a_message_in_hand_is_not_given_to_another(one: Engine) -> None:
     assert claimed(one, owner="other") is None
 
 
-def test_only_channels_that_may_speak_are_given_and_never_the_barred(one: Engine) -> None:
+def test_only_what_may_be_said_on_the_channel_asked_for_is_given(one: Engine) -> None:
     with one.begin() as connection:
-        assert deliveries.claim(connection, CITY, "me", NOW, []) is None
-        assert deliveries.claim(connection, CITY, "me", NOW, ["email"], ["email"]) is None
-        assert deliveries.claim(connection, "elsewhere", "me", NOW, ["email"]) is None
+        for city, kind, hours in ((CITY, "email", False), (CITY, "sms", True), ("elsewhere", "email", True)):
+            assert deliveries.claim(connection, city, "me", NOW, kind, hours=hours, most=9) == []
 
 
 def test_an_accepted_message_settles_its_notices(one: Engine) -> None:
@@ -155,8 +159,8 @@ def test_a_lost_lease_cannot_begin_a_try(one: Engine) -> None:
     taken = claimed(one)
     assert taken
     recovered(one, NOW + LEASE)
-    with one.begin() as connection, pytest.raises(NoResultFound):
-        deliveries.begin(connection, taken, BODY, "folder", NOW)
+    with one.begin() as connection, pytest.raises(LeaseLost):
+        deliveries.begin(connection, [(taken, BODY)], "folder", NOW)
 
 
 def test_an_acceptance_that_comes_after_the_lease_ran_out_still_counts(one: Engine) -> None:
@@ -180,9 +184,8 @@ def test_an_alarm_is_raised_once_a_day_and_channel_and_taken_up_at_any_hour(engi
             raised = deliveries.alarm(connection, CITY, ["email", "folder"], "unit:1", FRIDAY, BODY, night)
         assert raised == expected
     with engine.begin() as connection:
-        taken = deliveries.claim(connection, CITY, "me", night, [])
-    assert taken
-    assert taken.frozen == BODY
+        (taken,) = deliveries.claim(connection, CITY, "me", night, "email", hours=False, most=9)
+    assert (taken.frozen, taken.urgent) == (BODY, True)
 
 
 def test_the_database_refuses_an_acceptance_without_words(one: Engine) -> None:

@@ -11,9 +11,10 @@ from given_notices import CITY, FRIDAY, MONDAY, TOWN, a_notice, attached, fates,
 from sqlalchemy import Engine, update
 
 from db import outbox
-from db.deliveries import Ending, Frozen, Outcome, begin, claim, recover, settle
+from db.deliveries import Ending, Frozen, Outcome, begin, claim, settle
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DELIVERY_LABELS, FATE_LABELS, DeliveryState, NoticeFate
+from db.recovery import recover
 from db.schema import create_all
 from policy.words import NoticeState, Reason, Role
 
@@ -33,10 +34,9 @@ def cancelled(engine: Engine, wanted: Collection[str], duties: Collection[str] |
 def tried(engine: Engine, outcome: Outcome, now: datetime) -> DeliveryState:
     """One message taken up, frozen, tried and settled."""
     with engine.begin() as connection:
-        claimed = claim(connection, CITY, "me", now, ["email"])
-        assert claimed
-        number = begin(connection, claimed, Frozen("主题", "正文", "<p>正文</p>", now), "folder", now)
-        return settle(connection, claimed, number, Ending(outcome, "dot", "x", "x"), now)
+        (claimed,) = claim(connection, CITY, "me", now, "email", hours=True, most=1)
+        begin(connection, [(claimed, Frozen("主题", "正文", "<p>正文</p>", now))], "folder", now)
+        return settle(connection, claimed, claimed.number, Ending(outcome, "dot", "x", "x"), now)
 
 
 def test_every_word_has_a_label() -> None:
@@ -58,7 +58,7 @@ def test_a_notice_comes_back_as_the_policy_core_spoke_it(engine: Engine) -> None
     attached(engine)
     (delivery,) = rows(engine, outbox.DELIVERY)
     with engine.begin() as connection:
-        assert outbox.content(connection, delivery["id"]) == [spoken]
+        assert outbox.contents(connection, [delivery["id"]]) == {delivery["id"]: [spoken]}
 
 
 def test_what_the_core_superseded_or_suppressed_is_kept_with_its_reason(engine: Engine) -> None:

@@ -125,7 +125,7 @@ def test_what_is_sent_again_after_hours_leaves_on_the_next_working_day(
 ) -> None:
     again(engine, killed(engine, settings, box), on(FRIDAY, "19:00"))
     assert tick(engine, settings, on(FRIDAY, "19:01"), elapsed=lambda: 0.0).sent == 0
-    assert tick(engine, settings, on(MONDAY, "08:31"), elapsed=lambda: 0.0).sent == 1
+    assert tick(engine, settings, on(MONDAY, "08:50"), elapsed=lambda: 0.0).sent == 1
 
 
 def test_a_letter_that_dies_again_counts_on(engine: Engine, settings: Settings, box: Box) -> None:
