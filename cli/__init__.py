@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from cli import levers
 from cli.arm import arm
+from cli.calendar import calendar
 from cli.capacity import roster
 from cli.compare import compare_
 from cli.dead import dead
@@ -40,6 +41,7 @@ plans.command("roster", help="督导排班：谁在哪个工作日到哪个站�
     roster
 )
 app.add_typer(plans, name="plans", help="方案：有哪些、是否自洽、怎样读。")
+app.add_typer(calendar, name="calendar", help="放假安排：看、录入国务院办公厅的年度通知。")
 app.command("import", help="把记录导入台账；--dry-run 只看会改什么。")(import_)
 app.command("undo", help="整批撤回一次导入。")(undo)
 app.command("rehearse", help="预演：在虚拟时钟上把方案一天一天走一遍，看每个月谁会收到什么。")(rehearse)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from db.measures import QUESTIONS
 from db.measures.subjects import speaks_of
@@ -21,13 +21,16 @@ from policy.amendment_faults import amendment_faults
 from policy.amendments import text_on
 from policy.errors import PlanInvalid
 from policy.finding import Finding, Located, error
-from policy.plan import Obligation, Plan
+from policy.plan import Obligation, Plan, PublishedYear
 from policy.soundness import findings
 from policy.words import LABELS, Grade
 
 PLANS = Path(__file__).resolve().parent.parent / "plans"
 LISTS = ("obligations", "amendments")
+YEARS = TypeAdapter(tuple[PublishedYear, ...])
 FILES = ("plan.yaml", "clauses.yaml", "house.yaml")
+CALENDAR = "calendar.yaml"
+"""The holidays taken over by the office, one entry a notice; a plan may be without."""
 
 
 def plan_keys(root: Path = PLANS) -> tuple[str, ...]:
@@ -77,7 +80,8 @@ def _absent(key: str, root: Path) -> str:
 
 def _stamp(folder: Path) -> tuple[int, ...]:
     """Changes whenever a file of the plan does, so that a running office sees an edit."""
-    return tuple((folder / name).stat().st_mtime_ns if (folder / name).exists() else 0 for name in FILES)
+    files = (folder / name for name in (*FILES, CALENDAR))
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
 
 
 @lru_cache(maxsize=32)
@@ -105,7 +109,7 @@ def findings_of(key: str, root: Path = PLANS) -> list[Located]:
 def located(key: str, found: Iterable[Finding], root: Path = PLANS) -> list[Located]:
     """What was found elsewhere against a plan that loads, with its lines."""
     folder = _there(key, root)
-    sheets = Sheets(folder.name, {name: text_of(folder / name) for name in FILES})
+    sheets = _sheets(folder)
     return [sheets.located(finding) for finding in found]
 
 
@@ -127,15 +131,31 @@ def _later_unanswerable(plan: Plan) -> Iterator[Finding]:
 
 def _compiled(folder: Path, overrides: tuple[tuple[str, str], ...]) -> tuple[Plan, Sheets]:
     """The plan, and its files as they were read. Raises PlanInvalid where it has not even the shape of one."""
-    sheets = Sheets(folder.name, {name: text_of(folder / name) for name in FILES})
+    sheets = _sheets(folder)
     said = {name: parsed(folder / name, text) for name, text in sheets.texts.items()}
     house = _overridden(said["house.yaml"], overrides)
+    published = _published(sheets, said.get(CALENDAR))
+    house = {**house, "published": published} if published and isinstance(house, dict) else house
     assembled = _assemble(folder.name, said["plan.yaml"], said["clauses.yaml"], house)
     try:
         plan = Plan.model_validate({**assembled, "revision": _revision(sheets.texts, overrides)})
     except ValidationError as faults:
         raise PlanInvalid([sheets.of_fault(fault) for fault in faults.errors()]) from faults
     return plan, sheets
+
+
+def _sheets(folder: Path) -> Sheets:
+    names = (*FILES, CALENDAR) if (folder / CALENDAR).exists() else FILES
+    return Sheets(folder.name, {name: text_of(folder / name) for name in names})
+
+
+def _published(sheets: Sheets, given: Any) -> tuple[PublishedYear, ...]:
+    """The notices of calendar.yaml. Raises PlanInvalid."""
+    try:
+        return YEARS.validate_python(given or ())
+    except ValidationError as faults:
+        located = [sheets.of_fault({**fault, "loc": ("calendar", *fault["loc"])}) for fault in faults.errors()]
+        raise PlanInvalid(located) from faults
 
 
 def _unanswerable(plan: Plan) -> Iterator[Finding]:

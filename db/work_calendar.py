@@ -34,6 +34,11 @@ def _special(year: int) -> dict[date, bool]:
 
 
 def work_calendar(house: House) -> WorkCalendar:
-    """The calendar of one office: its own overrides by day, then the published years; the rest is provisional."""
+    """The calendar of one office: its own overrides by day, then the notices it took over, then the packaged years; the
+    rest is provisional. A notice speaks for every day of its year, also where it differs from the package."""
     years, special = _published()
-    return WorkCalendar({**special, **house.holidays}, years)
+    notices = {notice.year: notice for notice in house.published}
+    days = {day: works for day, works in special.items() if day.year not in notices}
+    for _, notice in sorted(notices.items()):
+        days |= {**dict.fromkeys(notice.rest, False), **dict.fromkeys(notice.work, True)}
+    return WorkCalendar({**days, **house.holidays}, years | notices.keys())

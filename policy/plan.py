@@ -108,10 +108,25 @@ class Window(Strict):
     closes: Clock
 
 
+class PublishedYear(Strict):
+    """The holidays of a year as the State Council's notice has them, taken over by the office: who, and on which day.
+
+    `rest` holds the weekends within a holiday too; days of the December before may be among both.
+    """
+
+    year: int
+    document: str
+    adopted_by: str
+    adopted_on: date
+    rest: tuple[date, ...]
+    work: tuple[date, ...]
+
+
 class House(Strict):
     """What the text leaves open and the office chose. Every number here is ours and may be changed.
 
-    `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar.
+    `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar;
+    `published` are the years taken over from the notice itself (calendar.yaml), the last of a year counts.
     A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
     `patience_workdays`. An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`.
     `workday_minutes` turns the hours of a quota into working days; None where the plan has no such quota.
@@ -136,6 +151,7 @@ class House(Strict):
     beneficiary_categories: tuple[str, ...]
     review_dates: dict[str, date] = Field(default_factory=dict)
     holidays: dict[date, bool] = Field(default_factory=dict)
+    published: tuple[PublishedYear, ...] = ()
 
 
 Day = date

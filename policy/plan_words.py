@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from policy.numbers import cut, hours, zh_day
-from policy.plan import House, Obligation, Rung
+from policy.plan import House, Obligation, PublishedYear, Rung
 from policy.records import KINDS
 from policy.recurrence import Recurrence
 from policy.words import LABELS
@@ -104,6 +104,7 @@ RULES = {
     "beneficiary_categories": "服务对象类别",
     "review_dates": "审核日期",
     "holidays": "放假调整",
+    "published": "录入的放假安排",
 }
 NOTHING = "（无）"
 
@@ -159,6 +160,8 @@ def _together(value: Any) -> str:
         return "、".join(words(one) for one in value)
     if isinstance(value, Mapping):
         return "，".join(f"{words(key)}：{words(one)}" for key, one in value.items())
+    if isinstance(value, PublishedYear):
+        return f"{value.year}年（{value.document or '无文号'}，放假{len(value.rest)}天，上班{len(value.work)}天）"
     if isinstance(value, Rung):
         return f"{LABELS[value.reason]}{value.workdays:+d}" + (f"（第{value.level}级）" if value.level else "")
     if isinstance(value, BaseModel):
