@@ -113,7 +113,9 @@ def _of(office: Office, ladders: Ladders, verdict: Verdict, today: date, reached
     subject = office.directory.subject(verdict.kind, verdict.subject)
     silence = office.levers.silence(key, today)
     since, heard_on = anchor or office.breached.get(key, today), min(due or today, today)
-    begun, counted = _key_of(office, verdict), f"|{anchor}|" if anchor else ""
+    # Never the day of the rung: that moves with the calendar, and what was said once would be said again.
+    counted_from = anchor or _breach(office, verdict, _opens(office, obligation, verdict), today)
+    begun = f"{_key_of(office, verdict)}|{counted_from}|"
     again = _again(office, key)
     found = []
     for step in _steps(office, ladders, obligation, verdict, anchor, today):
@@ -121,7 +123,7 @@ def _of(office: Office, ladders: Ladders, verdict: Verdict, today: date, reached
             continue
         why_not = silence or _stock(office, since, step.day)
         state = NoticeState.SUPPRESSED if why_not else NoticeState.DUE
-        start = f"{begun}{counted or f'|{step.day}|'}{step.name}|"
+        start = f"{begun}{step.name}|"
         for role in _audience(obligation, step):
             for to in _heard_by(office, role, subject, heard_on, today):
                 spoken = _hashed(f"{start}{_named(to)}{again}")
@@ -154,9 +156,7 @@ def _heard_by(office: Office, role: Role, subject: Subject, on: date, today: dat
 def _steps(
     office: Office, ladders: Ladders, obligation: Obligation, verdict: Verdict, anchor: date | None, today: date
 ) -> Iterable[Step]:
-    # What was so before the document existed was no breach of it (A13).
-    begins = (obligation.starts, verdict.period.first if verdict.period else None, office.plan.issued)
-    opens = max(day for day in begins if day)
+    opens = _opens(office, obligation, verdict)
     broken = verdict.ruling.status in BROKEN
     if today < opens or (anchor is None and not broken):
         return ()
@@ -167,6 +167,12 @@ def _steps(
     steps = ladders.to(anchor, opens if opens <= anchor else None)
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
     return steps if broken else [step for step in steps if step.day <= anchor]
+
+
+def _opens(office: Office, obligation: Obligation, verdict: Verdict) -> date:
+    """What was so before the document existed was no breach of it (A13)."""
+    begins = (obligation.starts, verdict.period.first if verdict.period else None, office.plan.issued)
+    return max(day for day in begins if day)
 
 
 def _breach(office: Office, verdict: Verdict, opens: date, today: date) -> date:

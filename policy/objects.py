@@ -13,6 +13,7 @@ from policy.plan import Plan
 from policy.plan_differences import PlanDifference
 from policy.recurrence import Period
 from policy.verdict import Ruling, Subject, Verdict
+from policy.words import Flag
 
 Plain = dict[str, Any]
 
@@ -24,8 +25,10 @@ def verdict_object(
     as_of: date,
     counted: Sequence[str] = (),
     refused: Sequence[Mapping[str, str]] = (),
+    provisional: bool = False,
 ) -> Plain:
-    """One verdict with its proof. Dates are ISO strings, numbers decimal strings."""
+    """One verdict with its proof. Dates are ISO strings, numbers decimal strings. `provisional` says that the holidays
+    of the year in which it is due are not published yet."""
     ruling, obligation = verdict.ruling, plan.wording(verdict.duty, verdict.amendment)
     subject = cards.subject(verdict.kind, verdict.subject)
     says: Plain = {
@@ -38,7 +41,7 @@ def verdict_object(
         "due": iso(ruling.due),
         "status": ruling.status.value,
         "days_late": ruling.days_late(as_of),
-        "flags": [flag.value for flag in ruling.flags],
+        "flags": [flag.value for flag in (ruling.flagged(Flag.PROVISIONAL_CALENDAR) if provisional else ruling).flags],
         "measured": ruling.measured,
         "required": ruling.required,
         "unit": ruling.unit,

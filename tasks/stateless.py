@@ -74,14 +74,15 @@ def verdict_objects(
     question: Question, obligations: Collection[Obligation], subjects: Collection[str] = ()
 ) -> Iterator[Plain]:
     """Verdicts with their proofs, in the words of the contract."""
-    cards = question.cards()
+    cards, calendar = question.cards(), work_calendar(question.plan.house)
     for obligation in obligations:
         proofs = _proofs(question, obligation)
         for verdict in verdicts(question, [obligation]):
             if subjects and verdict.subject not in subjects:
                 continue
             counted, refused = proofs[verdict.amendment, verdict.subject, verdict.key[2]]
-            yield verdict_object(question.plan, cards, verdict, question.as_of, counted, refused)
+            unsure = verdict.ruling.due is not None and calendar.is_provisional(verdict.ruling.due)
+            yield verdict_object(question.plan, cards, verdict, question.as_of, counted, refused, unsure)
 
 
 def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str | None, str, int], Proof]:

@@ -9,6 +9,7 @@ import pytest
 from db.work_calendar import work_calendar
 from policy.calendar import WorkCalendar, at, civil_day, end_of, last_day_of_term
 from policy.errors import CalendarTooShort, PlanInvalid
+from policy.plan import PublishedYear
 from tests.policy.making import CALENDAR, a_house
 
 PUBLISHED = work_calendar(a_house())
@@ -45,6 +46,31 @@ def test_a_day_the_office_entered_itself_is_known_also_in_an_unpublished_year() 
 
 def test_the_offices_own_day_wins_over_the_published_one() -> None:
     assert not work_calendar(a_house(holidays={date(2021, 10, 9): False})).is_workday(date(2021, 10, 9))
+
+
+def of_notice(year: int, *rest: date, work: tuple[date, ...] = ()) -> PublishedYear:
+    return PublishedYear(year=year, document="", adopted_by="u", adopted_on=date(2026, 11, 5), rest=rest, work=work)
+
+
+def test_a_notice_taken_over_speaks_for_its_whole_year_and_for_days_of_the_december_before() -> None:
+    own = of_notice(2032, date(2032, 10, 1), date(2031, 12, 31), work=(date(2032, 10, 9),))
+    calendar = work_calendar(a_house(published=(own,)))
+    days = (date(2032, 10, 1), date(2031, 12, 31), date(2032, 10, 9))
+    assert [calendar.is_workday(day) for day in days] == [False, False, True]
+    assert not calendar.is_provisional(date(2032, 7, 1))
+    assert calendar.is_provisional(date(2031, 7, 1)), "one day of December does not publish its year"
+
+
+def test_of_two_notices_of_a_year_the_last_counts_and_the_offices_own_day_wins_over_both() -> None:
+    first, second = of_notice(2032, date(2032, 5, 3)), of_notice(2032, date(2032, 5, 4), date(2032, 5, 5))
+    calendar = work_calendar(a_house(published=(first, second), holidays={date(2032, 5, 5): True}))
+    assert [calendar.is_workday(date(2032, 5, day)) for day in (3, 4, 5)] == [True, False, True]
+
+
+def test_a_notice_taken_over_replaces_the_packaged_year() -> None:
+    calendar = work_calendar(a_house(published=(of_notice(2021, date(2021, 10, 1)),)))
+    assert calendar.is_workday(date(2021, 10, 4))
+    assert not calendar.is_workday(date(2022, 10, 4))
 
 
 @pytest.mark.parametrize(

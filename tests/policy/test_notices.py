@@ -215,17 +215,29 @@ def test_a_breach_nobody_has_seen_before_was_found_today() -> None:
     assert said(told) == [("D+1", "county_bureau", "K")]
 
 
-def test_a_breach_found_on_a_rest_day_is_told_on_the_next_working_day_and_only_once() -> None:
-    saturday, sunday = date(2021, 10, 16), date(2021, 10, 17)
-    assert notices(OFFICE, [BROKEN_RULE], morning(saturday)) == []
-    keys = {
-        n.key
-        for found in (saturday, sunday)
-        for n in notices(
-            an_office(QUIET, breached={BROKEN_RULE.key: found}), [BROKEN_RULE], morning(date(2021, 10, 18))
-        )
-    }
+@pytest.mark.parametrize("found", [date(2021, 10, 16), date(2021, 10, 17)])
+def test_a_breach_found_on_a_rest_day_is_told_on_the_next_working_day_and_only_once(found: date) -> None:
+    office = an_office(QUIET, breached={BROKEN_RULE.key: found})
+    assert notices(office, [BROKEN_RULE], morning(date(2021, 10, 17))) == []
+    keys = {n.key for day in (18, 19) for n in notices(office, [BROKEN_RULE], morning(date(2021, 10, day)))}
     assert len(keys) == 1
+
+
+@pytest.mark.parametrize(
+    "verdict", [BROKEN_RULE, a_verdict(Status.NOT_MET, due=date(2021, 9, 30))], ids=["rule", "due"]
+)
+def test_a_calendar_published_late_moves_what_is_to_come_and_says_nothing_a_second_time(verdict: Verdict) -> None:
+    """The golden week is published only on 8 October; till then its days were counted as working days (F34)."""
+    plain, published = WorkCalendar(), CALENDAR
+    breached = {verdict.key: date(2021, 9, 30)}
+    before, after = (an_office(QUIET, breached=breached, calendar=days) for days in (plain, published))
+    issued = {n.key: n for n in notices(before, [verdict], morning(date(2021, 10, 8)))}
+    wanted = {n.key: n for n in notices(after, [verdict], morning(date(2021, 11, 30)))}
+    escalations = [n for n in issued.values() if n.reason is Reason.ESCALATED]
+    assert escalations, "one level had heard by the old calendar"
+    assert issued.keys() <= wanted.keys(), "what was issued is known again by its key"
+    assert {wanted[n.key].not_before for n in escalations} != {n.not_before for n in escalations}, "its day has moved"
+    assert len({(n.rung, n.to) for n in wanted.values()}) == len(wanted), "no rung twice"
 
 
 def test_a_standing_rule_that_is_broken_anew_is_told_anew() -> None:

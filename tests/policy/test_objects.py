@@ -125,3 +125,9 @@ def test_a_notice_that_differs_is_given_whole_on_both_sides() -> None:
     assert said["before"]["rung"] == said["after"]["rung"]
     assert notice_difference_object(notice_differences(earlier, [])[0])["after"] is None
     assert notice_difference_object(notice_differences([], later)[0])["before"] is None
+
+
+def test_a_verdict_due_in_a_year_without_published_holidays_says_so() -> None:
+    verdict = a_verdict(due=date(2027, 1, 31))
+    flags = [verdict_object(a_plan(), CARDS, verdict, date(2026, 12, 3), provisional=p)["flags"] for p in (False, True)]
+    assert flags == [[], ["provisional_calendar"]]
