@@ -16,6 +16,7 @@ from cli.capacity import roster
 from cli.compare import compare_
 from cli.dead import dead
 from cli.dispatch import dispatch
+from cli.forecast import forecast
 from cli.judge import judge
 from cli.notices import notices
 from cli.output import WRONG_INPUT
@@ -50,7 +51,8 @@ app.command("run", help="立即执行一项定时任务，不需要 Prefect 服�
 app.command("sample", help="生成样例城市的记录（人物全属虚构）。")(sample)
 app.command("template", help="生成填报用的模板工作簿。")(template)
 app.command("arm", help="允许本机发送：换机器、从备份恢复以后必须先执行；会先补记发送日志。")(arm)
-app.command("release", help="解除暂停：确认本机时钟无误（--clock）以后继续巡检和发送。")(release)
+app.command("release", help="放行因远多于预测而暂停的通知；--clock 确认本机时钟无误。")(release)
+app.command("forecast", help="推算今后各天各通道会有多少封通知。")(forecast)
 app.add_typer(dead, name="dead", help="无法送达的通知：列出、查看、人工重发。")
 app.command("dispatch", help="投递进程：到点发送通知，并值守每日巡检。")(dispatch)
 

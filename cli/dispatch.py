@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -21,15 +21,20 @@ from cli.output import FAILED_OUTSIDE, faults_said, refuse
 from cli.receipts_endpoint import Endpoint, EndpointRefused
 from db.delivery_words import DELIVERY_LABELS, Alarm, DeliveryState
 from db.planstore import load_plan
+from db.work_calendar import work_calendar
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
+from policy.plan import Plan
 from settings import Settings
 from tasks import clock, jobs, rounds, send
 from tasks.alarms import warn
+from tasks.brake import missing
 from tasks.receipts import Listened, listen
 from tasks.watchman import WatchReport, watch
 
 EVERY_SECONDS = 60
+LATEST = time(10, 30)
+HELD_BACK = "请核对原因（是否误导入、停机后集中补发）；确认无误后执行 duban release --by 谁 --why 理由。法定事项满4个工作小时自行发出。"
 logger = logging.getLogger(__name__)
 
 
@@ -102,6 +107,9 @@ class Dispatcher:
             report = send.TickReport(refused=said)
         else:
             report = send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
+        if report.braked:
+            lines = [report.braked, HELD_BACK]
+            warn(self.engine, plan, self.settings, now, Alarm.STORM, "今天的通知远多于预测，已暂停", lines)
         if report.refused and report.refused != self.refused:
             logger.warning("%s", report.refused)
         self.refused = report.refused
@@ -120,8 +128,22 @@ class Dispatcher:
         at, day = jobs.office(self.settings.plan, self.settings), civil_day(now)
         if clock.asked(self.engine, at.plan.house, self.settings, now):
             return WatchReport()
+        self.listen_for_silence(at.plan, now)
         expected = {part.key: part.title for part in rounds.parts(at.plan, day)}
         return watch(self.engine, self.settings, now, expected, lambda keys: _hold(at, keys, now))
+
+    def listen_for_silence(self, plan: Plan, now: datetime) -> None:
+        """Half of what was forecast should have been gathered an hour after the round was due."""
+        if now.astimezone(SHANGHAI).time() < LATEST or not work_calendar(plan.house).is_workday(civil_day(now)):
+            return
+        with self.engine.connect() as connection, connection.begin():
+            found = missing(connection, plan, civil_day(now))
+        if found:
+            lines = [
+                f"预计{found[0]}封，至今只有{found[1]}封。",
+                "请查看日常巡检和送达核对是否正常；确属提前办结的不必处理。",
+            ]
+            warn(self.engine, plan, self.settings, now, Alarm.SILENCE, "今天的通知远少于预测", lines)
 
 
 def _said(states: Counter[DeliveryState]) -> str:

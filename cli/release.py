@@ -10,21 +10,27 @@ import typer
 from cli.installation import ledger
 from cli.output import faults_said, refuse
 from db.planstore import load_plan
+from policy.calendar import SHANGHAI
 from settings import Settings
-from tasks import clock
+from tasks import brake, clock
 
 
 def release(
     by: Annotated[str, typer.Option(help="谁决定：单位或人员编码")],
     why: Annotated[str, typer.Option(help="理由，一句话")],
     clock_: Annotated[bool, typer.Option("--clock", help="本机时钟是对的")] = False,
+    plan: Annotated[str | None, typer.Option("--plan", help="哪个城市；缺省用设置里的")] = None,
 ) -> None:
     settings, now = Settings(), datetime.now(UTC)
     if not by.strip() or not why.strip():
         refuse(["--by 和 --why 不能空着：要写明谁决定、为什么"])
-    if not clock_:
-        refuse(["没有写明解除什么；本机时钟无误用 --clock"])
     with faults_said():
-        engine = ledger(settings)
-        clock.doubt(engine, load_plan(settings.plan).house, now, confirmed=True)
-    typer.echo(f"已确认本机时钟：{now.astimezone():%Y-%m-%d %H:%M}")
+        engine, loaded = ledger(settings), load_plan(plan or settings.plan)
+        if clock_:
+            clock.doubt(engine, loaded.house, now, confirmed=True)
+            typer.echo(f"已确认本机时钟：{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+            return
+        freed = brake.release(engine, loaded, by.strip(), why.strip(), now)
+        if freed is None:
+            refuse(["没有待放行的通知"])
+    typer.echo(f"已放行{freed}封，随最近一次投递发出；当天不再暂停")

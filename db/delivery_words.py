@@ -15,7 +15,8 @@ class NoticeFate(StrEnum):
 
 class DeliveryState(StrEnum):
     """`accepted`: taken by the other side; `delivered`: it says that it arrived; `unknown`: it may have arrived;
-    `parked`: held for our own reasons; `void`: nothing was left to say; `poison`: its sender died of it too often."""
+    `parked`: held for our own reasons; `held`: until somebody lets it go; `void`: nothing was left to say; `poison`: its
+    sender died of it too often."""
 
     READY = "ready"
     LEASED = "leased"
@@ -25,6 +26,7 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     RETRY_WAIT = "retry_wait"
     PARKED = "parked"
+    HELD = "held"
     DEAD = "dead"
     VOID = "void"
     POISON = "poison"
@@ -61,6 +63,7 @@ DELIVERY_LABELS: dict[DeliveryState, str] = {
     DeliveryState.UNKNOWN: "结果不明",
     DeliveryState.RETRY_WAIT: "等待重发",
     DeliveryState.PARKED: "暂缓",
+    DeliveryState.HELD: "待放行",
     DeliveryState.DEAD: "无法送达",
     DeliveryState.VOID: "已作废",
     DeliveryState.POISON: "出错隔离",
@@ -72,5 +75,5 @@ WAITING = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN,
 SAID = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 """States in which the other side has it."""
 
-UNSENT = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED)
+UNSENT = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED, DeliveryState.HELD)
 """States in which nothing has reached the recipient for sure."""

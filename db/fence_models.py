@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from db.columns import Instant, serial
+from db.columns import CivilDay, Instant, serial
 
 
 class EnvFence(SQLModel, table=True):
@@ -46,3 +46,36 @@ class ClockSeen(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     seen_at: datetime = Field(sa_type=Instant)
     doubted_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Forecast(SQLModel, table=True):
+    """Messages expected on a day and channel, as forecast on `made_on`; kept, so that it can be held against the day."""
+
+    __table_args__ = (UniqueConstraint("city", "made_on", "day", "channel", name="uq_forecast"),)
+    id: int | None = Field(default=None, sa_column=serial())
+    city: str
+    made_on: date = Field(sa_type=CivilDay)
+    day: date = Field(sa_type=CivilDay)
+    channel: str
+    messages: int
+    notices: int
+
+
+class HoldRow(SQLModel, table=True):
+    """Messages were held back from `since` on because there were too many, until somebody answered for letting them go."""
+
+    __tablename__ = "hold"
+    id: int | None = Field(default=None, sa_column=serial())
+    city: str
+    why: str = Field(sa_type=Text)
+    since: datetime = Field(sa_type=Instant)
+    released_at: datetime | None = Field(default=None, sa_type=Instant)
+    released_by: str | None = None
+    released_why: str | None = Field(default=None, sa_type=Text)
+
+
+class Heartbeat(SQLModel, table=True):
+    """The auditor was here at `at` and everything held; one row a city."""
+
+    city: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)

@@ -23,7 +23,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """A message that was taken at `at`. `epoch` counts the times somebody had it sent anew, `sha` is the hash of its
+    """A message that was taken at `at`, `reference` being the taker's own number of it. `epoch` counts the times somebody had it sent anew, `sha` is the hash of its
     bytes, `notices` the keys it carried."""
 
     delivery: str
@@ -36,6 +36,7 @@ class Entry:
     at: datetime
     sha: str
     carrier: str
+    reference: str | None
     listed: str | None
     notices: tuple[str, ...]
 
@@ -49,8 +50,8 @@ def unjournaled(connection: Connection) -> list[Entry]:
     carried, carriers = _carried(connection, ids), _carriers(connection, ids)
     return [
         Entry(
-            row["id"], row["city"], row["channel"], row["recipient"], row["day"], row["seq"], 0, row["accepted_at"],
-            row["body_sha"], carriers.get(row["id"], ""), row["listed"], tuple(carried[row["id"]]),
+            row["id"], row["city"], row["channel"], row["recipient"], row["day"], row["seq"], row["epoch"], row["accepted_at"],
+            row["body_sha"], *carriers.get(row["id"], ("", None)), row["listed"], tuple(carried[row["id"]]),
         )
         for row in rows
     ]  # fmt: skip
@@ -64,10 +65,11 @@ def _carried(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]
     return found
 
 
-def _carriers(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """The channel that really took each, by its last try."""
-    tries = select(ATTEMPT.c.delivery, ATTEMPT.c.carrier).where(ATTEMPT.c.delivery.in_(ids)).order_by(ATTEMPT.c.n)
-    return dict(connection.execute(tries).tuples().all())
+def _carriers(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """The channel that really took each, by its last try, and the provider's own number of it."""
+    tries = select(ATTEMPT.c.delivery, ATTEMPT.c.carrier, ATTEMPT.c.reference).where(ATTEMPT.c.delivery.in_(ids))
+    found = connection.execute(tries.order_by(ATTEMPT.c.n)).tuples()
+    return {delivery: (carrier, reference) for delivery, carrier, reference in found}
 
 
 def mark(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
@@ -107,7 +109,17 @@ def bring_in(connection: Connection, entries: Sequence[Entry], now: datetime) ->
     if not fresh:
         return 0
     insert_new(connection, DELIVERY, [_row(entry, now) for entry in fresh], "id")
-    taken_up = ("state", "accepted_at", "body_sha", "listed", "journaled_at", "reason", "lease_until", "lease_owner")
+    taken_up = (
+        "state",
+        "epoch",
+        "accepted_at",
+        "body_sha",
+        "listed",
+        "journaled_at",
+        "reason",
+        "lease_until",
+        "lease_owner",
+    )
     one = update(DELIVERY).where(DELIVERY.c.id == bindparam("one"))
     values: dict[str, Any] = {name: bindparam(f"its_{name}") for name in taken_up}
     rows = [{**_row(entry, now), "lease_until": None, "lease_owner": None, "reason": None} for entry in fresh]
@@ -133,7 +145,7 @@ def _row(entry: Entry, now: datetime) -> dict[str, Any]:
     row = delivery_row(entry.city, entry.channel, entry.recipient, entry.day, entry.seq, entry.at)
     return {
         **row, "id": entry.delivery, "state": DeliveryState.ACCEPTED, "accepted_at": entry.at, "body_sha": entry.sha,
-        "listed": entry.listed, "journaled_at": now,
+        "listed": entry.listed, "journaled_at": now, "epoch": entry.epoch,
     }  # fmt: skip
 
 

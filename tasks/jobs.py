@@ -24,6 +24,7 @@ from settings import Settings
 from tasks.compliance import REPORT
 from tasks.delivery_audit import AUDIT
 from tasks.duties import steps_of_duty
+from tasks.forecast import FORECAST
 from tasks.phases import steps_of_phase
 from tasks.rounds import Part, hold, part_named, parts
 from tasks.steps import Outcome, Page, Step, Work
@@ -98,7 +99,7 @@ def steps_of(plan: Plan, part: Part) -> tuple[Step, ...]:
     if part.key == "compliance":
         return (JUDGE_WHOLE, REPORT)
     if part.key == "delivery_audit":
-        return (AUDIT,)
+        return (FORECAST, AUDIT)
     if part.kind == "phase":
         return steps_of_phase(kind_of(plan, part.key))
     return steps_of_duty(part.key)

@@ -33,6 +33,7 @@ from policy.calendar import SHANGHAI, WorkCalendar, at, civil_day, end_of
 from policy.plan import Plan
 from settings import Settings
 from tasks import fence
+from tasks.brake import braked
 from tasks.lane import BATCH, Lane
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Hours(StrEnum):
 class TickReport:
     """What one tick did: new messages, messages recovered after a crash, and how many ended in which state.
 
-    `refused` says why nothing may be sent from here at all.
+    `refused` says why nothing may be sent from here at all, `braked` why new messages are held from this tick on.
     """
 
     attached: int = 0
@@ -70,6 +71,7 @@ class TickReport:
     ended: Counter[DeliveryState] = field(default_factory=Counter)
     failed_lines: int = 0
     refused: str | None = None
+    braked: str | None = None
 
     @property
     def sent(self) -> int:
@@ -147,7 +149,9 @@ class Post:
     def _attach(self, connection: Connection) -> int:
         city, day, speaking = self.plan.key, civil_day(self.now), self._speaking()
         lists = open_matters.lists(connection, city, day, speaking) if self._lists_on(day) else {}
-        return outbox.attach(connection, city, day, self.now, speaking, self._pace(day), lists)
+        new = outbox.attach(connection, city, day, self.now, speaking, self._pace(day), lists)
+        self.report.braked = braked(connection, self.plan, self.calendar, day, self.now)
+        return new
 
     def _pace(self, day: date) -> outbox.Pace:
         """Told on one day, the next level hears `dwell_workdays` later: counted back from today."""

@@ -48,18 +48,24 @@ class Post:
         self._waiting: dict[str, Said] = {}
         self._late: dict[tuple[str, str, str | None, int], list[Said]] = defaultdict(list)
         self._open: dict[Key, dict[str, Said]] = defaultdict(dict)
-        self._listed: dict[tuple[str, str], tuple[date, str]] = {}
+        self.listed: dict[tuple[str, str], tuple[date, str]] = {}
 
     def issue(self, notice: Notice, key: Key | None, day: date) -> None:
         recipient, fate, why_not = fate_of(notice)
         said = Said(notice, key, day, recipient, fate, why_not)
         self.said.append(said)
         self.issued.add(notice.key)
-        if fate is NoticeFate.PLANNED:
+        self.recall(said)
+
+    def recall(self, said: Said, closed: bool = False) -> None:
+        """It was given out, or waits; `closed`: it is no longer the last word."""
+        notice = said.notice
+        if said.fate is NoticeFate.PLANNED:
             self._waiting[notice.key] = said
-        if key and notice.reason in LATE:
+        if said.key and notice.reason in LATE:
             self._late[(*_told_of(notice), notice.level)].append(said)
-            self._open[key][notice.key] = said
+            if not closed:
+                self._open[said.key][notice.key] = said
 
     def settle(self, keys: Collection[Key], still: Collection[str]) -> None:
         """Of these verdicts only what is in `still` stands open."""
@@ -122,12 +128,12 @@ class Post:
             for said in matter.values():
                 if said.recipient and (said.fate is NoticeFate.DONE or said.why_not == STOCK):
                     members[_whom(said)].append(said.notice.key)
-        hashes = {whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest() for whom, keys in members.items()}
-        since, none = day - LISTED_AGAIN, (date.min, "")
-        fresh = {
-            w for w, now in hashes.items() if not since < self._listed.get(w, none)[0] or self._listed[w][1] != now
+        hashes = {
+            whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:16] for whom, keys in members.items()
         }
-        self._listed.update({whom: (day, hashes[whom]) for whom in fresh})
+        since, none = day - LISTED_AGAIN, (date.min, "")
+        fresh = {w for w, now in hashes.items() if not since < self.listed.get(w, none)[0] or self.listed[w][1] != now}
+        self.listed.update({whom: (day, hashes[whom]) for whom in fresh})
         return fresh
 
 

@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 from cli.dispatch import Dispatcher
 from db import clock
 from db.engine import open_engine
+from db.forecast import Expected, keep
+from db.planstore import load_plan
 from db.schema import migrate
 from settings import Settings
 
@@ -40,17 +43,38 @@ def test_the_process_stops_cleanly_when_told_to(tmp_path: Path, sent: signal.Sig
     assert (tmp_path / "ledger.db").exists()
 
 
-def test_a_clock_in_doubt_is_told_to_the_office_and_nothing_else_leaves(tmp_path: Path) -> None:
+@pytest.fixture
+def dispatcher(tmp_path: Path) -> Iterator[Dispatcher]:
     settings = Settings(data=tmp_path / "data")
     settings.data.mkdir()
     engine = open_engine(settings.ledger_url)
     migrate(engine)
-    with engine.begin() as connection:
+    yield Dispatcher(engine, settings)
+    engine.dispose()
+
+
+def letters(dispatcher: Dispatcher) -> list[str]:
+    """Subjects."""
+    files = dispatcher.settings.mail_folder.rglob("*.eml")
+    return [str(message_from_bytes(file.read_bytes(), policy=default)["Subject"]) for file in files]
+
+
+def test_far_fewer_messages_than_forecast_are_told_on_a_working_day_from_half_past_ten(dispatcher: Dispatcher) -> None:
+    with dispatcher.engine.begin() as connection:
+        keep(connection, "huizhou", date(2021, 7, 29), [Expected(date(2021, 7, 30), "email", 10, 10)])
+    plan = load_plan("huizhou")
+    for day, clock_ in ((30, "10:29"), (31, "12:00")):
+        dispatcher.listen_for_silence(plan, datetime.fromisoformat(f"2021-07-{day}T{clock_}:00+08:00"))
+    assert letters(dispatcher) == []
+    dispatcher.listen_for_silence(plan, datetime.fromisoformat("2021-07-30T10:30:00+08:00"))
+    assert letters(dispatcher) == ["【督办·值守】2021年7月30日 周五 10:30 今天的通知远少于预测"]
+
+
+def test_a_clock_in_doubt_is_told_to_the_office_and_nothing_else_leaves(dispatcher: Dispatcher) -> None:
+    with dispatcher.engine.begin() as connection:
         clock.note(connection, datetime(2099, 1, 1, tzinfo=UTC))
-    dispatcher = Dispatcher(engine, settings)
     assert "本机时钟比上次运行早" in (dispatcher.tick().refused or "")
     assert dispatcher.watch().missing == ()
     dispatcher.tick()
-    (letter,) = settings.mail_folder.rglob("*.eml")
-    assert "本机时钟不对" in str(message_from_bytes(letter.read_bytes(), policy=default)["Subject"])
-    engine.dispose()
+    (letter,) = letters(dispatcher)
+    assert "本机时钟不对" in letter

@@ -1,0 +1,87 @@
+"""A rehearsal that goes on from what the ledger holds: who would be told what in the days to come.
+
+Nothing more is learned: what is on file counts when its day comes, and otherwise nobody acts, or acts as assumed.
+Every message is taken to arrive; acknowledgements and snoozes are not played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, and_, or_, select
+
+from db import ledger, outbox
+from db.changes import Touched
+from db.delivery_words import DeliveryState, NoticeFate
+from db.levers import levers, period_number
+from db.open_matters import LISTED_AGAIN
+from db.outbox import DELIVERY, LATE, NOTICE, notice_of
+from policy.assumption import Assumptions
+from policy.calendar import WorkCalendar, civil_day
+from policy.events import Event
+from policy.notices import Office
+from policy.plan import Plan
+from tasks.rehearsal.play import NOTHING, Rehearsal
+from tasks.rehearsal.post import Post, Said
+
+REMEMBERED = timedelta(days=60)
+"""How far back what was said can still hold up the next level."""
+
+
+def outlook(
+    connection: Connection, plan: Plan, now: datetime, first: date, last: date, assumed: Assumptions = NOTHING
+) -> Iterator[Event]:
+    """The messages of each day from `first` to `last`, by all that is known at `now`."""
+    ahead = Outlook(connection, plan, now, first, last, assumed)
+    for n in range((last - first).days + 1):
+        ahead.hold(first + timedelta(days=n))
+    yield from ahead.post.digests
+
+
+class Outlook(Rehearsal):
+    def __init__(
+        self, connection: Connection, plan: Plan, now: datetime, first: date, last: date, assumed: Assumptions
+    ) -> None:
+        super().__init__(connection, plan, first, last, now, assumed)
+        self.standing = ledger.standing(connection, plan.key, plan.obligations)
+        self.post = _recalled(connection, plan, self.calendar, now)
+        self.stages = []
+        self._live_from = ledger.live_from(connection, plan.key) or first
+        self._levers = levers(connection, plan.key, now)
+
+    def _office(self, day: date, seen: int, touched: Touched) -> Office:
+        return replace(super()._office(day, seen, touched), live_from=self._live_from, levers=self._levers)
+
+
+def _recalled(connection: Connection, plan: Plan, calendar: WorkCalendar, now: datetime) -> Post:
+    """What was said, what waits, and which lists were sent; what is on its way has arrived."""
+    post = Post(plan.house, calendar)
+    post.issued.update(outbox.issued_keys(connection, plan.key))
+    for said, closed in _said(connection, plan.key, now):
+        post.recall(said, closed)
+    sent = select(DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.day, DELIVERY.c.listed)
+    sent = sent.where(DELIVERY.c.city == plan.key, DELIVERY.c.listed.is_not(None))
+    told = DELIVERY.c.state.notin_([DeliveryState.VOID, DeliveryState.DEAD])
+    for channel, recipient, day, listed in connection.execute(
+        sent.where(told, DELIVERY.c.day > civil_day(now) - LISTED_AGAIN).order_by(DELIVERY.c.day)
+    ):
+        post.listed[channel, recipient] = (day, listed)
+    return post
+
+
+def _said(connection: Connection, city: str, now: datetime) -> Iterator[tuple[Said, bool]]:
+    recent = DELIVERY.c.accepted_at > now - REMEMBERED
+    stands = and_(NOTICE.c.reason.in_(LATE), or_(NOTICE.c.closed_at.is_(None), recent))
+    moving = NOTICE.c.state.in_([NoticeFate.PLANNED, NoticeFate.ATTACHED])
+    joined = NOTICE.outerjoin(DELIVERY, DELIVERY.c.id == NOTICE.c.delivery)
+    wanted = select(NOTICE, DELIVERY.c.day).select_from(joined).where(NOTICE.c.city == city, or_(moving, stands))
+    for row in connection.execute(wanted.order_by(NOTICE.c.id)).mappings():
+        waits = row["state"] == NoticeFate.PLANNED
+        fate = NoticeFate.DONE if row["state"] == NoticeFate.ATTACHED else NoticeFate(row["state"])
+        stage = row["duty"].startswith("phase-")
+        key = None if stage else (row["duty"], row["subject"], period_number(row["period"] or ""))
+        notice, on = notice_of(row), civil_day(row["created_at"])
+        told_on = None if waits or fate is not NoticeFate.DONE else row["day"]
+        yield Said(notice, key, on, row["recipient"], fate, row["why_not"], told_on), row["closed_at"] is not None
