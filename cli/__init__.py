@@ -25,6 +25,7 @@ from cli.records import import_, sample, template, undo
 from cli.rehearse import log, rehearse
 from cli.release import release
 from cli.run import run
+from cli.turned import turned_
 from cli.up import up
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ app.add_typer(plans, name="plans", help="方案：有哪些、是否自洽、怎
 app.add_typer(calendar, name="calendar", help="放假安排：看、录入国务院办公厅的年度通知。")
 app.command("import", help="把记录导入台账；--dry-run 只看会改什么。")(import_)
 app.command("undo", help="整批撤回一次导入。")(undo)
+app.command("turned", help="补录、更正、撤回使哪些判定变了，因何记录。")(turned_)
 app.command("rehearse", help="预演：在虚拟时钟上把方案一天一天走一遍，看每个月谁会收到什么。")(rehearse)
 app.command("log", help="台账里实际发生的事件，与预演同样的写法。")(log)
 app.command("run", help="立即执行一项定时任务，不需要 Prefect 服务器。")(run)

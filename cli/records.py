@@ -2,54 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
+from cli.differences import show_verdicts
 from cli.installation import ledger
-from cli.output import a_day, faults_said, refuse
-from db.intake import codes_known, import_rows
+from cli.output import Format, a_day, faults_said, refuse
+from cli.turned import show_turned, today, turned_by
+from db.intake import Brought, codes_known, has_records, import_rows
+from db.news import origins
 from db.planstore import plan_keys
 from db.undo import BatchBuried
 from db.undo import undo as take_back
 from policy.calendar import SHANGHAI
 from policy.records import KINDS
+from policy.records.tables import Lines
 from samples.city import write_city
 from settings import Settings
 from tasks.intake import read_records
 from tasks.workbook import write_template
+
+MANY = 20
+"""More verdicts than this are counted by clause when records come or go; `duban turned` lists them."""
+
+
+class Shown(StrEnum):
+    TABLE = "table"
+    JSON = "json"
 
 
 def import_(
     path: Annotated[Path, typer.Argument(help="CSV 文件夹、一个 CSV 或一个工作簿")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么，不写入")] = False,
     plan: Annotated[str | None, typer.Option(help="哪个城市的台账；缺省用设置里的")] = None,
+    as_of: Annotated[str | None, typer.Option(help="按哪一天看哪些判定改变；缺省今天")] = None,
+    format_: Annotated[Shown, typer.Option("--format", help="json 只把改变的判定写成一个数组")] = Shown.TABLE,
 ) -> None:
-    """Takes records into the ledger as one batch, or says what that would change."""
+    """Takes records into the ledger as one batch, or says what that would change; and which verdicts turn by it."""
     settings = Settings()
-    city, now = _city(plan or settings.plan), datetime.now(SHANGHAI)
+    city, now, day = _city(plan or settings.plan), datetime.now(SHANGHAI), a_day(as_of) if as_of else today()
     with faults_said():
         engine = ledger(settings)
         with engine.connect() as connection, connection.begin() as transaction:
             read = read_records(path, codes_known(connection, city))
+            stood = has_records(connection, city)
             brought = import_rows(connection, city, read.rows, path.name, now)
+            turned = _turned(connection, city, day, brought.batch if stood else None, read.lines)
             if dry_run:
                 transaction.rollback()
+    to_programs = format_ is Shown.JSON
     for warning in read.warnings:
         typer.echo(warning, err=True)
     rows = "，".join(f"{KINDS[kind].zh}{len(kind_rows)}行" for kind, kind_rows in read.rows.items())
-    typer.echo(f"读到：{rows}")
+    typer.echo(f"读到：{rows}", err=to_programs)
+    title, see = ("会使", "加 --format json") if dry_run else ("使", f"duban turned {brought.batch}")
+    _say_turned(turned, f"{title}{{}}项判定改变（{day}）", see, format_)
+    typer.echo(_brought(brought, dry_run), err=to_programs)
+
+
+def _brought(brought: Brought, dry_run: bool) -> str:
     said = f"新增{brought.added}条，更正{brought.corrected}条，没有变化{brought.unchanged}条"
     if brought.stale:
         said += f"，登记早于台账现有内容而未采用{brought.stale}条"
     if dry_run:
-        typer.echo(f"试导入（没有写入）：{said}")
-    elif brought.batch is None:
-        typer.echo(f"{said}；台账没有改变")
-    else:
-        typer.echo(f"{said}；批次 {brought.batch}，撤回用 duban undo {brought.batch}")
+        return f"试导入（没有写入）：{said}"
+    if brought.batch is None:
+        return f"{said}；台账没有改变"
+    return f"{said}；批次 {brought.batch}，撤回用 duban undo {brought.batch}"
+
+
+def _turned(
+    connection: Connection, city: str, day: date, batch: int | None, lines: Sequence[Lines] = ()
+) -> list[dict[str, Any]]:
+    """What a batch that was just brought or taken back turned; a city's first batch turns nothing."""
+    if batch is None:
+        return []
+    origin = origins(connection, city)[batch]
+    return turned_by(connection, city, day, origin.undone or origin.imported, lines)
+
+
+def _say_turned(turned: list[dict[str, Any]], title: str, see: str, form: Shown) -> None:
+    """Each verdict with its records; of many only how many of each clause, and where to `see` all."""
+    title = title.format(len(turned))
+    if form is Shown.JSON:
+        show_turned(turned, Format.JSON, None, title)
+    elif len(turned) > MANY:
+        show_verdicts(turned, Format.TABLE, None, title)
+        typer.echo(f"逐项和因何记录：{see}")
+    elif turned:
+        show_turned(turned, Format.TABLE, None, title)
 
 
 def _city(key: str) -> str:
@@ -61,20 +108,27 @@ def _city(key: str) -> str:
 def undo(
     batch: Annotated[int, typer.Argument(help="批次号")],
     plan: Annotated[str | None, typer.Option(help="哪个城市的台账")] = None,
+    as_of: Annotated[str | None, typer.Option(help="按哪一天看哪些判定改变；缺省今天")] = None,
+    format_: Annotated[Shown, typer.Option("--format", help="json 只把改变的判定写成一个数组")] = Shown.TABLE,
 ) -> None:
-    """Takes one import back whole."""
+    """Takes one import back whole, and says which verdicts turn by it."""
     settings = Settings()
-    city = _city(plan or settings.plan)
-    with faults_said():
-        engine = ledger(settings)
-        try:
-            with engine.begin() as connection:
-                taken = take_back(connection, city, batch, datetime.now(SHANGHAI))
-        except LookupError:
-            refuse([f"没有可撤回的批次 {batch}（不存在，或已经撤回）"])
-        except BatchBuried:
-            refuse([f"批次 {batch} 的记录已被后来的批次更正或引用，应先撤回后来的批次"])
-    typer.echo(f"批次 {batch} 已撤回，共{taken}条记录不再计入")
+    city, now, day = _city(plan or settings.plan), datetime.now(SHANGHAI), a_day(as_of) if as_of else today()
+    with faults_said(), ledger(settings).begin() as connection:
+        taken = _taken_back(connection, city, batch, now)
+        turned = _turned(connection, city, day, batch)
+    since = f"duban turned --since {now - timedelta(seconds=1):%Y-%m-%dT%H:%M:%S}"
+    _say_turned(turned, f"使{{}}项判定改变（{day}）", since, format_)
+    typer.echo(f"批次 {batch} 已撤回，共{taken}条记录不再计入", err=format_ is Shown.JSON)
+
+
+def _taken_back(connection: Connection, city: str, batch: int, now: datetime) -> int:
+    try:
+        return take_back(connection, city, batch, now)
+    except LookupError:
+        refuse([f"没有可撤回的批次 {batch}（不存在，或已经撤回）"])
+    except BatchBuried:
+        refuse([f"批次 {batch} 的记录已被后来的批次更正或引用，应先撤回后来的批次"])
 
 
 def sample(

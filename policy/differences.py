@@ -52,6 +52,12 @@ class Difference(NamedTuple):
     def turn(self) -> Turn:
         return Turn(_status(self.before), _status(self.after))
 
+    @property
+    def is_turned(self) -> bool:
+        """Whether the status is another; what does not apply and what is left out are alike (contract 2)."""
+        before, after = (status or Status.NOT_APPLICABLE for status in self.turn)
+        return before is not after
+
 
 def differences(before: Iterable[Verdict], after: Iterable[Verdict]) -> list[Difference]:
     """Every verdict on which the two differ, in the order of `after`; then those of `before` that `after` lacks."""

@@ -135,6 +135,17 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
+class Learned(StrEnum):
+    """How one record is known otherwise than before; `kept` and `unkept` are said of a whole kind of record."""
+
+    ENTERED = "entered"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    KEPT = "kept"
+    UNKEPT = "unkept"
+
+
 LABELS: dict[StrEnum, str] = {
     Status.NOT_APPLICABLE: "不适用",
     Status.UNSCHEDULED: "未定期限",
@@ -219,6 +230,12 @@ LABELS: dict[StrEnum, str] = {
     Change.REMOVED: "取消",
     Change.MOVED: "改期",
     Change.CHANGED: "改变",
+    Learned.ENTERED: "录入",
+    Learned.CORRECTED: "更正",
+    Learned.WITHDRAWN: "撤回",
+    Learned.RESTORED: "恢复",
+    Learned.KEPT: "开始有这类记录",
+    Learned.UNKEPT: "不再有这类记录",
 }
 
 OPEN = frozenset({Status.NOT_YET_DUE, Status.NOT_MET, Status.DEVIATION_UNJUSTIFIED})

@@ -16,6 +16,7 @@ from pathlib import Path
 from policy.records import Fault, RawTable, validate
 from policy.records.checks import Known, Rows
 from policy.records.headings import kind_named
+from policy.records.tables import Lines as RecordLines
 from tasks.sheets import Lines, SheetUnreadable, own_sheet, table_of, workbook_sheets
 
 WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".et"}
@@ -27,6 +28,7 @@ class Records:
 
     rows: Rows
     warnings: list[str] = field(default_factory=list)
+    lines: list[RecordLines] = field(default_factory=list)
 
 
 class RecordsInvalid(Exception):
@@ -70,7 +72,7 @@ def _read(path: Path, known: Known | None) -> Records:
     checked = validate(tables, known)
     if faults or checked.faults:
         raise RecordsInvalid([*faults, *checked.faults])
-    return Records(checked.rows, warnings + checked.warnings)
+    return Records(checked.rows, warnings + checked.warnings, checked.lines)
 
 
 def _take(

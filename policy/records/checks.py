@@ -17,7 +17,7 @@ from policy.records.faults import Fault
 from policy.records.headings import heading_index
 from policy.records.identity import distinct_records
 from policy.records.kinds import CODE_COLUMNS, KINDS, PARENTS, Field
-from policy.records.tables import RawTable, Table
+from policy.records.tables import Lines, RawTable, Table
 from policy.records.text import plain
 
 Known = Mapping[str, Collection[str]]
@@ -28,6 +28,7 @@ class Validated(NamedTuple):
     rows: Rows
     faults: list[Fault]
     warnings: list[str]
+    lines: list[Lines]
 
 
 def validate(tables: Sequence[RawTable], known: Known | None = None) -> Validated:
@@ -48,7 +49,8 @@ def validate(tables: Sequence[RawTable], known: Known | None = None) -> Validate
         for name in dict.fromkeys(table.kind.name for table in read)
     }
     faults = [fault for table in read for fault in sorted(table.faults, key=lambda fault: fault.row or 0)]
-    return Validated(rows, faults, [warning for table in read for warning in table.warnings])
+    warnings = [warning for table in read for warning in table.warnings]
+    return Validated(rows, faults, warnings, [Lines(table.file, table.numbers, table.refs) for table in read])
 
 
 def _read(raw: RawTable) -> Table:

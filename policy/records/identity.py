@@ -18,10 +18,12 @@ def distinct_records(kind: RecordKind, tables: list[Table]) -> list[dict[str, ob
 
     `ref` says which record a row speaks of, and is the same in every version of it: visits:V7@2021-07-03T09:00.
     Two records of one key (of a kind without codes) are told apart by #2, #3 … in the order of their content, not of
-    the file.
+    the file. Each table is told the refs of its rows, without these numbers.
     """
     names = [field.name for field in kind.fields]
     refs = [_refs(kind, table) for table in tables]
+    for table, own in zip(tables, refs, strict=True):
+        table.refs = own
     times = Counter(
         key
         for table, own in zip(tables, refs, strict=True)

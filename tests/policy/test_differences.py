@@ -157,3 +157,20 @@ def test_a_rung_left_out_falls_away_though_others_of_its_reason_move() -> None:
     before = [a_notice("D-10", 18), a_notice("D-5", 25), a_notice("D-1", 29)]
     found = notice_differences(before, [a_notice("D-10", 18), a_notice("D-8", 20)])
     assert [(d.change, d.notice.rung) for d in found] == [(Change.MOVED, "D-8"), (Change.REMOVED, "D-1")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_turned"),
+    [
+        (Status.NOT_MET, Status.MET, True),
+        (Status.MET, Status.MET, False),
+        (None, Status.NOT_MET, True),
+        (Status.MET, None, True),
+        (None, Status.NOT_APPLICABLE, False),
+        (Status.NOT_APPLICABLE, None, False),
+        (Status.NOT_APPLICABLE, Status.NOT_YET_DUE, True),
+    ],
+)
+def test_a_verdict_turns_with_its_status_and_what_does_not_apply_is_as_if_left_out(before, after, is_turned) -> None:
+    sides = [[a_verdict(status=status, measured=status.value)] if status else [] for status in (before, after)]
+    assert [one.is_turned for one in differences(*sides)] == ([is_turned] if before is not after else [])

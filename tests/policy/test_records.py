@@ -9,6 +9,7 @@ import pytest
 from policy.calendar import SHANGHAI
 from policy.records import KINDS, Fault, RawTable, Validated, validate
 from policy.records.headings import heading, headings, kind_named
+from policy.records.tables import rows_of
 
 
 def table(kind: str, *rows: dict[str, object], file: str = "") -> RawTable:
@@ -355,3 +356,16 @@ def test_two_trainings_of_one_key_are_two_records_named_by_content_and_not_by_or
             120: "trainings:W1@2021-08-01T09:00:30/prejob",
             180: "trainings:W1@2021-08-01T09:00:30/prejob#2",
         }
+
+
+def test_the_rows_that_speak_of_a_record_are_found_again_also_where_records_of_one_key_are_told_apart():
+    hours = [{"person": "W1", "starts_at": "2021-08-01 09:00", "hours": h, "category": "岗前"} for h in ("3", "4", "3")]
+    checked = validate([*CITY, table("trainings", *hours), table("trainings", hours[0], file="more.csv")])
+    first, second = (row["ref"] for row in checked.rows["trainings"])
+    places = [("trainings.csv", 2), ("trainings.csv", 3), ("trainings.csv", 4), ("more.csv", 2)]
+    found = rows_of(checked.lines, [first, second, "people:W2", "people:W9"])
+    assert {ref: [(one["file"], one["row"]) for one in rows] for ref, rows in found.items()} == {
+        first: places,
+        second: places,
+        "people:W2": [("people.csv", 3)],
+    }
