@@ -43,6 +43,7 @@ class Alarm(IntEnum):
     STORM = 3
     SILENCE = 4
     AUDIT = 5
+    CALENDAR = 6
     PROVIDER = 100
 
 

@@ -33,6 +33,12 @@ class WorkCalendar:
     def is_provisional(self, day: date) -> bool:
         return day.year not in self.published and day not in self.working
 
+    def missing_year(self, day: date, next_from: tuple[int, int]) -> int | None:
+        """The year whose holidays ought to be known on `day` and are not: its own, and the next from that month and
+        day on."""
+        years = (day.year, day.year + 1) if (day.month, day.day) >= next_from else (day.year,)
+        return next((year for year in years if year not in self.published), None)
+
     def step(self, day: date, workdays: int) -> tuple[date, bool]:
         """The day `workdays` working days after (or before) `day`, which itself is not counted, and whether any
         day passed over was provisional. Zero gives `day` itself.

@@ -17,6 +17,7 @@ from tasks.judging import pressing
 from tasks.steps import Page, Work
 
 LONGEST = 25
+NOVEMBER = (11, 1)
 
 
 def summary(work: Work, failed: Sequence[str]) -> tuple[Page, ...]:
@@ -37,6 +38,7 @@ def summary(work: Work, failed: Sequence[str]) -> tuple[Page, ...]:
                 if failed
                 else []
             ),
+            *_holidays_wanting(work),
             "## 各县（区）",
             markdown(county_rows(work.plan, stands, where, work)),
             f"## 最要紧的{min(len(rows), LONGEST)}类",
@@ -53,6 +55,13 @@ def _kind_of_day(work: Work) -> str:
     calendar = work_calendar(work.plan.house)
     said = "工作日" if calendar.is_workday(work.as_of) else "休息日"
     return f"{said}，放假安排未公布" if calendar.is_provisional(work.as_of) else said
+
+
+def _holidays_wanting(work: Work) -> list[str]:
+    """From November on, when the notice of the next year comes out, until it has been taken over."""
+    year = work_calendar(work.plan.house).missing_year(work.as_of, NOVEMBER)
+    how = "工作日暂按周一至周五计；通知公布后用 duban calendar adopt 录入。"
+    return [f"**{year}年的放假安排还没有录入**，{how}"] if year else []
 
 
 def _stage(work: Work) -> str:

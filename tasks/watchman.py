@@ -1,34 +1,40 @@
-"""The watchman outside Prefect: where the daily round is not complete in time, says so and holds it himself."""
+"""The watchman outside Prefect: where the daily round is not complete in time, says so and holds it himself.
+
+He also asks for the next year's holidays while they are wanting in December."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import SQLModel
 
 from db.delivery_words import Alarm as Cause
 from db.planstore import load_plan
+from db.work_calendar import work_calendar
 from notifications.render import Alarm
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from policy.plan import Plan
 from settings import Settings
-from tasks.alarms import tell_office
+from tasks.alarms import tell_office, warn
 
 ROUND = SQLModel.metadata.tables["round"]
 BY = time(9, 30)
+DECEMBER = (12, 1)
 
 
 @dataclass(frozen=True)
 class WatchReport:
-    """`missing` are the keys of the parts of the round that were not recorded, `told` new messages to the office."""
+    """`missing` are the keys of the parts of the round that were not recorded, `told` new messages to the office of
+    them, `asked` new messages that ask for the holidays of a year."""
 
     missing: tuple[str, ...] = ()
     told: int = 0
     sent: int = 0
+    asked: int = 0
 
 
 def watch(
@@ -46,14 +52,33 @@ def watch(
     plan, day = load_plan(settings.plan), civil_day(now)
     if now.astimezone(SHANGHAI).time() < BY:
         return WatchReport()
+    asked = _ask_for_holidays(engine, plan, settings, now)
     with engine.begin() as connection:
         held = _held(connection, plan.key, day)
     missing = {key: title for key, title in expected.items() if key not in held}
     if not missing:
-        return WatchReport()
+        return WatchReport(asked=asked)
     told, sent = _tell(engine, plan, settings, now, tuple(missing.values()))
     hold(tuple(missing))
-    return WatchReport(tuple(missing), told, sent)
+    return WatchReport(tuple(missing), told, sent, asked)
+
+
+def _ask_for_holidays(engine: Engine, plan: Plan, settings: Settings, now: datetime) -> int:
+    """From 1 December on and on the first working day of each week, while the next year has no published holidays."""
+    calendar, day = work_calendar(plan.house), civil_day(now)
+    year, monday = calendar.missing_year(day, DECEMBER), day - timedelta(days=day.weekday())
+    if year is None or day not in (calendar.on_or_after(monday), calendar.on_or_after(date(day.year, *DECEMBER))):
+        return 0
+    told, _ = warn(engine, plan, settings, now, Cause.CALENDAR, f"{year}年的放假安排还没有录入", _what_to_do(year))
+    return told
+
+
+def _what_to_do(year: int) -> tuple[str, ...]:
+    return (
+        f"{year}年的工作日暂按周一至周五计，涉及的提醒和上报都注明“放假安排未公布”。",
+        f"请把国务院办公厅关于{year}年部分节假日安排的通知全文存成文本文件，先用 duban calendar adopt 文件 --dry-run 看会改哪些日子，"
+        "再用 duban calendar adopt 文件 --by 录入人 录入；已经发出的通知不重发。",
+    )
 
 
 def _held(connection: Connection, city: str, day: date) -> set[str]:

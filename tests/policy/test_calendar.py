@@ -164,3 +164,11 @@ def test_working_time_runs_in_the_hours_of_working_days_alone() -> None:
     assert worked(at(friday, time(20)), at(monday, time(7))) == 0
     assert worked(at(friday, time(9)), at(friday, time(9, 30))) == 0.5
     assert worked(at(monday, time(9)), at(friday, time(9))) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "wanting"),
+    [(date(2022, 10, 31), None), (date(2022, 11, 1), 2023), (date(2023, 1, 1), 2023), (date(2021, 12, 31), None)],
+)
+def test_the_next_year_is_wanting_from_november_on_and_its_own_at_once(day: date, wanting: int | None) -> None:
+    assert CALENDAR.missing_year(day, (11, 1)) == wanting

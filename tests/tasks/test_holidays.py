@@ -15,6 +15,7 @@ from db.planstore import PLANS, load_plan
 from policy.calendar import end_of
 from policy.holiday_notice import HolidayNotice
 from policy.plan import Plan
+from tasks import jobs
 from tasks.holidays import meant, with_notice
 from tasks.rounds import hold, part_named
 
@@ -95,3 +96,12 @@ def test_what_was_written_is_read_back_and_what_stood_before_stays(copy: Path) -
 def test_a_notice_without_days_worked_instead_is_read_back_too(copy: Path) -> None:
     (year,) = taken_over(copy, CLOSED).house.published
     assert (year.year, year.document, year.work) == (2021, "国办发明电〔2021〕1号", ())
+
+
+@pytest.mark.parametrize(("day", "said"), [(DAY, False), (date(2041, 3, 4), True)])
+def test_the_offices_page_asks_for_holidays_that_are_wanting(
+    office: Engine, tmp_path: Path, day: date, said: bool
+) -> None:
+    hold(office, PLAN, SETUP, DAY, end_of(DAY))
+    page, _ = jobs.summarised(jobs.Office(office, PLAN, tmp_path), day, end_of(day), ())
+    assert (f"{day.year}年的放假安排还没有录入" in page.text) is said

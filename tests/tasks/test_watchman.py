@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,10 @@ from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
 
 from db import outbox
+from db.holiday_file import append
+from db.planstore import PLANS
 from db.schema import create_all
+from policy.plan import PublishedYear
 from settings import Settings
 from tasks.send import tick
 from tasks.watchman import watch
@@ -127,3 +133,43 @@ def test_an_alarm_that_could_not_be_sent_on_its_day_is_not_sent_later(
     assert tick(ledger, settings, on(SUNDAY, "10:00")).sent == 0
     (row,) = rows(ledger, outbox.DELIVERY)
     assert (row["state"], row["reason"]) == ("dead", outbox.STALE)
+
+
+@pytest.fixture
+def known_until_2041(tmp_path: Path) -> Settings:
+    """An office whose calendar holds 2041, and 2042 only in a later test."""
+    folder = Path(shutil.copytree(PLANS / CITY, tmp_path / "plan"))
+    taken_over(folder, 2041)
+    return Settings(data=tmp_path / "data", plan=str(folder))
+
+
+def taken_over(folder: Path, year: int) -> None:
+    rest = (date(year, 10, 1),)
+    append(folder, PublishedYear(year=year, document="", adopted_by="u", adopted_on=rest[0], rest=rest, work=()))
+
+
+def asked_on(ledger: Engine, settings: Settings, *days: date) -> list[date]:
+    """The days on which the office was asked for the holidays; every round is held by the watchman."""
+    return [day for day in days if watch(ledger, settings, on(day, "09:30"), {}, Holding(ledger, day)).asked]
+
+
+def test_from_the_first_of_december_the_office_is_asked_weekly_for_the_next_years_holidays(
+    ledger: Engine, known_until_2041: Settings
+) -> None:
+    days = [date(2041, 11, 25) + timedelta(days=n) for n in range(21)]  # from a Monday; 1 December is a Sunday
+    assert asked_on(ledger, known_until_2041, *days) == [date(2041, 12, 2), date(2041, 12, 9)]
+    mail = next(known_until_2041.mail_folder.rglob("*.eml"))
+    told = message_from_bytes(mail.read_bytes(), policy=default)
+    assert "2042年的放假安排还没有录入" in str(told["subject"])
+    body = told.get_body(("plain",))
+    assert body is not None
+    assert "duban calendar adopt" in body.get_content()
+
+
+def test_nobody_is_asked_once_the_next_year_is_there(ledger: Engine, known_until_2041: Settings) -> None:
+    taken_over(Path(known_until_2041.plan), 2042)
+    assert asked_on(ledger, known_until_2041, date(2041, 12, 2), date(2042, 1, 6)) == []
+
+
+def test_a_year_that_began_without_its_holidays_is_asked_for_too(ledger: Engine, known_until_2041: Settings) -> None:
+    assert asked_on(ledger, known_until_2041, date(2042, 1, 6), date(2042, 1, 7)) == [date(2042, 1, 6)]
