@@ -51,7 +51,7 @@ class Lane:
         self.post, self.kind, self.channel, self.most = post, kind, channel, most
         self.owner = uuid4().hex[:12]
         self._probe = False
-        self._sure = self._taken_at = post.now
+        self._sure = self._begun_at = post.now
 
     def run(self, stopping: Callable[[], bool]) -> None:
         while not stopping() and self.post.cleared() and (taken := self._take()):
@@ -60,7 +60,7 @@ class Lane:
     def _take(self) -> list[Claimed]:
         post, city = self.post, self.post.plan.key
         with post.write() as connection:
-            self._sure = self._taken_at = now = post.now
+            self._sure = now = post.now
             most, self._probe = breakers.allowed(connection, self.channel.kind, now, self.most)
             if not most:
                 return []
@@ -127,6 +127,7 @@ class Lane:
                     deliveries.begin(connection, batch, self.channel.kind, self.post.now)
         except LeaseLost:
             return []
+        self._begun_at = self.post.now
         return begun
 
     def _message(self, words: Words) -> Message:
@@ -157,9 +158,10 @@ class Lane:
 
     def _breaks_off(self, claimed: Claimed, left: Sequence[Claimed], stopping: Callable[[], bool]) -> bool:
         """Hands back what is left where the process is to end, the hours are over or the batch has grown old."""
-        post = self.post
+        post, now = self.post, self.post.now
         closed = not claimed.urgent and not post.may_speak(self.kind)
-        if not closed and not stopping() and post.now - self._taken_at < WORKED:
+        old = now - self._begun_at >= WORKED or now + self.channel.longest > claimed.lease_until
+        if not closed and not old and not stopping():
             return False
         with post.write() as connection:
             deliveries.release(connection, left)

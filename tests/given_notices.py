@@ -49,10 +49,10 @@ def issued(engine: Engine, *notices: Notice, now: datetime | None = None) -> int
         return outbox.issue(connection, CITY, notices, 1, now or on(FRIDAY))
 
 
-def attached(engine: Engine, now: datetime | None = None) -> int:
+def attached(engine: Engine, now: datetime | None = None, channel: str = "email") -> int:
     now = now or on(FRIDAY)
     with engine.begin() as connection:
-        return outbox.attach(connection, CITY, now.date(), now, ["email"])
+        return outbox.attach(connection, CITY, now.date(), now, [channel])
 
 
 def a_unit(connection: Connection, code: str = TOWN, **changes: Any) -> None:
@@ -65,6 +65,14 @@ def a_person(connection: Connection, code: str, name: str, email: str | None = N
     table = SQLModel.metadata.tables["person"]
     values = {"city": CITY, "ref": code, "code": code, "name": name, "email": email, "phone": phone, "known_from": 0}
     connection.execute(insert(table).values(**values, known_to=2**62))
+
+
+def addressed(engine: Engine, number: int, **changes: Any) -> None:
+    """So many people with mail and mobile, each with one notice."""
+    with engine.begin() as connection:
+        for n in range(number):
+            a_person(connection, f"P{n:04d}", f"人{n}", f"p{n}@example.invalid", f"1990000{n:04d}")
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n:04d}", **changes) for n in range(number)))
 
 
 def fates(engine: Engine) -> dict[str, str]:

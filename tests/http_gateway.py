@@ -31,13 +31,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Fault:
-    """What the next request meets instead of, or (`after`) after, being served. `drop` hangs up, `silent` says nothing."""
+    """What the next request meets instead of, or (`after`) after, being served. `drop` hangs up, `silent` says nothing.
+
+    `none`: it is served like any other, and the one behind it meets the next fault.
+    """
 
     status: int = 200
     body: bytes = b""
     drop: bool = False
     silent: bool = False
     after: bool = False
+    none: bool = False
 
 
 @dataclass
@@ -77,7 +81,7 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             asked = Asked(self.command, self.path, headers, body)
             gateway.asked.append(asked)
             fault = gateway.faults.pop(0) if gateway.faults else None
-            if fault is None:
+            if fault is None or fault.none:
                 status, answer = gateway.serve(asked)
                 self._answer(status, json.dumps(answer, ensure_ascii=False).encode())
                 return

@@ -13,7 +13,10 @@ from aiosmtpd.controller import Controller
 
 
 class Box:
-    """What arrived. `answers` maps a step (mail, rcpt, data) to the answers to give first; "drop" hangs up."""
+    """What arrived. `answers` maps a step (hello, mail, rcpt, data, quit) to the answers to give first.
+
+    "drop" hangs up; at `data` that is after the message was taken, "lose" is before.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -26,10 +29,24 @@ class Box:
     def _answer(self, step: str, server: Any) -> str | None:
         waiting = self.answers.get(step)
         answer = waiting.pop(0) if waiting else None
-        if answer == "drop":
+        if answer in ("drop", "lose"):
             server.transport.abort()
             return "421 gone"
         return answer
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        answer = self._answer("hello", server)
+        return [answer] if answer else responses
+
+    async def handle_HELO(self, server: Any, session: Any, envelope: Any, hostname: str) -> str:
+        session.host_name = hostname
+        return self._answer("hello", server) or "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        return self._answer("quit", server) or "221 bye"
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         self.connections.add(session.peer)
@@ -46,6 +63,8 @@ class Box:
         waiting = self.answers.get("data", [])
         if waiting and waiting[0].startswith(("4", "5")):
             return waiting.pop(0)
+        if waiting and waiting[0] == "lose":
+            return str(self._answer("data", server))
         self.raw.append(envelope.content)
         self.recipients.extend(envelope.rcpt_tos)
         self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
