@@ -30,7 +30,7 @@ from tasks import clock, jobs, rounds, send
 from tasks.alarms import warn
 from tasks.brake import missing
 from tasks.receipts import Listened, listen
-from tasks.watchman import WatchReport, watch
+from tasks.watchman import WatchReport, tell_audit_missed, watch
 
 EVERY_SECONDS = 60
 LATEST = time(10, 30)
@@ -81,6 +81,7 @@ class Dispatcher:
         self.scheduler.add_job(self.listen, every, id="receipts")
         # 09:30 as promised; the later ones are for a process that was not running then. The office hears once a day.
         self.scheduler.add_job(self.watch, CronTrigger(hour="9-17", minute=30, timezone=SHANGHAI), id="watch")
+        self.scheduler.add_job(self.watch_audit, CronTrigger(minute="*/15", timezone=SHANGHAI), id="audit")
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, _stop)
@@ -131,6 +132,13 @@ class Dispatcher:
         self.listen_for_silence(at.plan, now)
         expected = {part.key: part.title for part in rounds.parts(at.plan, day)}
         return watch(self.engine, self.settings, now, expected, lambda keys: _hold(at, keys, now))
+
+    def watch_audit(self) -> str | None:
+        """Says so when the audit's heartbeat stays away; asks the ledger alone, so that a stuck Prefect is noticed."""
+        now, plan = datetime.now(UTC), load_plan(self.settings.plan)
+        if clock.asked(self.engine, plan.house, self.settings, now):
+            return None
+        return tell_audit_missed(self.engine, plan, self.settings, now)
 
     def listen_for_silence(self, plan: Plan, now: datetime) -> None:
         """Half of what was forecast should have been gathered an hour after the round was due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from db.delivery_words import SAID, DeliveryState, NoticeFate
 from db.outbox import DELIVERY, NOTICE
@@ -19,10 +19,12 @@ LABELS = {
     "dead": "无法送达",
     "waiting": "待发",
     "in_flight": "发送中或等待重发",
+    "held": "待放行",
     "lost": "去向不明",
 }
 """The first is the sum of the others, and the last must be 0."""
 DEAD = (DeliveryState.DEAD, DeliveryState.POISON)
+IN_HAND = (DeliveryState.LEASED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def delivery_audit(connection: Connection, city: str, now: datetime) -> list[Aud
 
 
 def conserved(rows: list[AuditRow]) -> bool:
-    """Desired = done + superseded + suppressed + dead + waiting + in flight."""
+    """Desired = done + superseded + suppressed + dead + waiting + in flight + held."""
     count = {row.fate: row.notices for row in rows}
     return count["lost"] == 0 and count["desired"] == sum(n for fate, n in count.items() if fate != "desired")
 
@@ -62,6 +64,7 @@ def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     attached = NOTICE.c.state == NoticeFate.ATTACHED
     fate = case(
         (and_(attached, state.in_(DEAD)), "dead"),
+        (and_(attached, state == DeliveryState.HELD), "held"),
         (and_(attached, moving), "in_flight"),
         (and_(NOTICE.c.state == NoticeFate.DONE, state.in_(SAID)), "done"),
         (NOTICE.c.state == NoticeFate.PLANNED, "waiting"),
@@ -72,3 +75,11 @@ def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     joined = NOTICE.outerjoin(DELIVERY, DELIVERY.c.id == NOTICE.c.delivery)
     statement = select(fate, func.count(), func.min(NOTICE.c.not_before)).select_from(joined)
     return statement.where(NOTICE.c.city == city, NOTICE.c.not_before <= now).group_by(fate)
+
+
+def left_lying(connection: Connection, city: str, since: datetime) -> int:
+    """Messages that were to be taken up, or to be settled, before `since`, and that nobody touched."""
+    due = and_(DELIVERY.c.state == DeliveryState.READY, DELIVERY.c.next_attempt_at <= since)
+    lost_hold = and_(DELIVERY.c.state.in_(IN_HAND), DELIVERY.c.lease_until <= since)
+    statement = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.city == city, or_(due, lost_hold))
+    return connection.scalar(statement) or 0

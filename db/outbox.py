@@ -67,6 +67,12 @@ def issue(connection: Connection, city: str, notices: Iterable[Notice], round_id
     return len(insert_new(connection, NOTICE, rows, "key"))
 
 
+def absent(connection: Connection, city: str, notices: Iterable[Notice]) -> int:
+    """How many of these the ledger does not hold for the city: none, also where another part issued them at once."""
+    keys = {notice.key for notice in notices}
+    return len(keys - issued_keys(connection, city))
+
+
 def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
     """The keys of everything issued so far, for these duties or (None) for the whole plan."""
     return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *about(duties))))

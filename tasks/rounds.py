@@ -53,6 +53,10 @@ class PartReport:
     recorded: bool = True
 
 
+class NoticeNotKept(Exception):
+    """What should be said is not in the ledger after it was written: the round is taken back as a whole."""
+
+
 def parts(plan: Plan, day: date) -> tuple[Part, ...]:
     """The stages begun by `day`, current or carrying on, and the duties."""
     plan = plan_on(plan, day)
@@ -111,6 +115,8 @@ def _record(
         recorder.add(verdict)
     recorder.flush()
     told = outbox.issue(connection, plan.key, decisions.notices, round_id, now)
+    if told < len(decisions.notices) and (lost := outbox.absent(connection, plan.key, decisions.notices)):
+        raise NoticeNotKept(f"{lost}条通知没有记入台账")
     journal.settle_said(connection)
     duties = [o.key for o in part.obligations]
     outbox.cancel_moot(connection, plan.key, decisions.wanted, duties, now)

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Engine, select
 from sqlmodel import SQLModel
 
 from db.delivery_words import Alarm as Cause
+from db.heartbeat import last_beat
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from notifications.render import Alarm
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
+from policy.numbers import zh_day
 from policy.plan import Plan
 from settings import Settings
 from tasks.alarms import tell_office, warn
@@ -24,6 +26,11 @@ from tasks.alarms import tell_office, warn
 ROUND = SQLModel.metadata.tables["round"]
 BY = time(9, 30)
 DECEMBER = (12, 1)
+AUDIT_PATIENCE = timedelta(minutes=105)
+"""The audit runs every hour (prefect.yaml): it is missed within two of its periods."""
+AUDIT_ADVICE = "核对应在每天9时至18时每小时一次。请在流程界面查看“送达核对”为什么失败，或 Prefect 服务是否停了；也可以执行 duban run delivery_audit。"
+AUDIT_BY = time(10, 50)
+"""The first of the day runs at 09:05."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,31 @@ def _what_to_do(year: int) -> tuple[str, ...]:
 
 def _held(connection: Connection, city: str, day: date) -> set[str]:
     return set(connection.scalars(select(ROUND.c.part).where(ROUND.c.city == city, ROUND.c.as_of == day)))
+
+
+def audit_missed(connection: Connection, city: str, now: datetime) -> str | None:
+    """The hourly audit left no heartbeat for nearly two of its periods: one Chinese line, or None.
+
+    A ledger on which no round was held before today is not expected to have one.
+    """
+    if now.astimezone(SHANGHAI).time() < AUDIT_BY:
+        return None
+    last = last_beat(connection, city)
+    if last is None:
+        live = connection.scalar(select(ROUND.c.as_of).where(ROUND.c.city == city).order_by(ROUND.c.as_of).limit(1))
+        return "送达核对还没有成功过一次" if live and live < civil_day(now) else None
+    if now - last < AUDIT_PATIENCE:
+        return None
+    return f"送达核对最近一次成功是{zh_day(civil_day(last))} {last.astimezone(SHANGHAI):%H:%M}"
+
+
+def tell_audit_missed(engine: Engine, plan: Plan, settings: Settings, now: datetime) -> str | None:
+    """Tells the office, once a day, on every channel; gives what was found, told before or not."""
+    with engine.connect() as connection, connection.begin():
+        said = audit_missed(connection, plan.key, now)
+    if said:
+        warn(engine, plan, settings, now, Cause.AUDIT, "送达核对没有按时完成", [f"{said}。", AUDIT_ADVICE])
+    return said
 
 
 def _tell(engine: Engine, plan: Plan, settings: Settings, now: datetime, missing: tuple[str, ...]) -> tuple[int, int]:

@@ -168,7 +168,8 @@ def test_every_notice_is_in_exactly_one_place(engine: Engine) -> None:
         audited = delivery_audit(connection, CITY, on(FRIDAY))
     assert conserved(audited)
     assert {row.fate: row.notices for row in audited} == {
-        "desired": 5, "done": 1, "superseded": 0, "suppressed": 1, "dead": 1, "waiting": 1, "in_flight": 1, "lost": 0,
+        "desired": 5, "done": 1, "superseded": 0, "suppressed": 1, "dead": 1, "waiting": 1, "in_flight": 1, "held": 0,
+        "lost": 0,
     }  # fmt: skip
     assert audited[0].oldest == FRIDAY
 
