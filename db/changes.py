@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from db.columns import FOR_EVER, day_of, second_of
 from db.intake import RECORDS
-from db.measures.scope import OWN_KIND, Reach, Scope
+from db.measures.reading import OWN_KIND, Reading, Touch, Touched
+from db.measures.scope import Reach, Scope
 from policy.calendar import at, civil_day
 
 STARTS: dict[str, tuple[str, ...]] = {
@@ -71,19 +71,6 @@ PERIODIC = {"trainings": 10000, "visits": 100}
 """What is dated by `day` belongs to one year or month; the divisor that gives its number."""
 
 
-class Touch(NamedTuple):
-    """One record on a day that matters to it. `own` is its clause, category or kind; `period` 0 where it has none;
-    `learned` where it becomes known, is corrected or is taken back, and not only comes of age."""
-
-    names: tuple[str | None, ...]
-    own: str | None
-    period: int
-    learned: bool
-
-
-Touched = dict[str, list[Touch]]
-
-
 @dataclass(frozen=True)
 class Changes:
     """By day and record kind what is touched; and the groups within which one record can tell on another."""
@@ -99,6 +86,8 @@ class Groups:
         self._above: dict[str, str] = {}
         self._members: dict[str, set[str]] = defaultdict(set)
         self.posts: dict[str, set[str]] = defaultdict(set)
+        self.persons: dict[str, set[str]] = defaultdict(set)
+        self.below: dict[str, set[str]] = defaultdict(set)
         self.contracts: dict[str, set[str]] = defaultdict(set)
         self.visits: dict[str, set[str]] = defaultdict(set)
         self.months: dict[int, set[str]] = defaultdict(set)
@@ -129,17 +118,19 @@ class Groups:
             found |= self._members.get(self.of(code), set())
         return frozenset(found)
 
-    def scope(self, reach: Reach, touched: Touched, kinds: Mapping[str, frozenset[str] | None]) -> Scope | None:
-        """Whom the touched records of these kinds can tell on; None where that is everybody.
+    def engaged(self, unit: str) -> Iterator[str]:
+        """Whoever was ever posted at this unit or directly below it, or employed by it."""
+        for one in (unit, *self.below.get(unit, ())):
+            yield from self.persons.get(one, ())
 
-        `kinds` narrows a kind to some clauses, categories or kinds of its own.
-        """
+    def scope(self, reach: Reach, touched: Touched, kinds: Mapping[str, Reading]) -> Scope | None:
+        """Whom the touched records of these kinds can tell on; None where that is everybody."""
         codes: set[str] = set()
         periods: set[int] | None = set()
-        for kind, own in kinds.items():
+        for kind, reading in kinds.items():
             finder = FINDERS.get((reach, kind))
             for touch in touched.get(kind, ()):
-                if own is not None and touch.own not in own:
+                if not reading.minds(touch):
                     continue
                 if finder is None:
                     return None
@@ -148,7 +139,8 @@ class Groups:
         if reach is Reach.MONTH:
             months = {month for visit in codes for month in self.month[visit]}
             return Scope(reach, frozenset(v for month in months for v in self.months[month]), frozenset(months))
-        return Scope(reach, self.whole(codes), frozenset(periods) if periods is not None else None)
+        whole = frozenset(codes) if reach is Reach.SPOT else self.whole(codes)
+        return Scope(reach, whole, frozenset(periods) if periods is not None else None)
 
     def subjects(self, scope: Scope) -> frozenset[str]:
         """Every subject a row of this scope can be about: those in it, their contracts, their visits."""
@@ -163,6 +155,7 @@ def _named(*places: int) -> Callable[[Groups, Touch], Iterator[str | None]]:
 FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None]]] = {
     **{(Reach.PERSON, kind): _named(0) for kind in ("posts", "trainings", "certificates", "contracts", "assessments")},
     (Reach.PERSON, "leaves"): _named(0, 1),
+    (Reach.PERSON, "units"): lambda groups, touch: groups.engaged(touch.names[0] or ""),
     (Reach.PERSON, "candidates"): lambda groups, touch: [touch.names[1] or touch.names[0]],
     (Reach.PLACE, "units"): _named(0, 1, 2),
     (Reach.PLACE, "posts"): _named(1),
@@ -170,6 +163,8 @@ FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None]]
     (Reach.PLACE, "assessments"): _named(0),
     (Reach.PLACE, "beneficiaries"): _named(1),
     (Reach.PLACE, "leaves"): lambda groups, touch: groups.posts[touch.names[0] or ""],
+    **{(Reach.SPOT, kind): _named(0) for kind in ("units", "acts", "assessments")},
+    **{(Reach.SPOT, kind): _named(1) for kind in ("posts", "beneficiaries")},
     (Reach.BENEFICIARY, "beneficiaries"): _named(0),
     (Reach.BENEFICIARY, "acts"): _named(0),
     (Reach.HOUSEHOLD, "beneficiaries"): lambda groups, touch: [touch.names[2] or touch.names[0]],
@@ -185,19 +180,19 @@ def changes(connection: Connection, city: str, first: date, last: date, clock: t
     days: dict[date, Touched] = defaultdict(lambda: defaultdict(list))
     groups = Groups()
     for kind in RECORDS:
-        for days_of, known_from, known_to, touch in _rows(connection, city, kind):
-            _gather(groups, kind, touch.names, days_of[0] if kind == "visits" else 0)
-            for number in set(days_of):
+        for dated, known_from, known_to, touch in _rows(connection, city, kind):
+            _gather(groups, kind, touch.names, dated[0][1] if kind == "visits" else 0)
+            for column, number in dated:
                 if number < 99991231 and first < (day := day_of(number)) <= last:
-                    days[day][kind].append(touch)
+                    days[day][kind].append(touch._replace(dates=(column,)))
             for second in (known_from, known_to):
                 if 0 < second < FOR_EVER and first < (day := _seen_on(second, clock)) <= last:
-                    days[day][kind].append(touch._replace(period=0, learned=True))
+                    days[day][kind].append(touch._replace(period=0))
     _tie(connection, city, groups)
     return Changes({day: dict(kinds) for day, kinds in days.items()}, groups)
 
 
-def _rows(connection: Connection, city: str, kind: str) -> Iterator[tuple[list[int], int, int, Touch]]:
+def _rows(connection: Connection, city: str, kind: str) -> Iterator[tuple[list[tuple[str, int]], int, int, Touch]]:
     starts, ends, names = STARTS[kind], ENDS.get(kind, ()), NAMES[kind]
     own = OWN_KIND.get(kind)
     columns = ["known_from", "known_to", *starts, *ends, *names, *([own] if own else [])]
@@ -206,11 +201,11 @@ def _rows(connection: Connection, city: str, kind: str) -> Iterator[tuple[list[i
     ended, named = 2 + len(starts), 2 + len(starts) + len(ends)
     divisor = PERIODIC.get(kind)
     for row in connection.execute(query, {"city": city}):
-        days = [day for day in row[2:ended] if day]
-        days += (_next(day) for day in row[ended:named] if day and day < 99991231)
+        days = [(column, day) for column, day in zip(starts, row[2:ended], strict=True) if day]
+        days += ((column, _next(d)) for column, d in zip(ends, row[ended:named], strict=True) if d and d < 99991231)
         period = row[2] // divisor if divisor else 0
         own_word = row[-1] if own else None
-        yield days, row[0], row[1], Touch(tuple(row[named : named + len(names)]), own_word, period, False)
+        yield days, row[0], row[1], Touch(tuple(row[named : named + len(names)]), own_word, period)
 
 
 def _next(number: int) -> int:
@@ -227,8 +222,12 @@ def _seen_on(second: int, clock: time) -> date:
 def _gather(groups: Groups, kind: str, names: tuple[str | None, ...], day: int) -> None:
     if kind == "posts" and names[0] and names[1]:
         groups.posts[names[0]].add(names[1])
+        groups.persons[names[1]].add(names[0])
     elif kind == "contracts" and names[0] and names[1]:
         groups.contracts[names[0]].add(names[1])
+        groups.persons[names[2] or ""].add(names[0])
+    elif kind == "units" and names[1]:
+        groups.below[names[1]].add(names[0] or "")
     elif kind == "leaves" and names[0] and names[1]:
         groups.join(names[0], names[1])
     elif kind == "visits" and names[0]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from db.columns import day_number, day_of
-from db.measures.current import TABLES, with_parts
+from db.measures.current import quoted, with_parts
+from db.measures.reading import Reading, Touched, readings
 from policy.directory import POST_OF, Directory, Turn, UnitCard
 
 UNITS = (
     "SELECT code, name, kind, parent, CASE WHEN opens <= :as_of AND closes > :as_of THEN 1 ELSE 0 END FROM units "
     "ORDER BY code"
 )
-HOLDERS = "SELECT post, unit, person FROM posts_now ORDER BY starts, person"
+HOLDERS = f"SELECT post, unit, person FROM posts_now WHERE post IN ({quoted(POST_OF.values())}) ORDER BY starts, person"
 SUPERVISORS = (
     "SELECT station, supervisor, starts, ends FROM assignments WHERE starts <= :as_of ORDER BY starts DESC, supervisor"
 )
@@ -75,19 +76,11 @@ class Directories:
         self._rows: dict[str, Rows] = {}
         self._pieces: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
 
-    def on(
-        self,
-        as_of: date,
-        seen: int,
-        touched: Collection[str] | None = None,
-        learned: Collection[str] | None = None,
-    ) -> Directory:
-        """`touched` are the record kinds that came of age or became known since the last answer, `learned` those that
-        became known; without them everything is read."""
+    def on(self, as_of: date, seen: int, touched: Touched | None = None) -> Directory:
+        """`touched` is what came of age or became known since the last answer; without it everything is read."""
         values = {"city": self._city, "known": seen, "as_of": day_number(as_of)}
         for body in BODIES:
-            stale = _stale(body, touched, learned)
-            if stale or body not in self._rows:
+            if body not in self._rows or _stale(body, touched):
                 self._read(body, values)
         units = self._piece(_units, UNITS)
         about = self._piece(_about_people, NAMES, PEOPLE, CONTRACTS)
@@ -129,17 +122,14 @@ def _statement(body: str) -> str:
 
 
 @cache
-def _reads(body: str) -> tuple[frozenset[str], bool]:
-    """The record kinds a query reads, and whether its answer depends on the day."""
-    statement = _statement(body)
-    return frozenset(name for name in TABLES if f"{name} AS " in statement), ":as_of" in statement
+def _reads(body: str) -> dict[str, Reading]:
+    return readings(_statement(body))
 
 
-def _stale(body: str, touched: Collection[str] | None, learned: Collection[str] | None) -> bool:
-    if touched is None or learned is None:
-        return True
-    kinds, dated = _reads(body)
-    return not kinds.isdisjoint(touched if dated else learned)
+def _stale(body: str, touched: Touched | None) -> bool:
+    return touched is None or any(
+        any(map(reading.minds, touched.get(kind, ()))) for kind, reading in _reads(body).items()
+    )
 
 
 def _units(rows: Rows) -> dict[str, UnitCard]:
@@ -149,8 +139,7 @@ def _units(rows: Rows) -> dict[str, UnitCard]:
 def _holders(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)
     for post, unit, person in rows:
-        if post in POST_OF.values():
-            holders[post, unit].append(person)
+        holders[post, unit].append(person)
     return {key: tuple(persons) for key, persons in holders.items()}
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 MEMORY = "sqlite://"
+KEPT_STATEMENTS = 1024
+"""A plan asks some hundred questions; SQLite takes longer to understand one than to answer it for a few."""
 # FULL: what is settled stays settled when the power fails; a message called sent is not sent again
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536")
 
@@ -22,9 +24,14 @@ def open_engine(url: str = MEMORY) -> Engine:
     # A failed statement is shown in the flow UI and in logs, where no record may go.
     quiet = {"hide_parameters": True}
     if url == MEMORY:
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, **quiet)
+        engine = create_engine(
+            url,
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False, "cached_statements": KEPT_STATEMENTS},
+            **quiet,
+        )
     elif url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 60}, **quiet)
+        engine = create_engine(url, connect_args={"timeout": 60, "cached_statements": KEPT_STATEMENTS}, **quiet)
     else:
         engine = create_engine(url, pool_pre_ping=True, **quiet)
     if engine.dialect.name == "sqlite":

@@ -1,19 +1,19 @@
 """A question asked of a few: which of them can be, and by which column of each part those in scope are found.
 
 A question has a reach where the rows of a subject follow from the records of its own group alone: a person and whoever
-stands in, the units of one town, a household, a candidate, the visits of a month. Then it gives for the groups in
+stands in, the units of one town or one of them alone, a household, a candidate, the visits of a month. Then it gives for the groups in
 scope exactly what it gives for all of them. A question without a reach is asked of everybody.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from db.measures.current import PARTS, TABLES, with_parts
+from db.measures.current import PARTS, with_parts
 from db.measures.question import Question
+from db.measures.reading import Reading, readings
 from policy.plan import Obligation
 from policy.words import SubjectKind
 
@@ -21,6 +21,7 @@ from policy.words import SubjectKind
 class Reach(StrEnum):
     PERSON = "person"
     PLACE = "place"
+    SPOT = "spot"
     BENEFICIARY = "beneficiary"
     HOUSEHOLD = "household"
     CANDIDATE = "candidate"
@@ -39,6 +40,13 @@ COLUMNS: dict[Reach, dict[str, str]] = {
         "candidates": "COALESCE(person, code)",
     },
     Reach.PLACE: {
+        "units": "code",
+        "posts": "unit",
+        "acts": "subject",
+        "assessments": "subject",
+        "beneficiaries": "village",
+    },
+    Reach.SPOT: {
         "units": "code",
         "posts": "unit",
         "acts": "subject",
@@ -74,19 +82,15 @@ ASKED: dict[Reach, tuple[str, ...]] = {
         "titles_of_hired",
     ),
     Reach.PLACE: (
-        "holders",
-        "kinds_filled",
         "disability_specialists",
         "workers_of_village",
         "present_in_village",
         "workers_of_point",
         "workers_of_town",
         "village_covered",
-        "village_served",
-        "equipment",
         "plaques",
-        "plaque_of_early_point",
     ),
+    Reach.SPOT: ("holders", "kinds_filled", "village_served", "equipment", "plaque_of_early_point"),
     Reach.BENEFICIARY: ("visited", "planned", "matter_recorded", "case_steps"),
     Reach.HOUSEHOLD: ("household_file", "household_plan"),
     Reach.CANDIDATE: ("recruitment_steps",),
@@ -96,8 +100,6 @@ ASKED: dict[Reach, tuple[str, ...]] = {
 """The questions of each reach; those below depend on what they are asked about."""
 ABOUT_ANYTHING = ("act", "reviewed_act", "assessed")
 PLACES = {SubjectKind(kind) for kind in ("city", "county", "township", "station", "point", "village", "centre")}
-OWN_KIND = {"acts": "clause", "reports": "clause", "trainings": "category", "assessments": "kind", "funds": "kind"}
-"""A question names the clauses, categories and kinds it reads; rows of others do not touch it."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +121,13 @@ def reach_of(obligation: Obligation) -> Reach | None:
     asks = obligation.check.asks
     if asks in ABOUT_ANYTHING:
         about_person = obligation.subject is SubjectKind.PERSON and asks == "assessed"
-        return Reach.PERSON if about_person else Reach.PLACE if obligation.subject in PLACES else None
+        return Reach.PERSON if about_person else Reach.SPOT if obligation.subject in PLACES else None
     return _reach_by_name().get(asks)
 
 
-def reads(obligation: Obligation, asked: Question) -> dict[str, frozenset[str] | None]:
-    """The record kinds that the measure reads; of those with clauses, categories or kinds of their own which ones."""
-    statement = with_parts({**asked.parts, "periods": "SELECT 1"}, asked.rows)
-    words = frozenset(re.findall(r"'([^']*)'", statement.replace(":clause", f"'{obligation.clause}'")))
-    named = {name for name in TABLES if re.search(rf"\b{name} AS ", statement)}
-    return {name: words if name in OWN_KIND else None for name in named}
+def reads(obligation: Obligation, asked: Question) -> dict[str, Reading]:
+    """What the measure reads of the records, by kind."""
+    return readings(with_parts({**asked.parts, "periods": "SELECT 1"}, asked.rows), obligation.clause)
 
 
 def narrowed(reach: Reach, dialect: str) -> dict[str, str]:

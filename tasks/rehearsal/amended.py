@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from db.amendments import plan_known
-from db.changes import Touched
 from db.measures.beginnings import subjects_began
+from db.measures.reading import Touched
 from policy.amendments import in_order
 from policy.judge import Measured
 from policy.plan import Obligation, Plan, Wording

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from db.changes import Groups, Touched
+from db.changes import Groups
+from db.measures.reading import Touched
 from policy.directory import POST_OF, Directory, UnitCard
 from policy.plan import Obligation
 from policy.words import Role

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from db.changes import Groups, Touched
+from db.changes import Groups
 from db.measures import Asker, absent_of, excused_of, question_of
+from db.measures.reading import Touched
 from db.measures.scope import Reach, Scope, reach_of, reads
 from policy.assumption import Assumption, assumed
 from policy.judge import Facts, Measured, assumed_until, case_of, opens_for, periods_of, ruled, stands_until
@@ -100,11 +101,7 @@ class Matter:
         return {row for row in self.stands if row[0] in differs}
 
     def _is_touched(self, touched: Touched) -> bool:
-        for kind, own in self.reads.items():
-            each = touched.get(kind)
-            if each and (own is None or any(touch.own in own for touch in each)):
-                return True
-        return False
+        return any(any(map(reading.minds, touched.get(kind, ()))) for kind, reading in self.reads.items())
 
     def _scope(self, morning: Morning) -> Scope | None:
         """Whom the records touched today can tell on; None for everybody."""

@@ -15,11 +15,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from db import measures
-from db.changes import Changes, Touched, changes
+from db.changes import Changes, changes
 from db.columns import second_of
 from db.directory import Directories
 from db.ledger import Standing
 from db.measures.beginnings import subjects_began
+from db.measures.reading import Touched
 from db.work_calendar import work_calendar
 from policy.assumption import Assumption, Assumptions, Behaviour
 from policy.calendar import at, civil_day
@@ -178,12 +179,11 @@ class Rehearsal:
 
     def _office(self, day: date, seen: int, touched: Touched) -> Office:
         """With the stages only on days on which one of them may speak."""
-        kinds, learned = set(touched), {kind for kind, each in touched.items() if any(t.learned for t in each)}
-        cards = self._directories.on(day, seen, kinds, learned)
+        cards = self._directories.on(day, seen, touched)
         anew = self._stage_days is None
         if self._stage_days is None:
             self._stage_days = self._speaking_days_of_stages(cards)
-        loud = anew or day in self._stage_days or "units" in kinds or self.post.stages_wait
+        loud = anew or day in self._stage_days or "units" in touched or self.post.stages_wait
         plan = self.plan if loud else self._quiet
         stood = self.standing
         return Office(plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended)
