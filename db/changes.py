@@ -186,7 +186,7 @@ def changes(connection: Connection, city: str, first: date, last: date, clock: t
                 if number < 99991231 and first < (day := day_of(number)) <= last:
                     days[day][kind].append(touch._replace(dates=(column,)))
             for second in (known_from, known_to):
-                if 0 < second < FOR_EVER and first < (day := _seen_on(second, clock)) <= last:
+                if 0 < second < FOR_EVER and first < (day := seen_on(second, clock)) <= last:
                     days[day][kind].append(touch._replace(period=0))
     _tie(connection, city, groups)
     return Changes({day: dict(kinds) for day, kinds in days.items()}, groups)
@@ -213,7 +213,7 @@ def _next(number: int) -> int:
     return day.year * 10000 + day.month * 100 + day.day
 
 
-def _seen_on(second: int, clock: time) -> date:
+def seen_on(second: int, clock: time) -> date:
     """The day of the first round that knows what became known at this second."""
     day = civil_day(datetime.fromtimestamp(second, UTC))
     return day if second <= second_of(at(day, clock)) else day + timedelta(days=1)

@@ -22,8 +22,9 @@ VERDICTS = (
 )
 NOTICES = (
     "SELECT n.key, n.reason, n.rung, n.clause, n.duty, n.kind, n.subject, n.period, n.due, n.role, n.recipient, n.channel, "
-    "n.state AS fate, n.why_not, m.day AS told_on, d.as_of AS day FROM notice n JOIN round d ON d.id = n.round "
-    "LEFT JOIN delivery m ON m.id = n.delivery WHERE n.city = :city AND d.as_of BETWEEN :first AND :last"
+    "n.state AS fate, n.why_not, m.day AS told_on, d.as_of AS day, n.created_at FROM notice n "
+    "LEFT JOIN round d ON d.id = n.round LEFT JOIN delivery m ON m.id = n.delivery WHERE n.city = :city "
+    "AND (d.as_of BETWEEN :first AND :last OR (n.round IS NULL AND n.created_at BETWEEN :opens AND :closes))"
 )
 DIGESTS = (
     "SELECT m.day, m.channel, m.recipient, COUNT(n.id), MAX(CASE WHEN m.listed IS NULL THEN 0 ELSE 1 END) FROM delivery m "
@@ -40,20 +41,21 @@ STAGES = (
 def events(connection: Connection, city: str, first: date, last: date) -> Iterator[Event]:
     """Everything recorded for the days from `first` to `last`, in no order; policy.events.lines gives it one."""
     values = {"city": city, "first": day_number(first), "last": day_number(last)}
-    yield from _turned(connection, values)
-    for row in connection.execute(text(NOTICES), values).mappings():
-        said = {**row, "due": _day(row["due"]), "told_on": _day(row["told_on"])}
-        yield given_event(day_of(said.pop("day")), said)
-    sent = {**values, "digest": DIGEST, "void": DeliveryState.VOID}
-    for day, channel, recipient, notices, lists in connection.execute(text(DIGESTS), sent):
-        yield digest_event(day_of(day), channel, recipient, notices, bool(lists))
     between = {
         "city": city,
         "opens": second_of(end_of(first - timedelta(days=1))) + 1,
         "closes": second_of(end_of(last)),
     }
+    yield from _turned(connection, values)
+    for row in connection.execute(text(NOTICES), {**values, **between}).mappings():
+        said = {**row, "due": _day(row["due"]), "told_on": _day(row["told_on"])}
+        day, created = said.pop("day"), said.pop("created_at")
+        yield given_event(day_of(day) if day else _civil(created), said)
+    sent = {**values, "digest": DIGEST, "void": DeliveryState.VOID}
+    for day, channel, recipient, notices, lists in connection.execute(text(DIGESTS), sent):
+        yield digest_event(day_of(day), channel, recipient, notices, bool(lists))
     for created, phase, what, subject, on, due in connection.execute(text(STAGES), between):
-        yield stage_event(civil_day(datetime.fromtimestamp(created, UTC)), phase, what, subject, day_of(on), _day(due))
+        yield stage_event(_civil(created), phase, what, subject, day_of(on), _day(due))
 
 
 def _turned(connection: Connection, values: dict[str, Any]) -> Iterator[Event]:
@@ -65,6 +67,10 @@ def _turned(connection: Connection, values: dict[str, Any]) -> Iterator[Event]:
         first_word = before is None and status == Status.NOT_APPLICABLE
         if before != status and not first_word and as_of >= values["first"]:
             yield turned_event(day_of(as_of), duty, clause, kind, subject, period, before, status, _day(due))
+
+
+def _civil(second: int) -> date:
+    return civil_day(datetime.fromtimestamp(second, UTC))
 
 
 def _day(number: int | None) -> date | None:

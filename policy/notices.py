@@ -182,12 +182,17 @@ def _breach(office: Office, verdict: Verdict, opens: date, today: date) -> date:
     return max(since, ended + timedelta(days=1)) if ended else since
 
 
-def speaks_on(office: Office, verdict: Verdict) -> list[date]:
-    """The days on which something new is said of a verdict for as long as it stands. A broken rule without a due day
-    has to be in `office.breached`."""
+def speaks_on(office: Office, verdict: Verdict, today: date = date.max) -> list[date]:
+    """The days on which something new is said of a verdict for as long as it stands, by the decisions in force `today`
+    and once they are over. A broken rule without a due day has to be in `office.breached`."""
     obligation = office.plan.wording(verdict.duty, verdict.amendment)
-    anchor, ladders = _anchor(office, verdict, date.max), Ladders(office.plan.house, office.calendar)
-    return [step.day for step in _steps(office, ladders, obligation, verdict, anchor, date.max)]
+    ladders = Ladders(office.plan.house, office.calendar)
+    days = {
+        step.day
+        for on in {today, date.max}
+        for step in _steps(office, ladders, obligation, verdict, _anchor(office, verdict, on), on)
+    }
+    return sorted(days)
 
 
 def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Notice]:

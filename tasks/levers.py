@@ -24,7 +24,7 @@ from policy.calendar import WorkCalendar, civil_day
 from policy.directory import Directory
 from policy.judge import judge
 from policy.ladder import Step
-from policy.notices import OPEN, Office, urged
+from policy.notices import OPEN, Notice, Office, urged
 from policy.numbers import zh_day
 from policy.plan import Obligation, Plan
 from policy.verdict import Verdict
@@ -201,14 +201,17 @@ def urge(desk: Desk, matter: Matter, by: str, why: str) -> tuple[int, int]:
     if matter.verdict.ruling.status not in OPEN:
         raise LeverRefused(f"本事项现为“{LABELS[matter.verdict.ruling.status]}”，不需要催办")
     number = desk.write(LeverKind.URGE, by, why, **matter.columns)
+    told = outbox.issue(desk.connection, desk.plan.key, urging(desk, matter, number, why), None, desk.now)
+    return number, told
+
+
+def urging(desk: Desk, matter: Matter, number: int, why: str) -> list[Notice]:
+    """What the decision of this number says of an open matter, and to whom."""
     pulled = levers(desk.connection, desk.plan.key, desk.now)
     office = Office(desk.plan, desk.calendar, desk.cards, {}, levers=pulled)
     reason = Reason.OVERDUE if matter.verdict.ruling.status in BROKEN else Reason.REMINDER
     step = Step(reason, f"{outbox.URGED}{number}", 0, desk.today, False)
-    told = outbox.issue(
-        desk.connection, desk.plan.key, urged(office, matter.verdict, step, why, desk.now), None, desk.now
-    )
-    return number, told
+    return list(urged(office, matter.verdict, step, why, desk.now))
 
 
 def end(desk: Desk, number: int, by: str, why: str) -> None:

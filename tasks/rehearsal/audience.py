@@ -50,6 +50,10 @@ class Audience:
         self._at[unit].add(place)
         self._about[place[1][0]].add(place)
 
+    @property
+    def places(self) -> Collection[Place]:
+        return self._unit.keys()
+
     def leave(self, place: Place) -> None:
         unit = self._unit.pop(place, None)
         if unit is not None:

@@ -1,7 +1,7 @@
 """A rehearsal that goes on from what the ledger holds: who would be told what in the days to come.
 
 Nothing more is learned: what is on file counts when its day comes, and otherwise nobody acts, or acts as assumed.
-Every message is taken to arrive; acknowledgements and snoozes are not played.
+Every message is taken to arrive; what people have decided holds until its end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, or_, select
 from db import ledger, outbox
 from db.changes import Touched
 from db.delivery_words import DeliveryState, NoticeFate
-from db.levers import levers, period_number
+from db.levers import period_number
 from db.open_matters import LISTED_AGAIN
 from db.outbox import DELIVERY, LATE, NOTICE, notice_of
 from policy.assumption import Assumptions
@@ -23,6 +23,7 @@ from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event
 from policy.notices import Office
 from policy.plan import Plan
+from tasks.rehearsal.levers import Pulled
 from tasks.rehearsal.play import NOTHING, Rehearsal
 from tasks.rehearsal.post import Post, Said
 
@@ -46,18 +47,17 @@ class Outlook(Rehearsal):
     ) -> None:
         super().__init__(connection, plan, first, last, now, assumed)
         self.standing = ledger.standing(connection, plan.key, plan.obligations)
-        self.post = _recalled(connection, plan, self.calendar, now)
+        self.post = _recalled(connection, plan, self.calendar, now, self.pulled)
         self.stages = []
         self._live_from = ledger.live_from(connection, plan.key) or first
-        self._levers = levers(connection, plan.key, now)
 
     def _office(self, day: date, seen: int, touched: Touched) -> Office:
-        return replace(super()._office(day, seen, touched), live_from=self._live_from, levers=self._levers)
+        return replace(super()._office(day, seen, touched), live_from=self._live_from)
 
 
-def _recalled(connection: Connection, plan: Plan, calendar: WorkCalendar, now: datetime) -> Post:
+def _recalled(connection: Connection, plan: Plan, calendar: WorkCalendar, now: datetime, pulled: Pulled) -> Post:
     """What was said, what waits, and which lists were sent; what is on its way has arrived."""
-    post = Post(plan.house, calendar)
+    post = Post(plan.house, calendar, pulled)
     post.issued.update(outbox.issued_keys(connection, plan.key))
     for said, closed in _said(connection, plan.key, now):
         post.recall(said, closed)
@@ -80,8 +80,8 @@ def _said(connection: Connection, city: str, now: datetime) -> Iterator[tuple[Sa
     for row in connection.execute(wanted.order_by(NOTICE.c.id)).mappings():
         waits = row["state"] == NoticeFate.PLANNED
         fate = NoticeFate.DONE if row["state"] == NoticeFate.ATTACHED else NoticeFate(row["state"])
-        stage = row["duty"].startswith("phase-")
-        key = None if stage else (row["duty"], row["subject"], period_number(row["period"] or ""))
+        alone = row["duty"].startswith("phase-") or row["rung"].startswith(outbox.URGED)
+        key = None if alone else (row["duty"], row["subject"], period_number(row["period"] or ""))
         notice, on = notice_of(row), civil_day(row["created_at"])
         told_on = None if waits or fate is not NoticeFate.DONE else row["day"]
         yield Said(notice, key, on, row["recipient"], fate, row["why_not"], told_on), row["closed_at"] is not None

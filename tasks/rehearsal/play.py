@@ -12,18 +12,19 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from db import measures
 from db.changes import Changes, changes
 from db.columns import second_of
 from db.directory import Directories
 from db.ledger import Standing
+from db.levers import LeverKind
 from db.measures.beginnings import subjects_began
 from db.measures.reading import Touched
 from db.work_calendar import work_calendar
 from policy.assumption import Assumption, Assumptions, Behaviour
-from policy.calendar import at, civil_day
+from policy.calendar import at, civil_day, end_of
 from policy.decide import Decisions, decide
 from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
@@ -32,8 +33,10 @@ from policy.notices import Notice, Office, phase_notices, speaks_on
 from policy.plan import Obligation, Phase, Plan
 from policy.verdict import Verdict
 from policy.words import OPEN, Reason, SubjectKind
+from tasks.levers import Desk, LeverRefused, urging
 from tasks.rehearsal.amended import Text
 from tasks.rehearsal.audience import Audience, Place
+from tasks.rehearsal.levers import Pulled, covers, spoken_for
 from tasks.rehearsal.matters import AssumedMatter, Matter, Morning, Row, hearing
 from tasks.rehearsal.post import Post
 from tasks.rehearsal.stages import Stage
@@ -95,7 +98,8 @@ class Rehearsal:
         self.text = Text(connection, plan, self._matter)
         self.matters = self.text.matters
         self.standing = Standing()
-        self.post = Post(plan.house, self.calendar)
+        self.pulled = Pulled(connection, plan.key, CLOCK, last, known_at)
+        self.post = Post(plan.house, self.calendar, self.pulled)
         self.stages = [Stage(plan, p, self.calendar, self._assumption(assumed.stages.get(p.key))) for p in plan.phases]
         self.turned: list[Event] = []
         self._directories = Directories(connection, plan.key)
@@ -147,6 +151,7 @@ class Rehearsal:
         seen = second_of(self.known_at or now)
         touched = self.changes.days.get(day, {})
         self._read(day, seen, touched)
+        self._urge(day, at(day, time.min), now)
         begun = [self.matters[o.key] for part in parts(self.plan, day) for o in part.obligations]
         office = self._office(day, seen, touched)
         kept = frozenset(measures.kept(self.connection, self.plan.key, seen))
@@ -156,9 +161,39 @@ class Rehearsal:
         stirred |= {place for place in self._to_speak.pop(day, ()) if place[1] in self.matters[place[0]].stands}
         stirred |= self._audience.stirred(office.directory, touched)
         stirred |= {(duty, (subject, number)) for duty, subject, number in self.post.waiting_for()}
+        stirred |= self._spoken_for(day)
         turned = self._decided(office, begun, stirred, day, now)
-        self.post.send(day)
+        self.post.send(now)
         self._stages(office, day, now, turned)
+        self._urge(day, now, end_of(day))
+
+    def _spoken_for(self, day: date) -> set[Place]:
+        """The open rows of which a decision makes something else be said: when they speak is counted anew."""
+        scopes = self.pulled.turned(day)
+        found = {place for place in self._audience.places if any(covers(scope, *place) for scope in scopes)}
+        for place in found:
+            self._heard.pop(place, None)
+        return found
+
+    def _urge(self, day: date, after: datetime, until: datetime) -> None:
+        """What was said by hand on a day, at its instant; a decision may also make somebody hear at once."""
+        for instant, row in self.pulled.moments(day):
+            if not after < instant <= until:
+                continue
+            if row["kind"] == LeverKind.URGE and instant == row["decided_at"]:
+                for notice in self._urging(row, instant):
+                    self.post.issue(notice, None, day)
+            if at(day, CLOCK) < instant < at(day, self.plan.house.windows[self.plan.house.channel].closes):
+                self.post.send(instant)
+
+    def _urging(self, row: RowMapping, now: datetime) -> list[Notice]:
+        """Nothing where the matter is not open here: by another setting of the house, or by what is assumed."""
+        desk = Desk(self.connection, self.plan, now)
+        try:
+            matter = desk.matter(row["duty"], row["subject"], row["period"])
+        except LeverRefused:
+            return []
+        return urging(desk, matter, row["id"], row["why"]) if matter.verdict.ruling.status in OPEN else []
 
     def _read(self, day: date, seen: int, touched: Touched) -> None:
         """The text of the day. What it asks otherwise than yesterday's is asked and decided on again."""
@@ -186,7 +221,8 @@ class Rehearsal:
         loud = anew or day in self._stage_days or "units" in touched or self.post.stages_wait
         plan = self.plan if loud else self._quiet
         stood = self.standing
-        return Office(plan, self.calendar, cards, stood.breached, stood.owed, live_from=self.first, mended=stood.mended)
+        held = self.pulled.on(at(day, CLOCK))
+        return Office(plan, self.calendar, cards, stood.breached, stood.owed, held, self.first, stood.mended)
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
         office = Office(self.plan, self.calendar, cards, {})
@@ -286,15 +322,23 @@ class Rehearsal:
         self._heard[place] = heard
         if verdict.ruling.status not in OPEN:
             return
-        since = self.standing.breached.get(verdict.key)
-        key = (duty, number, heard, since)
-        if key not in self._speaking:
-            opens = self.plan.house.windows[self.plan.house.channel].opens
-            days = speaks_on(office, verdict) if verdict.ruling.due or since else []
-            self._speaking[key] = [self._round_of(at(d, opens)) for d in days]
-        for one in self._speaking[key]:
+        for one in self._speaks_on(office, verdict, heard, day):
             if day < one <= self.last:
                 self._to_speak[one].add(place)
+
+    def _speaks_on(self, office: Office, verdict: Verdict, heard: object, day: date) -> list[date]:
+        """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something."""
+        since = self.standing.breached.get(verdict.key)
+        key = (verdict.duty, verdict.key[2], heard, since)
+        alone = spoken_for(office.levers, verdict.key)
+        if alone or key not in self._speaking:
+            opens = self.plan.house.windows[self.plan.house.channel].opens
+            days = speaks_on(office, verdict, day if alone else date.max) if verdict.ruling.due or since else []
+            found = [self._round_of(at(d, opens)) for d in days]
+            if alone:
+                return found
+            self._speaking[key] = found
+        return self._speaking[key]
 
     def _stages(self, office: Office, day: date, now: datetime, turned: set[tuple[str, str, int]]) -> None:
         for stage in self.stages:

@@ -6,23 +6,25 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from db.delivery_words import NoticeFate
 from db.open_matters import LISTED_AGAIN
 from db.outbox import LATE, fate_of, matter_of, why_moot
-from policy.calendar import WorkCalendar
+from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event, digest_event, notice_event
 from policy.notices import STOCK, Notice
 from policy.plan import House
 from policy.words import Reason
+from tasks.rehearsal.levers import Pulled
 
 Key = tuple[str, str, int]
 
 
 @dataclass(slots=True)
 class Said:
-    """One notice and what became of it; `key` is that of the verdict it speaks of, None for a stage."""
+    """One notice and what became of it; `key` is that of the verdict it speaks of, None for a stage and for what was
+    said by hand: of these no round says anything again."""
 
     notice: Notice
     key: Key | None
@@ -40,8 +42,10 @@ class Said:
 class Post:
     """Notices as they are given out, withdrawn and gathered into one message a recipient, channel and working day."""
 
-    def __init__(self, house: House, calendar: WorkCalendar) -> None:
-        self._house, self._calendar = house, calendar
+    def __init__(self, house: House, calendar: WorkCalendar, pulled: Pulled) -> None:
+        self._house, self._calendar, self._pulled = house, calendar, pulled
+        self._had: set[tuple[str, str]] = set()
+        self._sent_on = date.min
         self.said: list[Said] = []
         self.issued: set[str] = set()
         self.digests: list[Event] = []
@@ -62,9 +66,9 @@ class Post:
         notice = said.notice
         if said.fate is NoticeFate.PLANNED:
             self._waiting[notice.key] = said
-        if said.key and notice.reason in LATE:
+        if notice.reason in LATE:
             self._late[(*_told_of(notice), notice.level)].append(said)
-            if not closed:
+            if said.key and not closed:
                 self._open[said.key][notice.key] = said
 
     def settle(self, keys: Collection[Key], still: Collection[str]) -> None:
@@ -83,7 +87,9 @@ class Post:
     def withdraw(self, wanted: Collection[str], duties: Collection[str]) -> None:
         """What waits and is no longer wanted will not be said."""
         asked = [
-            s for s in self._waiting.values() if s.notice.reason is not Reason.RESOLVED and s.notice.duty in duties
+            s
+            for s in self._waiting.values()
+            if s.key and s.notice.reason is not Reason.RESOLVED and s.notice.duty in duties
         ]
         followed = {_matter(said) for said in asked if said.notice.key in wanted}
         for said in asked:
@@ -91,25 +97,35 @@ class Post:
                 said.fate, said.why_not = NoticeFate.SUPERSEDED, why_moot(_matter(said), followed)
                 del self._waiting[said.notice.key]
 
-    def send(self, day: date) -> None:
+    def send(self, now: datetime) -> None:
         """The one message of the day to everybody for whom something waits; nothing on a rest day."""
+        day = civil_day(now)
         if not self._calendar.is_workday(day):
             return
-        lists = self._lists(day) if day == self._calendar.on_or_after(day - timedelta(days=day.weekday())) else set()
+        if self._sent_on != day:
+            self._sent_on, self._had = day, set()
+        lists = self._lists(now) if day == self._calendar.on_or_after(day - timedelta(days=day.weekday())) else set()
         numbers: Counter[tuple[str, str]] = Counter(dict.fromkeys(lists, 0))
-        for said in self._spoken(day):
+        for said in self._spoken(now):
             said.fate, said.told_on = NoticeFate.DONE, day
             numbers[_whom(said)] += 1
             del self._waiting[said.notice.key]
         self.digests += (digest_event(day, *whom, n, whom in lists) for whom, n in numbers.items())
+        self._had |= numbers.keys()
 
-    def _spoken(self, day: date) -> list[Said]:
-        """What no level below holds up; decided for all before any is said."""
+    def _spoken(self, now: datetime) -> list[Said]:
+        """What no level below holds up and nobody has put off; decided for all before any is said."""
+        day = civil_day(now)
         dwelt, patience = (
             self._calendar.step(day, -n)[0] for n in (self._house.dwell_workdays, self._house.patience_workdays)
         )
-        waiting = [said for said in self._waiting.values() if said.notice.channel in self._house.windows]
+        waiting = [said for said in self._waiting.values() if self._may_hear(said, now)]
         return [said for said in waiting if not self._held_up(said, dwelt, patience)]
+
+    def _may_hear(self, said: Said, now: datetime) -> bool:
+        if said.notice.channel not in self._house.windows or _whom(said) in self._had:
+            return False
+        return not self._pulled.put_off(said.notice, said.recipient, now)
 
     def _held_up(self, said: Said, dwelt: date, patience: date) -> bool:
         """The level below has not been told, or only just (db/outbox.py says the same in SQL)."""
@@ -121,18 +137,22 @@ class Post:
             for below in self._late[(*_told_of(said.notice), said.notice.level - 1)]
         )
 
-    def _lists(self, day: date) -> set[tuple[str, str]]:
+    def _lists(self, now: datetime) -> set[tuple[str, str]]:
         """Who is sent what is still open: where it has changed, or was last sent weeks ago."""
+        day = civil_day(now)
         members: dict[tuple[str, str], list[str]] = defaultdict(list)
         for matter in self._open.values():
             for said in matter.values():
-                if said.recipient and (said.fate is NoticeFate.DONE or said.why_not == STOCK):
+                if not said.recipient or self._pulled.put_off(said.notice, said.recipient, now):
+                    continue
+                if said.fate is NoticeFate.DONE or said.why_not == STOCK:
                     members[_whom(said)].append(said.notice.key)
         hashes = {
             whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:16] for whom, keys in members.items()
         }
         since, none = day - LISTED_AGAIN, (date.min, "")
         fresh = {w for w, now in hashes.items() if not since < self.listed.get(w, none)[0] or self.listed[w][1] != now}
+        fresh -= self._had
         self.listed.update({whom: (day, hashes[whom]) for whom in fresh})
         return fresh
 

@@ -10,6 +10,7 @@ import pytest
 from given_city import PEOPLE, POSTS, UNITS, read_city
 from sqlalchemy import Engine, text
 
+from db.event_log import events
 from db.intake import import_rows
 from db.levers import levers
 from db.planstore import load_plan
@@ -187,6 +188,14 @@ def test_somebody_urged_by_hand_is_told_at_once_with_the_reason(office: Engine) 
     with office.connect() as connection:
         said = connection.execute(text("SELECT text FROM notice WHERE rung = 'U1'")).scalars().all()
     assert all("催办说明：市里周五要报" in one for one in said)
+
+
+def test_the_log_tells_what_was_said_by_hand_on_its_day(office: Engine) -> None:
+    decide(office, LATE, lambda d: urge(d, d.matter("station-built", "二镇"), "C", "市里周五要报"))
+    with office.connect() as connection:
+        days = {e.day for e in events(connection, PLAN.key, LIVE, LATE) if str(e.said.get("rung")).startswith("U")}
+        before = [e for e in events(connection, PLAN.key, LIVE, LIVE) if str(e.said.get("rung")).startswith("U")]
+    assert (days, before) == ({LATE}, [])
 
 
 def test_a_stand_in_hears_in_place_of_the_holder(office: Engine) -> None:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
 from sqlalchemy import Engine
 
-from db.engine import open_engine
+from db.engine import open_engine, reading
 from db.event_log import events
 from db.intake import import_rows
 from db.planstore import load_plan
 from db.schema import migrate
-from policy.calendar import at
+from policy.calendar import at, end_of
 from policy.events import lines
 from policy.plan import Plan
 from settings import Settings
 from tasks import jobs
 from tasks.intake import Records
+from tasks.levers import Desk, acknowledge, end, extend, hand_over, silence, snooze, urge, waive
 from tasks.rehearsal.play import CLOCK, play
 from tasks.send import drain
 from tasks.stateless import DOOMSDAY, asked
 
 PLAN = load_plan("huizhou")
+Act = tuple[datetime, Callable[[Desk], Any]]
+"""What somebody decides, and when."""
 VISITS = """visit,supervisor,station,starts_at,hours,recorded_on
 G1,D1,S1,2021-07-20 09:00,16,2021-07-21T10:00
 G2,D1,S1,2021-08-20 09:00,15,2021-08-20T20:00
@@ -51,21 +57,38 @@ LIVELY = {
 
 def logged(rows: Records, folder: Path, first: date, last: date, plan: Plan = PLAN) -> list[str]:
     """What an office writes down that holds every round and sends every message from `first` to `last`."""
+    with lived(rows, folder, first, last, plan) as engine, reading(engine) as connection:
+        return lines(events(connection, plan.key, first, last))
+
+
+@contextmanager
+def lived(
+    rows: Records, folder: Path, first: date, last: date, plan: Plan = PLAN, acts: Sequence[Act] = ()
+) -> Iterator[Engine]:
+    """The ledger of that office; each of `acts` is done at its instant, and what it lets out is sent at once."""
     engine: Engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
     migrate(engine)
     with engine.begin() as connection:
         import_rows(connection, plan.key, rows.rows, "test", DOOMSDAY)
-    office, settings = jobs.Office(engine, plan, folder), Settings(data=folder)
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
+        done(engine, folder, plan, acts, at(day, time.min), at(day, CLOCK))
+        office = jobs.Office(engine, plan, folder)
         for key in jobs.parts_of(plan, jobs.ROUND, day):
             for _ in jobs.played(office, jobs.part_of(plan, key, day), day, at(day, CLOCK)):
                 pass
-        drain(engine, settings, at(day, CLOCK), ignore_window=False)
-    with engine.connect() as connection:
-        told = lines(events(connection, plan.key, first, last))
+        drain(engine, Settings(data=folder), at(day, CLOCK), ignore_window=False)
+        done(engine, folder, plan, acts, at(day, CLOCK), end_of(day))
+    yield engine
     engine.dispose()
-    return told
+
+
+def done(engine: Engine, folder: Path, plan: Plan, acts: Sequence[Act], after: datetime, until: datetime) -> None:
+    for instant, act in acts:
+        if after < instant <= until:
+            with engine.begin() as connection:
+                act(Desk(connection, plan, instant))
+            drain(engine, Settings(data=folder), instant, ignore_window=False)
 
 
 def rehearsed(rows: Records, first: date, last: date, plan: Plan = PLAN) -> list[str]:
@@ -110,3 +133,39 @@ def test_an_amendment_and_a_decision_that_moves_what_has_begun_are_told_as_produ
     assert played == real
     by_the_old_text = rehearsed(rows, first, last)
     assert any(f'"duty":"{duty}"' in line for line in set(real) - set(by_the_old_text))
+
+
+def on(month: int, day: int, hour: int = 10) -> datetime:
+    return at(date(2021, month, day), time(hour))
+
+
+SUPERVISION = ("monthly-supervision", "S2", "2021-08")
+VISIT = ("visit-length", "G2")
+ACTS: tuple[Act, ...] = (
+    (on(8, 3), lambda desk: waive(desk, desk.matter("station-head", "S2"), date(2021, 8, 20), "K", "T2", "候选人未定")),
+    (on(8, 3), lambda desk: silence(desk, "HZ-4.2.1-06", None, date(2021, 8, 18), "C", "联络人统一调整")),
+    (on(8, 4), lambda desk: hand_over(desk, "D1", "W1", date(2021, 8, 16), date(2021, 8, 30), "C", "休假")),
+    (on(8, 6), lambda desk: acknowledge(desk, desk.matter("affairs-worker", "S2"), "T2", "已在招聘")),
+    (on(8, 9), lambda desk: acknowledge(desk, desk.matter("affairs-worker", "S1"), "K", "已知")),
+    (on(8, 10, 7), lambda desk: urge(desk, desk.matter("executive-head", "S1"), "C", "请本周报送")),
+    (on(8, 11, 15), lambda desk: urge(desk, desk.matter("executive-head", "S2"), "C", "请本周报送")),
+    (on(8, 13, 20), lambda desk: urge(desk, desk.matter("deputy-head", "S2"), "C", "下班后催办")),
+    (on(8, 16), lambda desk: snooze(desk, desk.matter(*SUPERVISION), "S2", date(2021, 8, 24), "等合同")),
+    (on(8, 17), lambda desk: end(desk, 2, "C", "调整已完成")),
+    (on(8, 23, 11), lambda desk: acknowledge(desk, desk.matter("workers-per-town", "T1"), "K", "周一签收")),
+    (on(8, 25), lambda desk: end(desk, 3, "C", "提前销假")),
+    (on(8, 26), lambda desk: extend(desk, desk.matter(*SUPERVISION), date(2021, 9, 8), "C", "K", "台风")),
+    (on(8, 27), lambda desk: waive(desk, desk.matter(*VISIT), date(2021, 9, 1), "C", "K", "核对时长")),
+)
+
+
+def test_what_people_decided_is_heard_again_on_its_day(tmp_path: Path) -> None:
+    first, last = date(2021, 8, 2), date(2021, 9, 14)
+    with lived(read_city(LIVELY), tmp_path, first, last, acts=ACTS) as engine, reading(engine) as connection:
+        real = lines(events(connection, PLAN.key, first, last))
+        played = lines(play(connection, PLAN, first, last).events)
+    assert [line for line in real if line not in set(played)] == []
+    assert [line for line in played if line not in set(real)] == []
+    assert played == real
+    assert sum('"rung":"U' in line for line in real) == 3
+    assert len(set(real) - set(rehearsed(read_city(LIVELY), first, last))) > 30
