@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, select, text
 from db.changes import NAMES
 from db.columns import second_of
 from db.intake import BATCH, RECORDS
-from db.measures.scope import OWN_KIND
+from db.measures.reading import OWN_KIND
 from policy.words import Learned
 
 OWN = {**OWN_KIND, "exceptions": "clause"}

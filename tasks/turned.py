@@ -58,8 +58,8 @@ def _telling(plan: Plan, obligation: Obligation, learned: Sequence[News]) -> lis
             return one.kind in rests_on
         if one.kind == "exceptions" and one.own == obligation.clause:
             return True
-        own = read.get(one.kind)
-        return one.kind in read and (own is None or one.own in own)
+        reading = read.get(one.kind)
+        return reading is not None and (reading.own is None or one.own in reading.own)
 
     return [one for one in learned if tells(one)]
 

@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select
 
 from db import ledger, outbox
-from db.changes import Touched
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import period_number
+from db.measures.reading import Touched
 from db.open_matters import LISTED_AGAIN
 from db.outbox import DELIVERY, LATE, NOTICE, notice_of
 from policy.assumption import Assumptions
