@@ -14,7 +14,7 @@ from policy.checks.money import AmountAtLeast
 from policy.checks.standing import Standing
 from policy.checks.sum_in_period import SumInPeriod
 from policy.objects import plan_difference_object
-from policy.plan import House, Obligation, Rung, Window
+from policy.plan import House, Obligation, PublishedYear, Rung, Window
 from policy.plan_differences import PlanDifference, plan_differences
 from policy.plan_words import CHECKS, FIELDS, NOTHING, RULES, house_words, obligation_words, words
 from policy.recurrence import Recurrence
@@ -22,6 +22,9 @@ from policy.words import Change, Reason, Role
 from tests.policy.making import MONTHLY, OCTOBER, a_house, a_phase, a_plan, an_obligation
 
 NOVEMBER = Recurrence(rule="FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=-1", first_due=date(2021, 11, 30), span="year")
+TAKEN_OVER = PublishedYear(
+    year=2027, document="", adopted_by="科员甲", adopted_on=date(2026, 11, 20), rest=(date(2027, 1, 1),), work=()
+)
 NEXT = Recurrence(rule="FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=31", first_due=date(2022, 10, 31), span="year")
 
 
@@ -46,6 +49,7 @@ def test_every_field_of_a_plan_has_a_chinese_name_and_those_of_one_obligation_di
         (Rung(reason=Reason.REMINDER, workdays=-5), "临期提醒-5"),
         (Rung(reason=Reason.ESCALATED, workdays=3, level=1), "逾期上报+3（第1级）"),
         (Window(opens=time(8, 30), closes=time(18)), "08:30 18:00"),
+        (TAKEN_OVER, "2027年（无文号，放假1天，上班0天）"),
         ({"none": "不折算"}, "none：不折算"),
         ("visits", "督导记录"),
         ("其他", "其他"),
