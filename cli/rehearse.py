@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -18,20 +19,26 @@ from cli.sources import Records, consulted
 from db.event_log import events
 from db.planstore import load_plan
 from policy.assumption import assumptions
-from policy.events import Event, lines
+from policy.events import lines
 from policy.plan import Plan
 from samples.counted import counted_city
 from samples.sheets import write_sheets
 from settings import Settings
-from tasks.rehearsal.play import play
+from tasks.rehearsal.load import called
+from tasks.rehearsal.play import Played, play
 from tasks.rehearsal.report import page
-from tasks.rehearsal.summary import COLUMNS, monthly
+from tasks.rehearsal.summary import LOADS, MONTHS, monthly, personal
 
 
 class LogFormat(StrEnum):
     JSONL = "jsonl"
     TABLE = "table"
     JSON = "json"
+
+
+class Of(StrEnum):
+    DAYS = "days"
+    LOAD = "load"
 
 
 Out = Annotated[Path | None, typer.Option(help="写入文件")]
@@ -54,6 +61,7 @@ def rehearse(
     format_: Annotated[
         LogFormat, typer.Option("--format", help="事件日志（jsonl）或按月汇总（table）")
     ] = LogFormat.TABLE,
+    of: Annotated[Of, typer.Option("--of", help="列什么：days 逐日（按月汇总），load 每人每月要办多少")] = Of.DAYS,
     out: Out = None,
     report: Annotated[Path | None, typer.Option(help="另写一份图表报告（HTML，可直接打开）")] = None,
 ) -> None:
@@ -67,21 +75,37 @@ def rehearse(
         known = an_instant(known_at) if known_at else None
         with _source(loaded, records, counts) as path, consulted(loaded, path, end, known_at) as question:
             played = play(question.connection, loaded, start, end, known, assumed)
-        if format_ is LogFormat.TABLE:
-            title = f"{loaded.title} 预演 {start}至{end}"
-            show(
-                monthly(played),
-                COLUMNS,
-                Format.TABLE,
-                out,
-                f"{title}（假设：{assumed.said}）" if assumed.said else title,
-            )
-        else:
-            _write(played.events, format_, out)
+        _show(played, of, format_, out)
         if report:
             report.write_text(page(played), encoding="utf-8")
             typer.echo(f"图表报告已写入 {report}", err=True)
+    typer.echo(_busiest(played), err=True)
     typer.echo(f"共{len(played.events)}个事件", err=True)
+
+
+def _show(played: Played, of: Of, format_: LogFormat, out: Path | None) -> None:
+    title = f"{played.plan.title} 预演 {played.first}至{played.last}"
+    title = f"{title}（假设：{played.assumed.said}）" if played.assumed.said else title
+    if format_ is LogFormat.TABLE:
+        rows, columns = (monthly(played), MONTHS) if of is Of.DAYS else (personal(played), LOADS)
+        show(rows, columns, Format.TABLE, out, title)
+    elif of is Of.LOAD:
+        _write([json.dumps(row, ensure_ascii=False, sort_keys=True) for row in personal(played)], format_, out)
+    else:
+        _write(lines(played.events), format_, out)
+
+
+def _busiest(played: Played) -> str:
+    """Who has most to do in which month, and who cannot do it."""
+    over = [load for load in played.loads if load.is_overloaded]
+    worst = max(over or played.loads, key=lambda load: (load.visit_days - load.workdays, load.due), default=None)
+    if worst is None:
+        return "没有要办的事"
+    name = called(played.cards, worst.recipient)
+    if over:
+        days = f"督导要{worst.visit_days}个工作日，当月只有{worst.workdays}个"
+        return f"有{len(over)}人次的月份排不开，最重的是{name} {worst.month}：{days}；用 --of load 看每人每月"
+    return "督导站次各月都排得开；用 --of load 看每人每月"
 
 
 @contextmanager
@@ -112,12 +136,11 @@ def log(
         engine = ledger(settings)
         with engine.connect() as connection:
             told = list(events(connection, city, start, end))
-        _write(told, LogFormat.JSONL if format_ is LogFormat.TABLE else format_, out)
+        _write(lines(told), LogFormat.JSONL if format_ is LogFormat.TABLE else format_, out)
 
 
-def _write(told: Iterable[Event], format_: LogFormat, out: Path | None) -> None:
-    """Canonical lines; as one array where JSON is asked for."""
-    said = lines(told)
+def _write(said: Sequence[str], format_: LogFormat, out: Path | None) -> None:
+    """JSON objects, one a line; as one array where JSON is asked for."""
     text = f"[{','.join(said)}]\n" if format_ is LogFormat.JSON else "".join(f"{line}\n" for line in said)
     if out:
         out.write_text(text, encoding="utf-8")

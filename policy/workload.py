@@ -1,11 +1,15 @@
-"""What a stretch of events means for people: by month how much was said and climbed, by recipient how many messages."""
+"""What a stretch of events means for people: by month how much was said and climbed, by recipient all there is to do."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
 
+from policy.calendar import WorkCalendar
 from policy.events import Event, Happening
 from policy.words import Reason
 
@@ -22,14 +26,50 @@ class Month:
     busiest_day: int = 0
 
 
-@dataclass(frozen=True)
+class Owed(NamedTuple):
+    """What falls due for one who acts; `visit_days` are the working days it takes where it is a visit."""
+
+    recipient: str
+    due: date
+    late: bool
+    done_on: date | None = None
+    visit_days: int = 0
+
+
+class Taught(NamedTuple):
+    """Courses that somebody held in a month (2021-07), or the minutes of training somebody sat through."""
+
+    recipient: str
+    month: str
+    courses: int = 0
+    minutes: int = 0
+
+
+@dataclass
 class Load:
-    """What one recipient has to deal with in one month: messages, and matters newly theirs."""
+    """What one recipient has to deal with in one month.
+
+    `matters` are newly said to be theirs, `due` fall due, `late` of them were not done by then. Visits are counted in
+    the month they are due, those made in the month they were made; `workdays` are all the month has.
+    """
 
     month: str
     recipient: str
-    messages: int
-    matters: int
+    messages: int = 0
+    matters: int = 0
+    due: int = 0
+    late: int = 0
+    visits_due: int = 0
+    visits_made: int = 0
+    visit_days: int = 0
+    courses: int = 0
+    training_minutes: int = 0
+    workdays: int = 0
+
+    @property
+    def is_overloaded(self) -> bool:
+        """The visits of one person alone take more days than there are."""
+        return self.recipient.startswith("person:") and self.visit_days > self.workdays
 
 
 def by_month(events: Iterable[Event]) -> list[Month]:
@@ -53,15 +93,51 @@ def by_month(events: Iterable[Event]) -> list[Month]:
     return [months[label] for label in sorted(months)]
 
 
-def by_recipient(events: Iterable[Event]) -> list[Load]:
+def by_recipient(
+    events: Iterable[Event],
+    owed: Iterable[Owed] = (),
+    taught: Iterable[Taught] = (),
+    calendar: WorkCalendar | None = None,
+) -> list[Load]:
     """One entry a month and recipient, the heaviest first within a month."""
-    messages: Counter[tuple[str, str]] = Counter()
+    loads = _Loads()
     matters: dict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
     for event in events:
         key = (f"{event.day:%Y-%m}", str(event.said.get("recipient")))
         if event.happening is Happening.DIGEST:
-            messages[key] += 1
+            loads[key].messages += 1
         elif event.happening is Happening.NOTICE and event.said["fate"] == "done":
             matters[key].add(tuple(event.said[name] for name in ("duty", "subject", "period")))
-    found = [Load(*key, messages[key], len(matters[key])) for key in messages.keys() | matters.keys()]
-    return sorted(found, key=lambda load: (load.month, -load.messages, -load.matters, load.recipient))
+    for key, each in matters.items():
+        loads[key].matters = len(each)
+    for one in owed:
+        _owe(loads, one)
+    for told in taught:
+        load = loads[told.month, told.recipient]
+        load.courses += told.courses
+        load.training_minutes += told.minutes
+    for load in loads.values():
+        load.workdays = _workdays(load.month, calendar) if calendar else 0
+    return sorted(loads.values(), key=lambda load: (load.month, -load.messages, -load.matters, load.recipient))
+
+
+class _Loads(dict[tuple[str, str], Load]):
+    def __missing__(self, key: tuple[str, str]) -> Load:
+        return self.setdefault(key, Load(*key))
+
+
+def _owe(loads: _Loads, one: Owed) -> None:
+    load = loads[f"{one.due:%Y-%m}", one.recipient]
+    load.due += 1
+    load.late += one.late
+    if one.visit_days:
+        load.visits_due += 1
+        load.visit_days += one.visit_days
+        if one.done_on:
+            loads[f"{one.done_on:%Y-%m}", one.recipient].visits_made += 1
+
+
+def _workdays(month: str, calendar: WorkCalendar) -> int:
+    first = date.fromisoformat(f"{month}-01")
+    days = (first + timedelta(days=n) for n in range(monthrange(first.year, first.month)[1]))
+    return sum(map(calendar.is_workday, days))

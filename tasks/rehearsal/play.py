@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, RowMapping
@@ -33,10 +33,12 @@ from policy.notices import Notice, Office, phase_notices, speaks_on
 from policy.plan import Obligation, Phase, Plan
 from policy.verdict import Verdict
 from policy.words import OPEN, Reason, SubjectKind
+from policy.workload import Load, by_recipient
 from tasks.levers import Desk, LeverRefused, urging
 from tasks.rehearsal.amended import Text
 from tasks.rehearsal.audience import Audience, Place
 from tasks.rehearsal.levers import Pulled, covers, spoken_for
+from tasks.rehearsal.load import owed, taught
 from tasks.rehearsal.matters import AssumedMatter, Matter, Morning, Row, hearing
 from tasks.rehearsal.post import Post
 from tasks.rehearsal.stages import Stage
@@ -57,6 +59,8 @@ class Played:
     events: list[Event]
     verdicts: list[Verdict]
     assumed: Assumptions = NOTHING
+    loads: list[Load] = field(default_factory=list)
+    cards: Directory = field(default_factory=lambda: Directory({}))
 
 
 def play(
@@ -75,7 +79,7 @@ def play(
     rehearsal = Rehearsal(connection, plan, first, last, known_at, assumed)
     for n in range((last - first).days + 1):
         rehearsal.hold(first + timedelta(days=n))
-    return Played(rehearsal.plan, first, last, rehearsal.events(), list(rehearsal.verdicts()), assumed)
+    return rehearsal.played()
 
 
 class Rehearsal:
@@ -112,6 +116,7 @@ class Rehearsal:
         self._speaking: dict[object, list[date]] = {}
         self._stage_days: frozenset[date] | None = None
         self._stood: dict[str, set[Row]] = {}
+        self.cards = Directory({})
         self._expect(self.matters)
 
     def _expect(self, duties: Iterable[str]) -> None:
@@ -141,6 +146,14 @@ class Rehearsal:
         said = [*self.turned, *(said.event for said in self.post.said)]
         words = {duty: behaviour.word for duty, behaviour in self.assumed.duties.items()}
         return [*told, *(assuming(event, words.get(str(event.said["duty"]))) for event in said), *self.post.digests]
+
+    def played(self) -> Played:
+        events, verdicts, plan, cards = self.events(), list(self.verdicts()), self.plan, self.cards
+        seen = second_of(self.known_at or at(self.last, CLOCK))
+        due = owed(plan, cards, verdicts, events, self.first, self.last)
+        held = taught(self.connection, plan, self.first, self.last, seen)
+        loads = by_recipient(events, due, held, self.calendar)
+        return Played(plan, self.first, self.last, events, verdicts, self.assumed, loads, cards)
 
     def verdicts(self) -> Iterator[Verdict]:
         return (m.verdict(row, self.last) for m in self.matters.values() for row in m.stands)
@@ -215,6 +228,7 @@ class Rehearsal:
     def _office(self, day: date, seen: int, touched: Touched) -> Office:
         """With the stages only on days on which one of them may speak."""
         cards = self._directories.on(day, seen, touched)
+        self.cards = cards
         anew = self._stage_days is None
         if self._stage_days is None:
             self._stage_days = self._speaking_days_of_stages(cards)

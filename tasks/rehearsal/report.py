@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from policy.numbers import zh_day
 from policy.plan import Phase
 from policy.words import BROKEN, LABELS, Light
-from policy.workload import Load, by_recipient
+from policy.workload import Load
 from tasks.rehearsal.play import Played
-from tasks.rehearsal.summary import COLUMNS, monthly
+from tasks.rehearsal.summary import MONTHS, monthly
 
 WIDTH, HEIGHT, LEFT = 960, 220, 56
 SERIES = (("reminders", "交办提醒", "#5b8ff9"), ("overdue", "逾期催办", "#f6bd16"), ("climbed", "逐级上报", "#e8684a"))
@@ -41,7 +41,7 @@ def page(played: Played) -> str:
     )
     environment.filters["zh"] = zh_day
     return environment.get_template("report.html.j2").render(
-        plan=played.plan, assumed=played.assumed.said, first=played.first, last=played.last, rows=rows, columns=COLUMNS, series=SERIES,
+        plan=played.plan, assumed=played.assumed.said, first=played.first, last=played.last, rows=rows, columns=MONTHS, series=SERIES,
         width=WIDTH, height=HEIGHT, left=LEFT, bars=_bars(rows), ticks=_ticks(rows), labels=_labels(rows),
         phases=[_span(played, phase) for phase in played.plan.phases], red=_red(played),
         busiest=_busiest(played), messages=sum(row["messages"] for row in rows),
@@ -106,5 +106,5 @@ def _red(played: Played) -> list[dict[str, Any]]:
 
 
 def _busiest(played: Played) -> list[Load]:
-    loads = [load for load in by_recipient(played.events) if load.messages]
+    loads = [load for load in played.loads if load.messages]
     return sorted(loads, key=lambda load: (-load.matters, -load.messages, load.month, load.recipient))[:BUSIEST]

@@ -99,3 +99,14 @@ def test_the_ledger_is_rehearsed_where_no_records_are_given(duban, city):
         assert duban(*call, *known).out == duban(*call, *known, "--records", city).out != ""
     (line,) = duban(*call, "--known-at", "2199-01-01").said
     assert "还没有过去" in line
+
+
+def test_every_person_and_month_can_be_listed_and_who_cannot_keep_up_is_said(duban):
+    many = ("--plan", "huizhou", "--counts", "stations=12,supervisors=1", "--from", "2021-07-01", "--to", "2021-07-31")
+    answer = duban("rehearse", *many, "--of", "load", "--format", "json")
+    (hers,) = [one for one in answer.objects if one["recipient"] == "person:D1"]
+    assert (hers["visits_due"], hers["visit_days"], hers["overloaded_zh"]) == (12, 24, "排不开")
+    assert answer.said[-2].startswith(
+        "有1人次的月份排不开，最重的是1号督导员（D1） 2021-07：督导要24个工作日，当月只有22个"
+    )
+    assert "排不开" in duban("rehearse", *many, "--of", "load").out
