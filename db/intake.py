@@ -207,7 +207,7 @@ def _cells(column: Column[Any], rows: list[Row]) -> list[Any]:
     if column.name == "academic":
         return [row.get("unit_of_hours") == "academic" for row in rows]
     cells = [row.get(column.name) for row in rows]
-    if column.name == "departments":
+    if column.name in ("departments", "channels"):
         return [";".join(cell) if cell else None for cell in cells]
     if isinstance(column.type, CivilDay):
         return [day_number(cell) if cell else None for cell in cells]

@@ -49,6 +49,7 @@ class Unit(Version, table=True):
     kind_note: str | None = None
     email: str | None = None
     phone: str | None = None
+    channels: str | None = None
 
 
 class Person(Version, table=True):
@@ -63,6 +64,7 @@ class Person(Version, table=True):
     graduated_on: date | None = Field(default=None, sa_type=CivilDay)
     phone: str | None = None
     email: str | None = None
+    channels: str | None = None
     id_number: str | None = None
     former_post: str | None = None
 

@@ -42,6 +42,8 @@ STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
 LATE = (Reason.OVERDUE, Reason.ESCALATED)
+EVENTS = (Reason.RESOLVED, Reason.UNREACHABLE)
+"""What no round computes and so no round withdraws."""
 FATE_OF = {
     NoticeState.DUE: NoticeFate.PLANNED,
     NoticeState.SUPERSEDED: NoticeFate.SUPERSEDED,
@@ -214,7 +216,7 @@ def _pending(connection: Connection, city: str, duties: Collection[str] | None) 
     statement = select(*(NOTICE.c[name] for name in wanted)).where(
         NOTICE.c.city == city,
         *about(duties),
-        NOTICE.c.reason != Reason.RESOLVED,
+        NOTICE.c.reason.notin_(EVENTS),
         NOTICE.c.rung.notlike(f"{URGED}%"),
         (NOTICE.c.state == NoticeFate.PLANNED) | and_(NOTICE.c.state == NoticeFate.ATTACHED, unfrozen),
     )

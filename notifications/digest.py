@@ -23,9 +23,10 @@ COLOURS = {
     Reason.REMINDER: "黄",
     Reason.PHASE_CLOSING: "黄",
     Reason.AGENDA: "黄",
+    Reason.UNREACHABLE: "黄",
 }
 ORDER = (
-    Reason.ESCALATED, Reason.OVERDUE, Reason.AGENDA, Reason.DUE_TODAY, Reason.REMINDER, Reason.PHASE_CLOSING,
+    Reason.ESCALATED, Reason.OVERDUE, Reason.AGENDA, Reason.UNREACHABLE, Reason.DUE_TODAY, Reason.REMINDER, Reason.PHASE_CLOSING,
     Reason.ASSIGNED, Reason.PHASE_OPENED, Reason.RESOLVED, Reason.DIGEST,
 )  # fmt: skip
 LATE = frozenset({Reason.ESCALATED, Reason.OVERDUE, Reason.AGENDA})

@@ -125,6 +125,8 @@ class PublishedYear(Strict):
 class House(Strict):
     """What the text leaves open and the office chose. Every number here is ours and may be changed.
 
+    `channel` is how people are told, `fallback` how, in this order, where that cannot reach them; a record may name an
+    order of its own.
     `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar;
     `published` are the years taken over from the notice itself (calendar.yaml), the last of a year counts.
     A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
@@ -137,6 +139,7 @@ class House(Strict):
     ladder: tuple[Rung, ...]
     phase_closing_workdays: tuple[int, ...]
     channel: str
+    fallback: tuple[str, ...] = ()
     windows: dict[str, Window]
     digest_lines: int
     yellow_days: int

@@ -103,6 +103,7 @@ class Reason(StrEnum):
     PHASE_CLOSING = "phase_closing"
     DIGEST = "digest"
     AGENDA = "agenda"
+    UNREACHABLE = "unreachable"
 
 
 class Light(StrEnum):
@@ -216,6 +217,7 @@ LABELS: dict[StrEnum, str] = {
     Reason.PHASE_CLOSING: "阶段临近结束",
     Reason.DIGEST: "汇总",
     Reason.AGENDA: "列入议程",
+    Reason.UNREACHABLE: "联系不上",
     Light.GREEN: "绿灯",
     Light.YELLOW: "黄灯",
     Light.RED: "红灯",

@@ -58,12 +58,12 @@ class Letter:
         return ADVICE[self.cause]
 
 
-def examine(connection: Connection, city: str) -> int:
-    """Works out the cause of every death that has none yet, and gives their number."""
+def examine(connection: Connection, city: str) -> list[Death]:
+    """Works out the cause of every death that has none yet, and gives those."""
     found = dead_letters.dead(connection, city, unexamined=True)
     for death in found:
         dead_letters.examined(connection, death.id, cause_of(death))
-    return len(found)
+    return found
 
 
 def cause_of(death: Death) -> Cause:

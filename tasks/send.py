@@ -32,7 +32,7 @@ from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, WorkCalendar, at, civil_day, end_of
 from policy.plan import Plan
 from settings import Settings
-from tasks import fence
+from tasks import fallback, fence
 from tasks.brake import braked
 from tasks.lane import BATCH, Lane
 
@@ -140,6 +140,7 @@ class Post:
             if self.cleared():
                 with self.write() as connection:
                     self.report.recovered = recovery.recover(connection, self.plan.key, self.now)
+                    fallback.prepare(connection, self.plan, self.settings, self.now)
                     self.report.attached = self._attach(connection)
                 self.send_all(stopping)
         finally:

@@ -15,7 +15,8 @@ from aiosmtpd.controller import Controller
 class Box:
     """What arrived. `answers` maps a step (hello, mail, rcpt, data, quit) to the answers to give first.
 
-    "drop" hangs up; at `data` that is after the message was taken, "lose" is before.
+    "drop" hangs up; at `data` that is after the message was taken, "lose" is before. `refuses` maps an address to what
+    it is always answered.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class Box:
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
         self.answers: dict[str, list[str]] = {}
+        self.refuses: dict[str, str] = {}
         self.connections: set[Any] = set()
         self.port = 0
 
@@ -54,7 +56,7 @@ class Box:
         return self._answer("mail", server) or "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        refused = self._answer("rcpt", server)
+        refused = self.refuses.get(address) or self._answer("rcpt", server)
         if not refused:
             envelope.rcpt_tos.append(address)
         return refused or "250 OK"

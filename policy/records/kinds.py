@@ -80,6 +80,10 @@ def _choice(name: str, zh: str, choices: Choices, required: bool = False, closed
     return Field(name, zh, "choice", required, choices=choices, closed=closed)
 
 
+def _channels() -> Field:
+    return Field("channels", "通知通道", "list", choices=words.CHANNELS, closed=False, aliases=("通知方式",))
+
+
 def _background() -> tuple[Field, ...]:
     return (
         _day("born_on", "出生日期", False, "出生年月"),
@@ -104,13 +108,13 @@ _ALL = (
         _day("opened_on", "设立日期"), _day("closed_on", "撤销日期"),
         _to("point", "覆盖社工点", UNITS), _day("covered_from", "覆盖起始日期"), _day("covered_to", "覆盖结束日期"),
         _choice("mode", "建设方式", words.MODES), _choice("kind_note", "县区性质", words.COUNTY_KINDS, closed=False),
-        Field("email", "邮箱", aliases=("电子邮箱",)), Field("phone", "电话", aliases=("联系电话", "手机")),
+        Field("email", "邮箱", aliases=("电子邮箱",)), Field("phone", "电话", aliases=("联系电话", "手机")), _channels(),
     ), ("code",), True, (("opened_on", "closed_on"), ("covered_from", "covered_to"))),
     RecordKind("people", "人员", (
         _code("人员编码", "工号"), Field("name", "姓名", required=True), *_background(),
         _day("social_work_started_on", "从事社工日期"), _day("graduated_on", "毕业日期"),
         Field("phone", "手机", aliases=("手机号", "手机号码", "联系电话", "电话")),
-        Field("email", "邮箱", aliases=("电子邮箱",)),
+        Field("email", "邮箱", aliases=("电子邮箱",)), _channels(),
         Field("id_number", "身份证号", "id", aliases=("身份证号码", "身份证")),
     ), ("code",), True),
     RecordKind("posts", "任职", (

@@ -72,9 +72,10 @@ def as_high_as_the_chains(plan: Plan) -> Iterator[Finding]:
 
 def windows(plan: Plan) -> Iterator[Finding]:
     house = plan.house
-    if house.channel not in house.windows:
-        said = f"没有“{house.channel}”的发送时段，应为：{'、'.join(house.windows)}"
-        yield error("channel-unknown", (HOUSE, "channel"), said)
+    for name, channel in (("channel", house.channel), *(("fallback", one) for one in house.fallback)):
+        if channel not in house.windows:
+            said = f"没有“{channel}”的发送时段，应为：{'、'.join(house.windows)}"
+            yield error("channel-unknown", (HOUSE, name), said)
     for name, window in house.windows.items():
         if window.closes <= window.opens:
             said = f"结束（{window.closes:%H:%M}）应晚于开始（{window.opens:%H:%M}），否则永远不发"

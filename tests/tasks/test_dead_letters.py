@@ -164,7 +164,7 @@ def _json(*reports: dict[str, object]) -> bytes:
 def test_a_cause_is_worked_out_once_and_kept(engine: Engine, settings: Settings, box: Box) -> None:
     killed(engine, settings, box)
     with engine.begin() as connection:
-        assert (examine(connection, CITY), examine(connection, CITY)) == (1, 0)
+        assert [len(examine(connection, CITY)) for _ in range(2)] == [1, 0]
     assert the_delivery(engine)["cause"] == "address"
     assert rows(engine, RECEIPT) == []
 

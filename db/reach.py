@@ -1,0 +1,116 @@
+"""How whoever is to be told can be reached: addresses and wishes on record, and where a message died before.
+
+That an address is wrong stands nowhere as such. It follows from a message that died of it, until the record of the
+contact says something else than it did then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, or_, select, update
+
+from db.columns import second_of
+from db.contacts import TABLES
+from db.delivery_words import DeliveryState, NoticeFate
+from db.outbox import ATTEMPT, DELIVERY, NOTICE, Whom
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`channels` are in the order wished for, empty where nobody said."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    channels: tuple[str, ...] = ()
+
+    def value(self, needs: str) -> str | None:
+        """What stands in the record under the name a channel asks for."""
+        found: str | None = getattr(self, needs) if needs else None
+        return found
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A message died on this channel; `tried_at` is None where it was never tried."""
+
+    channel: str
+    recipient: str
+    cause: str
+    day: date
+    carrier: str | None
+    tried_at: datetime | None
+
+
+def waiting(connection: Connection, city: str, now: datetime) -> list[Whom]:
+    """Who has something to be told by `now` that is in no message yet, and on which channel."""
+    planned = and_(NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now)
+    statement = select(NOTICE.c.channel, NOTICE.c.recipient).where(planned, NOTICE.c.recipient.is_not(None)).distinct()
+    return [(channel, recipient) for channel, recipient in connection.execute(statement)]
+
+
+def reaches(connection: Connection, city: str, recipients: Collection[str], now: datetime) -> dict[str, Reach]:
+    """As known at `now`; of whom nothing is recorded there is only the code."""
+    found = {recipient: Reach(recipient.partition(":")[2]) for recipient in recipients}
+    seen = second_of(now)
+    for kind, table in TABLES.items():
+        codes = [recipient.partition(":")[2] for recipient in recipients if recipient.startswith(f"{kind}:")]
+        known = table.c.city == city, table.c.known_from <= seen, table.c.known_to > seen
+        columns = table.c.code, table.c.name, table.c.email, table.c.phone, table.c.channels
+        for some in _chunks(codes):
+            wanted = select(*columns).where(*known, table.c.code.in_(some)).order_by(table.c.known_from)
+            for code, name, email, phone, channels in connection.execute(wanted):
+                wishes = tuple(filter(None, (channels or "").split(";")))
+                found[f"{kind}:{code}"] = Reach(name, email or None, phone or None, wishes)
+    return found
+
+
+def broken(connection: Connection, city: str, recipients: Collection[str], since: date) -> list[Broken]:
+    """Messages to these that died: of a wrong address however long ago, of anything else since that day."""
+    last = and_(ATTEMPT.c.delivery == DELIVERY.c.id, ATTEMPT.c.n == DELIVERY.c.attempts)
+    dead = and_(
+        DELIVERY.c.city == city,
+        DELIVERY.c.state == DeliveryState.DEAD,
+        DELIVERY.c.cause.is_not(None),
+        or_(DELIVERY.c.cause == "address", DELIVERY.c.day >= since),
+    )
+    columns = (
+        DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.cause, DELIVERY.c.day, ATTEMPT.c.carrier,
+        ATTEMPT.c.started_at,
+    )  # fmt: skip
+    found: list[Broken] = []
+    for some in _chunks(list(recipients)):
+        statement = select(*columns).select_from(DELIVERY.outerjoin(ATTEMPT, last))
+        found += [Broken(*row) for row in connection.execute(statement.where(dead, DELIVERY.c.recipient.in_(some)))]
+    return found
+
+
+def move(connection: Connection, city: str, whom: Whom, channel: str, now: datetime) -> int:
+    """What waits for somebody on one channel waits on another instead."""
+    was, recipient = whom
+    planned = and_(NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now)
+    theirs = and_(planned, NOTICE.c.recipient == recipient, NOTICE.c.channel == was)
+    return connection.execute(update(NOTICE).where(theirs).values(channel=channel)).rowcount
+
+
+def fall_back(connection: Connection, delivery: str, channel: str, said: str) -> int:
+    """What went down with a dead message is said on another channel; `said` is added to the reason it is dead."""
+    held = exists().where(DELIVERY.c.id == NOTICE.c.delivery, DELIVERY.c.state == DeliveryState.DEAD)
+    theirs = and_(NOTICE.c.delivery == delivery, NOTICE.c.state == NoticeFate.ATTACHED, held)
+    values: dict[str, Any] = {"state": NoticeFate.PLANNED, "delivery": None, "channel": channel}
+    count = connection.execute(update(NOTICE).where(theirs).values(**values)).rowcount
+    if count:
+        one = update(DELIVERY).where(DELIVERY.c.id == delivery)
+        connection.execute(one.values(reason=DELIVERY.c.reason + said))
+    return count
+
+
+def _chunks(codes: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(codes), CHUNK):
+        yield codes[start : start + CHUNK]
