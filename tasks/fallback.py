@@ -77,6 +77,11 @@ class Ways:
         found = reach.broken(self.connection, self.plan.key, self.recipients, since)
         return {(one.channel, one.recipient) for one in found if not self._corrected(one)}
 
+    def serves(self, whom: outbox.Whom) -> bool:
+        """What waits there may stay: they said nothing of channels, and it reaches."""
+        channel, recipient = whom
+        return not self.reaches[recipient].channels and self._can(recipient, channel)
+
     def best(self, recipient: str, but: str | None = None) -> str | None:
         """The first channel of their order that can reach them, None where none can."""
         house, reached = self.plan.house, self.reaches[recipient]
@@ -114,7 +119,7 @@ def prepare(connection: Connection, plan: Plan, settings: Settings, now: datetim
     waiting = reach.waiting(connection, plan.key, now)
     ways = Ways(connection, plan, settings, now, {recipient for _, recipient in waiting})
     for channel, recipient in waiting:
-        best = ways.best(recipient)
+        best = None if ways.serves((channel, recipient)) else ways.best(recipient)
         if best and best != channel:
             done.moved += reach.move(connection, plan.key, (channel, recipient), best, now)
     return done

@@ -43,7 +43,8 @@ def test_the_words_of_the_contract_are_spelt_as_it_spells_them() -> None:
         "not_applicable", "unscheduled", "not_yet_due", "met", "met_late", "not_met", "no_evidence",
         "blocked_by_upstream", "deviation_justified", "deviation_unjustified", "needs_ruling",
     }  # fmt: skip
-    assert {reason.value for reason in words.Reason} == {
+    # said in the ledger alone; `duban notices` gives those of the contract
+    assert {reason.value for reason in words.Reason} - {"unreachable"} == {
         "assigned", "reminder", "due_today", "overdue", "escalated", "resolved", "phase_opened", "phase_closing",
         "digest", "agenda",
     }  # fmt: skip

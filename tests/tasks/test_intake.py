@@ -247,6 +247,7 @@ WRITTEN = {
     "instant": st.datetimes(datetime(1955, 1, 1), datetime(2099, 1, 1)).map(
         lambda at: (f"{at:%Y-%m-%d %H:%M}", at.replace(second=0, microsecond=0, tzinfo=SHANGHAI))
     ),
+    "list": st.just(("短信；邮件", ["sms", "email"])),
     "flag": st.sampled_from([("yes", True), ("否", False)]),
     "text": WORDS.map(lambda word: (word, word)),
     "code": st.integers(0, 99).map(lambda number: (f"N{number}", f"N{number}")),
