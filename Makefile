@@ -11,7 +11,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-policy test-rest check lint types imports format plans coverage bench lock clean
+.PHONY: help install run test test-policy test-rest check lint types imports format plans coverage clocks bench lock clean
 
 help: ## this list
 	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ test-policy: .venv
 
 test-rest: .venv
 	$(BIN)/pytest --ignore=tests/policy -n $(JOBS) --dist loadfile
+
+# takes minutes; `make test` asks 10,000
+clocks: .venv ## both clocks against a naive replay, by 100,000 questions (or QUESTIONS=…)
+	DUBAN_QUESTIONS=$(or $(QUESTIONS),100000) nice $(BIN)/pytest tests/db/test_clocks.py -n0 --durations=3
 
 check: lint types imports test ## all that CI does
 

@@ -52,22 +52,25 @@ def city_covered(obligation: Obligation, house: House) -> Question:
 def points_grown(obligation: Obligation, house: House) -> Question:
     """More open points than on the last day of the stage before, unless every village is covered. Clause HZ-5.4-02.
 
-    Of the two ways the one that came first counts.
+    Of the two ways the one that came first counts. Of the points open now, so many as make it more: a point that only
+    takes the place of one that closed is no growth.
     """
-    grew = "CASE WHEN n.now_open > n.then_open THEN n.grew_on END"
     return Question(
         "SELECT t.code, 0, CAST(NULL AS INTEGER), "
         "COALESCE(n.then_open, 0) + 1, COALESCE(n.now_open, 0), "
-        f"CASE WHEN c.done_on IS NULL THEN {grew} WHEN {grew} < c.done_on THEN {grew} ELSE c.done_on END "
+        "CASE WHEN c.done_on IS NULL OR n.grew_on < c.done_on THEN n.grew_on ELSE c.done_on END "
         "FROM units t LEFT JOIN counts n ON n.town = t.code LEFT JOIN complete c ON c.town = t.code "
         "WHERE t.kind = 'township' AND t.closes > :as_of",
         "SELECT t.code AS subject, 0 AS period, p.ref, NULL AS refused FROM open_units p JOIN units s "
         "ON s.code = p.parent JOIN units t ON t.code = s.parent WHERE p.kind = 'point'",
         {
-            "counts": "SELECT s.parent AS town, SUM(CASE WHEN p.opens <= :as_of AND p.closes > :as_of THEN 1 ELSE 0 END) "
-            "AS now_open, SUM(CASE WHEN p.opens < :starts AND p.closes >= :starts THEN 1 ELSE 0 END) AS then_open, "
-            "MIN(CASE WHEN p.opens >= :starts AND p.opens <= :as_of AND p.closes > :as_of THEN p.opens END) AS grew_on "
-            "FROM units p JOIN units s ON s.code = p.parent WHERE p.kind = 'point' GROUP BY s.parent",
+            "counts": "SELECT town, MAX(then_open) AS then_open, MAX(nth) AS now_open, "
+            "MIN(CASE WHEN nth > then_open THEN opens END) AS grew_on FROM openings GROUP BY town",
+            "openings": "SELECT s.parent AS town, p.opens, "
+            "SUM(CASE WHEN p.opens < :starts AND p.closes >= :starts THEN 1 ELSE 0 END) OVER (PARTITION BY s.parent) AS then_open, "
+            "SUM(CASE WHEN p.opens <= :as_of AND p.closes > :as_of THEN 1 ELSE 0 END) "
+            "OVER (PARTITION BY s.parent ORDER BY p.opens, p.code) AS nth "
+            "FROM units p JOIN units s ON s.code = p.parent WHERE p.kind = 'point'",
             "complete": "SELECT v.parent AS town, CASE WHEN COUNT(*) = COUNT(c.code) THEN MAX(c.day) END AS done_on "
             "FROM units v LEFT JOIN covered_villages c ON c.code = v.code "
             "WHERE v.kind = 'village' AND v.closes > :as_of GROUP BY v.parent",

@@ -9,8 +9,8 @@ from random import Random
 from tests.policy.random_city import RandomCity
 
 OPENED = datetime(2021, 12, 1, 1, tzinfo=UTC)
-WHOLE = ("trainings", "courses", "reports")
-"""Kinds that may be missing for a while, or for good: on what is then no evidence, papers and judges agree."""
+ALWAYS = ("units", "people")
+"""Kept from the start; every other kind may be missing for a while, or for good."""
 
 
 class RandomHistory(RandomCity):
@@ -28,7 +28,7 @@ class RandomHistory(RandomCity):
         records = self.records()
         late = {kind: [] for kind in records}
         for kind in list(records):
-            if kind not in ("units", "people"):
+            if kind not in ALWAYS:
                 self.hold_back(kind, records, late)
         now = OPENED + timedelta(days=self.rng.randrange(200))
         yield "import", 0, now, records
@@ -47,12 +47,8 @@ class RandomHistory(RandomCity):
         part = self.rng.choice((0, 0.2, 0.2, 0.5, 1))
         late[kind] = [row for row in records[kind] if self.rng.random() < part]
         records[kind] = [row for row in records[kind] if row not in late[kind]]
-        if part == 1 and kind in WHOLE:
+        if part == 1:
             del records[kind]
-
-    def drop(self, kind):
-        if kind in WHOLE:
-            super().drop(kind)
 
     def batch(self, records, late, now):
         """Late rows, corrections of what is there, and rows brought once more."""

@@ -93,8 +93,7 @@ def more_points(city):
         then = city.open_in_town("point", town["code"], before)
         now = city.open_in_town("point", town["code"])
         days = []
-        if len(now) > len(then):
-            days += sorted(day for day in opening_days(now) if day > before)[:1]
+        days += sorted(point["opened_on"] or date.min for point in now)[len(then) : len(then) + 1]
         covered = [covered_on(city, village) for village in city.open_in_town("village", town["code"])]
         if covered and None not in covered:
             days.append(max(covered))
