@@ -1,8 +1,9 @@
-"""Where a finding stands in the files of a plan, and what pydantic found wrong in words for a clerk."""
+"""Where a finding stands in the files of a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,9 +11,11 @@ from typing import Any
 
 import yaml
 
+from db.fault_words import one_a_slip, said
 from policy.finding import Finding, Located, error
 
 NAMES = ("key", "id")
+DAY_IN_PATH = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,15 @@ class Sheets:
     def located(self, finding: Finding) -> Located:
         return Located(self.plan, finding, self._line(finding.place))
 
+    def of_faults(self, faults: Iterable[Any]) -> list[Located]:
+        """Findings for all errors of one validation, one for each slip."""
+        return [self.of_fault(fault) for fault in one_a_slip(faults)]
+
     def of_fault(self, fault: Any) -> Located:
         """A finding for an error of pydantic's, whose path tells items of lists by their number."""
-        file, path = self._home([str(part) for part in fault["loc"]])
+        file, path = self._home([_part(part) for part in fault["loc"]])
         place, clause = self._named(file, path)
-        return self.located(error("value", (file, *place), _said(fault), clause))
+        return self.located(error("value", (file, *place), said(fault), clause))
 
     def _home(self, loc: list[str]) -> tuple[str, list[str]]:
         """What is under `clauses` stands in clauses.yaml where there is one; all else in the first file."""
@@ -68,6 +75,11 @@ class Sheets:
         return named, clause
 
 
+def _part(part: object) -> str:
+    """One step of pydantic's path; a day for a key is written as its Python object."""
+    return DAY_IN_PATH.sub(lambda found: str(date(*map(int, found.groups()))), str(part))
+
+
 def _child(node: Any, part: str) -> tuple[Any, Any] | None:
     """Where the part begins, and its node: by key in a mapping, by number, key or id in a list."""
     if isinstance(node, yaml.MappingNode):
@@ -88,37 +100,3 @@ def _word(node: Any, names: tuple[str, ...]) -> str | None:
         return None
     words = {key.value: value.value for key, value in node.value if isinstance(value, yaml.ScalarNode)}
     return next((words[name] for name in names if name in words), None)
-
-
-SAYS = {
-    "extra_forbidden": "不认识这一项，请删去或改正拼写",
-    "missing": "缺少这一项",
-    "date_from_datetime_parsing": "日期应写成 2021-07-01，且须是真实存在的日子",
-    "date_parsing": "日期应写成 2021-07-01，且须是真实存在的日子",
-    "date_type": "日期应写成 2021-07-01，且须是真实存在的日子",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "int_from_float": "应为整数",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "string_type": "应为文字，数字和时刻要加引号",
-    "dict_type": "应为键值",
-    "model_type": "应为键值",
-    "model_attributes_type": "应为键值",
-    "list_type": "应为列表",
-    "tuple_type": "应为列表",
-    "time_parsing": '时刻应写成 "08:30"',
-    "union_tag_not_found": "缺少 kind",
-    "too_short": "列表里写得太少",
-    "too_long": "列表里写得太多",
-}
-
-
-def _said(fault: Any) -> str:
-    given = fault.get("input")
-    seen = f"（写的是“{given}”）" if isinstance(given, str | int | float | date) else ""
-    expected = (fault.get("ctx") or {}).get("expected") or (fault.get("ctx") or {}).get("expected_tags")
-    if expected:
-        return f"应为以下之一：{expected}{seen}"
-    message = SAYS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
-    return f"{message}{seen}"

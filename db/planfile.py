@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ def text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
         line = path.read_bytes()[: wrong.start].count(b"\n") + 1
-        raise refused(path.parent.name, "file", path.name, "编码看不懂，应为 UTF-8", line) from wrong
+        raise refused(
+            path.parent.name, "file", path.name, "编码看不懂，应为 UTF-8（记事本“另存为”时可选）", line
+        ) from wrong
 
 
 def refused(plan: str, rule: str, file: str, message: str, line: int | None = None) -> PlanInvalid:
@@ -51,8 +54,40 @@ def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
         raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from wrong
 
 
+def _truth(loader: _Loader, node: yaml.ScalarNode) -> bool:
+    """Only true and false: YAML would take yes, no, on and off for them wherever they stand."""
+    if node.value.lower() not in ("true", "false"):
+        problem = f"“{node.value}”会被读成“是”或“否”：要是非就写 true、false，要文字就加引号"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+    return yaml.SafeLoader.construct_yaml_bool(loader, node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:bool", _truth)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
+PROBLEMS = (
+    (re.compile(r"found character '\\t'"), "有制表符（Tab），缩进应改用空格"),
+    (re.compile(r"found character '(.)' that cannot start any token"), r"“\1”不能放在开头，这段文字应加引号"),
+    (re.compile("mapping values are not allowed"), "冒号的用法看不懂：缩进应与上下对齐，文字里有“: ”的整段加引号"),
+    (re.compile(r"expected ',' or '\}'"), "花括号 { } 没有配对，或者里面少了逗号"),
+    (re.compile(r"expected ',' or '\]'"), "方括号 [ ] 没有配对，或者里面少了逗号"),
+    (re.compile("expected the node content"), "括号里多了一个逗号或括号，或者缺少内容"),
+    (re.compile("found unexpected (end of stream|document separator)"), "引号没有配对"),
+    (re.compile("alphabetic or numeric character|found undefined alias"), "* 和 & 不能放在开头，这段文字应加引号"),
+    (
+        re.compile("could not determine a constructor|found undefined tag|expected URI"),
+        "! 不能放在开头，这段文字应加引号",
+    ),
+    (re.compile("could not find expected ':'"), "这一行缺少冒号，或者缩进没有对齐"),
+    (re.compile("expected <block end>|expected <document start>|block sequence entries"), "缩进没有与上下对齐"),
+    (re.compile("but found another document"), "有单独一行“---”，应删去"),
+    (re.compile("special characters are not allowed"), "有看不见的控制字符，应删去"),
+)
+"""What the reader says, and what a clerk understands; whatever speaks Chinese already is ours."""
+CHINESE = re.compile("[\u4e00-\u9fff]")
+BEGAN = ("found unexpected end of stream",)
 
 
 def parsed(path: Path, text: str) -> Any:
@@ -60,7 +95,17 @@ def parsed(path: Path, text: str) -> Any:
     try:
         return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as wrong:
-        mark = getattr(wrong, "problem_mark", None)
+        problem = str(getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or wrong)
+        # A quote left open is noticed at the end of the file; what is meant is where it was opened.
+        mark = getattr(wrong, "context_mark" if problem in BEGAN else "problem_mark", None)
         line = mark.line if mark else text[: getattr(wrong, "position", 0)].count("\n")
-        problem = getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or str(wrong).replace("\n", " ")
-        raise refused(path.parent.name, "yaml", path.name, f"不是合法的 YAML：{problem}", line + 1) from wrong
+        raise refused(path.parent.name, "yaml", path.name, f"写法有误：{_in_chinese(problem)}", line + 1) from wrong
+
+
+def _in_chinese(problem: str) -> str:
+    if CHINESE.search(problem) and "but found" not in problem:
+        return problem
+    for said, meant in PROBLEMS:
+        if found := said.search(problem):
+            return found.expand(meant)
+    return "这里附近看不懂，请核对缩进、冒号、引号和括号是否配对"

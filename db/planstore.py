@@ -23,10 +23,11 @@ from policy.errors import PlanInvalid
 from policy.finding import Finding, Located, error
 from policy.plan import Obligation, Plan, PublishedYear
 from policy.soundness import findings
-from policy.words import LABELS, Grade
+from policy.words import LABELS, Grade, Role
 
 PLANS = Path(__file__).resolve().parent.parent / "plans"
 LISTS = ("obligations", "amendments")
+CHAINS = TypeAdapter(dict[str, tuple[Role, ...]])
 YEARS = TypeAdapter(tuple[PublishedYear, ...])
 FILES = ("plan.yaml", "clauses.yaml", "house.yaml")
 CALENDAR = "calendar.yaml"
@@ -67,6 +68,8 @@ def reported_folder(key: str, root: Path = PLANS) -> Path | None:
 def _there(key: str, root: Path) -> Path:
     """The folder of a plan that has its plan.yaml. Raises PlanInvalid."""
     folder = plan_folder(key, root)
+    if folder.is_dir() and not (folder / "plan.yaml").exists() and reported_folder(key, root) is None:
+        raise refused(folder.name, "file", "plan.yaml", "缺少这个文件")
     if not (folder / "plan.yaml").exists():
         raise PlanInvalid([_absent(key, root)])
     return folder
@@ -136,11 +139,12 @@ def _compiled(folder: Path, overrides: tuple[tuple[str, str], ...]) -> tuple[Pla
     house = _overridden(said["house.yaml"], overrides)
     published = _published(sheets, said.get(CALENDAR))
     house = {**house, "published": published} if published and isinstance(house, dict) else house
-    assembled = _assemble(folder.name, said["plan.yaml"], said["clauses.yaml"], house)
+    chains = _chains(sheets, said["plan.yaml"])
+    assembled = _assemble(folder.name, said["plan.yaml"], chains, said["clauses.yaml"], house)
     try:
         plan = Plan.model_validate({**assembled, "revision": _revision(sheets.texts, overrides)})
     except ValidationError as faults:
-        raise PlanInvalid([sheets.of_fault(fault) for fault in faults.errors()]) from faults
+        raise PlanInvalid(sheets.of_faults(faults.errors())) from faults
     return plan, sheets
 
 
@@ -154,8 +158,8 @@ def _published(sheets: Sheets, given: Any) -> tuple[PublishedYear, ...]:
     try:
         return YEARS.validate_python(given or ())
     except ValidationError as faults:
-        located = [sheets.of_fault({**fault, "loc": ("calendar", *fault["loc"])}) for fault in faults.errors()]
-        raise PlanInvalid(located) from faults
+        located = ({**fault, "loc": ("calendar", *fault["loc"])} for fault in faults.errors())
+        raise PlanInvalid(sheets.of_faults(located)) from faults
 
 
 def _unanswerable(plan: Plan) -> Iterator[Finding]:
@@ -183,7 +187,18 @@ def _fits(o: Obligation, plan: Plan) -> bool:
     return True
 
 
-def _assemble(name: str, plan: Any, clauses: Any, house: Any) -> dict[str, Any]:
+def _chains(sheets: Sheets, plan: Any) -> dict[str, Any]:
+    """The chains by name, taken out of the plan: one fault each, not one for every obligation that names it."""
+    chains = plan.pop("chains", None) if isinstance(plan, dict) else None
+    try:
+        CHAINS.validate_python({} if chains is None else chains)
+    except ValidationError as faults:
+        located = ({**fault, "loc": ("chains", *fault["loc"])} for fault in faults.errors())
+        raise PlanInvalid(sheets.of_faults(located)) from faults
+    return chains or {}
+
+
+def _assemble(name: str, plan: Any, chains: dict[str, Any], clauses: Any, house: Any) -> dict[str, Any]:
     """Chains are written out and the force of each obligation comes from its clause."""
     for file, given, shape, said in (
         ("plan.yaml", plan, dict, "键值"),
@@ -192,9 +207,9 @@ def _assemble(name: str, plan: Any, clauses: Any, house: Any) -> dict[str, Any]:
     ):
         if not isinstance(given, shape):
             raise refused(name, "shape", file, f"整个文件应为{said}")
-    chains = plan.pop("chains", None) or {}
-    if not isinstance(chains, dict) or not all(isinstance(plan.get(part) or [], list) for part in LISTS):
-        raise refused(name, "shape", "plan.yaml", "chains 应为键值，obligations 和 amendments 应为列表")
+    for part in LISTS:
+        if not isinstance(plan.get(part) or [], list):
+            raise refused(name, "shape", "plan.yaml", f"{part} 应为列表，每项以“- ”开头")
     forces = {str(c.get("id")): c.get("force") for c in clauses if isinstance(c, dict)}
     obligations = [_filled(o, chains, forces) for o in plan.get("obligations") or []]
     amendments = [_filled_in(a, chains, forces) for a in plan.get("amendments") or []]
@@ -215,9 +230,10 @@ def _filled_in(amendment: Any, chains: dict[str, Any], forces: dict[Any, Any]) -
 
 def _chained(fields: Any, chains: dict[str, Any]) -> Any:
     chain = fields.get("escalation") if isinstance(fields, dict) else None
-    return (
-        {**fields, "escalation": chains.get(chain, [f"没有名为{chain}的上报链"])} if isinstance(chain, str) else fields
-    )
+    if not isinstance(chain, str):
+        return fields
+    unknown = [f"没有名为{chain}的上报链，chains 里有：{'、'.join(map(str, chains))}"]
+    return {**fields, "escalation": chains.get(chain, unknown)}
 
 
 def _filled(obligation: Any, chains: dict[str, Any], forces: dict[Any, Any]) -> Any:

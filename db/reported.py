@@ -31,7 +31,7 @@ def load_reported(key: str, root: Path = PLANS) -> Programme:
         revision = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:12]
         programme = Programme.model_validate({**assembled, "revision": revision})
     except ValidationError as wrong:
-        raise PlanInvalid([sheets.of_fault(fault) for fault in wrong.errors()]) from wrong
+        raise PlanInvalid(sheets.of_faults(wrong.errors())) from wrong
     if faults := [error("reported", _place(path), said) for path, said in findings(programme)]:
         raise PlanInvalid([sheets.located(fault) for fault in faults])
     return programme

@@ -52,9 +52,10 @@ def _dates(plan: Plan, amendment: Amendment) -> Iterator[Fault]:
     for place, added in enumerate(amendment.adds):
         if added.starts and added.starts < amendment.date:
             yield _at(plan, amendment, "adds", place, "starts", says=f"起算不能早于修订施行日（{amendment.date}）")
+    known = {*plan.by_key, *(added.key for one in plan.amendments for added in one.adds)}
     for key, fields in amendment.changes.items():
         due = fields.get("due")
-        if isinstance(due, date) and due < amendment.date:
+        if key in known and isinstance(due, date) and due < amendment.date:
             yield _at(plan, amendment, "changes", key, "due", says=f"新的期限不能早于修订施行日（{amendment.date}）")
 
 

@@ -287,7 +287,7 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             ["huizhou/plan.yaml 第", "phases.setup.starts：与上一阶段重叠，应在2021-05-30之后开始"],
         ),
         ("plan.yaml", "key: huizhou", "key: huizhou\nmood: good", ["huizhou/plan.yaml 第", "mood：不认识这一项"]),
-        ("plan.yaml", "phases:\n", "phases: [\n", ["huizhou/plan.yaml 第", "不是合法的 YAML"]),
+        ("plan.yaml", "phases:\n", "phases: [\n", ["huizhou/plan.yaml 第", "写法有误"]),
         (
             "clauses.yaml",
             "force: should",
@@ -323,7 +323,7 @@ STATION_BUILT = "starts: 2021-05-06, due: 2021-12-31, records: [units]"
             "house.yaml",
             "reason: assigned",
             "reason: assign",
-            ["huizhou/house.yaml 第", "ladder.0.reason：应为以下之一", "assign"],
+            ["huizhou/house.yaml 第", "ladder.0.reason：应为以下之一，最像的是 assigned（交办）"],
         ),
         (
             "house.yaml",

@@ -14,6 +14,8 @@ from policy.soundness.places import PLAN, as_noted, of_obligation, of_phase
 from policy.words import Role
 
 ASSIGNED = (Role.CITY_BUREAU, Role.COUNTY_BUREAU, Role.TOWNSHIP, Role.STATION)
+KINDS = ("integration", "setup", "operation", "deepening", "branding", "standard")
+"""The kinds of stage that have a flow; `standard` serves those without steps of their own."""
 A_DAY = timedelta(days=1)
 IN_NO_STAGE = "A12"
 
@@ -37,6 +39,13 @@ def one_after_another(plan: Plan) -> Iterator[Finding]:
             grade, then = as_noted(plan, IN_NO_STAGE, before.clause, phase.clause)
             said = f"{days}不在任何阶段：上一阶段{before.ends}结束；{then}"
             yield grade("phase-gap", of_phase(phase, "starts"), said, phase.clause)
+
+
+def kind_known(plan: Plan) -> Iterator[Finding]:
+    for phase in plan.phases:
+        if phase.kind not in KINDS:
+            said = f"没有“{phase.kind}”这种阶段，应为：{'、'.join(KINDS)}；没有自己流程的写 standard"
+            yield error("kind-unknown", of_phase(phase, "kind"), said, phase.clause)
 
 
 def clause_known(plan: Plan) -> Iterator[Finding]:
@@ -119,6 +128,7 @@ def years_alike(plan: Plan) -> Iterator[Finding]:
 RULES = (
     ends_after_start,
     one_after_another,
+    kind_known,
     clause_known,
     as_the_clause_says,
     span_and_phase,

@@ -69,9 +69,9 @@ def test_a_missing_file_is_named(plan: Path, file: str) -> None:
     ("file", "old", "new", "said"),
     [
         ("house.yaml", "channel: email", "channel: email\nchannel: sms", "“channel”写了两次"),
-        ("house.yaml", "channel: email", "channel: [email", "不是合法的 YAML"),
+        ("house.yaml", "channel: email", "channel: [email", "写法有误"),
         ("house.yaml", "channel: email", "channel: email\n[a, b]: c", "键应为一个词"),
-        ("house.yaml", "channel: email", "channel: \x00", "不是合法的 YAML"),
+        ("house.yaml", "channel: email", "channel: \x00", "写法有误"),
         ("plan.yaml", "issued: 2021-05-06", "issued: 2021-02-30", "没有“2021-02-30”这一天"),
     ],
     ids=["a key twice", "a bracket left open", "a list for a key", "a control character", "no such day"],
@@ -90,7 +90,9 @@ def test_a_file_that_cannot_be_read_is_named_with_the_line(
 def test_a_file_in_another_encoding_is_named_with_the_line(plan: Path) -> None:
     good = (plan / "house.yaml").read_bytes()
     (plan / "house.yaml").write_bytes(good + "渠道: 邮件\n".encode("gb18030"))
-    assert refused(plan) == [f"huizhou/house.yaml 第{good.count(LINE) + 1}行：编码看不懂，应为 UTF-8"]
+    assert refused(plan) == [
+        f"huizhou/house.yaml 第{good.count(LINE) + 1}行：编码看不懂，应为 UTF-8（记事本“另存为”时可选）"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_a_file_in_another_encoding_is_named_with_the_line(plan: Path) -> None:
 def test_a_file_of_another_shape_is_refused(plan: Path, file: str, text: str) -> None:
     (plan / file).write_text(text, "utf-8")
     (fault,) = refused(plan)
-    assert fault.startswith(f"huizhou/{file}：")
+    assert fault.startswith(f"huizhou/{file}")
     assert "应为" in fault
 
 
