@@ -6,12 +6,15 @@ import logging
 import signal
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, time
+from functools import partial
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
@@ -24,6 +27,7 @@ from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
+from policy.errors import PlanInvalid
 from policy.plan import Plan
 from settings import Settings
 from tasks import clock, jobs, rounds, send
@@ -77,11 +81,11 @@ class Dispatcher:
 
     def run(self, endpoint: Endpoint | None = None) -> None:
         every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=SHANGHAI)
-        self.scheduler.add_job(self.tick, every, id="tick", next_run_time=datetime.now(SHANGHAI))
-        self.scheduler.add_job(self.listen, every, id="receipts")
+        self._add(self.tick, every, id="tick", next_run_time=datetime.now(SHANGHAI))
+        self._add(self.listen, every, id="receipts")
         # 09:30 as promised; the later ones are for a process that was not running then. The office hears once a day.
-        self.scheduler.add_job(self.watch, CronTrigger(hour="9-17", minute=30, timezone=SHANGHAI), id="watch")
-        self.scheduler.add_job(self.watch_audit, CronTrigger(minute="*/15", timezone=SHANGHAI), id="audit")
+        self._add(self.watch, CronTrigger(hour="9-17", minute=30, timezone=SHANGHAI), id="watch")
+        self._add(self.watch_audit, CronTrigger(minute="*/15", timezone=SHANGHAI), id="audit")
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, _stop)
@@ -100,6 +104,19 @@ class Dispatcher:
                 endpoint.stop()
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=True)
+
+    def _add(self, act: Callable[[], object], trigger: BaseTrigger, **options: Any) -> None:
+        self.scheduler.add_job(partial(self.unless_the_plan_is_wrong, act), trigger, **options)
+
+    def unless_the_plan_is_wrong(self, act: Callable[[], object]) -> None:
+        """A plan edited into one that does not load holds word back until it is mended; said in its own lines, once."""
+        try:
+            act()
+        except PlanInvalid as invalid:
+            said = "；".join(invalid.findings)
+            if said != self.refused:
+                logger.error("方案不能使用，改好以前不发送：%s", said)
+            self.refused = said
 
     def tick(self) -> send.TickReport:
         now, plan = datetime.now(UTC), load_plan(self.settings.plan)

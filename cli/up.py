@@ -20,6 +20,7 @@ from cli.installation import NotPossible, claim, free_port
 from cli.output import FAILED_OUTSIDE, WRONG_INPUT, faults_said, refuse
 from cli.prefect_env import POOL, prefect_env
 from cli.quiet_ui import silence
+from db.planstore import load_plan
 from db.schema import migrate
 from policy.plan import Plan
 from settings import ROOT, Settings
@@ -41,6 +42,8 @@ def up(
     """The whole system on this machine, until Ctrl-C."""
     settings = Settings()
     settings = settings.model_copy(update={"data": settings.data.absolute()})
+    with faults_said():
+        load_plan(settings.plan)
     try:
         lock = claim(settings)
         free_port(settings)

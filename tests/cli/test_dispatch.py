@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from cli.dispatch import Dispatcher
 from db import clock
 from db.engine import open_engine
 from db.forecast import Expected, keep
-from db.planstore import load_plan
+from db.planstore import PLANS, load_plan
 from db.schema import migrate
 from settings import Settings
 
@@ -78,3 +79,25 @@ def test_a_clock_in_doubt_is_told_to_the_office_and_nothing_else_leaves(dispatch
     dispatcher.tick()
     (letter,) = letters(dispatcher)
     assert "本机时钟不对" in letter
+
+
+def test_a_plan_edited_wrongly_holds_word_back_and_is_said_once_in_its_own_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Path(shutil.copytree(PLANS / "huizhou", tmp_path / "city"))
+    house = folder / "house.yaml"
+    good = house.read_text("utf-8")
+    dispatcher = Dispatcher(
+        open_engine(f"sqlite:///{tmp_path / 'ledger.db'}"), Settings(data=tmp_path, plan=str(folder))
+    )
+    migrate(dispatcher.engine)
+    house.write_text(good.replace("yellow_days: 10", "yellow_days: 十"), "utf-8")
+    for _ in range(2):
+        dispatcher.unless_the_plan_is_wrong(dispatcher.tick)
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert said.startswith("方案不能使用，改好以前不发送：city/house.yaml 第")
+    assert said.endswith("yellow_days：应为整数（写的是“十”）")
+    house.write_text(good, "utf-8")
+    dispatcher.unless_the_plan_is_wrong(dispatcher.tick)
+    assert said != dispatcher.refused, "mended, it sends again"
+    dispatcher.engine.dispose()
