@@ -17,7 +17,7 @@ from db.bulk import append
 from db.columns import day_of, second_of
 from policy.plan import Obligation
 from policy.verdict import Ruling, Verdict
-from policy.words import BROKEN, Status
+from policy.words import BROKEN, OPEN, Status
 
 ROUND: Table = SQLModel.metadata.tables["round"]
 VERDICT_COLUMNS = ("city", "duty", "subject", "period", "ruling", "round")
@@ -32,9 +32,10 @@ INSERT_RULING = (
 
 @dataclass
 class Standing:
-    """What stood before a round: each key's ruling and status; what is broken, since when, and the due day it then had.
+    """What stood before a round: each key's ruling and status; what is broken, since when; the due day of what is open.
 
-    `mended` counts how often a key went from broken to put right.
+    `mended` counts how often a key went from broken to put right; `hastened` says when what is open was last found to be
+    due earlier than it had been.
     """
 
     ruling: dict[Key, int] = field(default_factory=dict)
@@ -42,17 +43,20 @@ class Standing:
     breached: dict[Key, date] = field(default_factory=dict)
     owed: dict[Key, date] = field(default_factory=dict)
     mended: dict[Key, int] = field(default_factory=dict)
+    hastened: dict[Key, date] = field(default_factory=dict)
 
     def follow(self, key: Key, status: Status, due: date | None, as_of: date) -> None:
         """What a verdict recorded for `as_of` makes of what stood."""
         if status not in BROKEN:
             if self.breached.pop(key, None):
                 self.mended[key] = self.mended.get(key, 0) + 1
-            self.owed.pop(key, None)
         elif self.status.get(key) not in BROKEN:
             self.breached[key] = as_of
-        if status in BROKEN and due:
+        was = self.owed.pop(key, None)
+        if status in OPEN and due:
             self.owed[key] = due
+            if was and due < was:
+                self.hastened[key] = as_of
         self.status[key] = status
 
 

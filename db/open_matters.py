@@ -40,22 +40,40 @@ def close_settled(
     return len(settled)
 
 
-def still_open(connection: Connection, city: str, channel: str, recipient: str, day: date) -> list[Notice]:
-    """What the recipient was told of before, or is on the books since going live, and stands open; put off is left out."""
+def still_open(
+    connection: Connection, city: str, channel: str, recipient: str, day: date, milestones: Collection[str] = ()
+) -> list[Notice]:
+    """What the recipient was told of before, or is on the books since going live, and stands open; put off is left out.
+
+    Of `milestones` whoever acts is reminded no more once a level above was told: it is for that level now.
+    """
     theirs = and_(NOTICE.c.channel == channel, NOTICE.c.recipient == recipient)
-    return [notice_of(row) for row in connection.execute(select(NOTICE).where(*_open(city, day), theirs)).mappings()]
+    wanted = select(NOTICE).where(*_open(city, day, milestones), theirs)
+    return [notice_of(row) for row in connection.execute(wanted).mappings()]
 
 
-def _open(city: str, day: date) -> tuple[Any, ...]:
+def _open(city: str, day: date, milestones: Collection[str]) -> tuple[Any, ...]:
     known = or_(NOTICE.c.state == NoticeFate.DONE, NOTICE.c.why_not == STOCK)
     late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), known)
-    return late, NOTICE.c.recipient.is_not(None), ~put_off(NOTICE, day)
+    theirs_now = and_(NOTICE.c.level == 0, NOTICE.c.duty.in_(milestones), _climbed())
+    return late, NOTICE.c.recipient.is_not(None), ~put_off(NOTICE, day), ~theirs_now
 
 
-def lists(connection: Connection, city: str, day: date, channels: Sequence[str]) -> dict[Whom, str]:
+def _climbed() -> Any:
+    """SQL: a level above was told of the same matter, and it is still for that level."""
+    above = NOTICE.alias("above")
+    same = and_(*(above.c[name] == NOTICE.c[name] for name in ("city", "duty", "subject")))
+    told = and_(above.c.level > 0, above.c.state == NoticeFate.DONE, above.c.closed_at.is_(None))
+    period = above.c.period.is_not_distinct_from(NOTICE.c.period)
+    return select(above.c.id).where(same, told, period).correlate(NOTICE).exists()
+
+
+def lists(
+    connection: Connection, city: str, day: date, channels: Sequence[str], milestones: Collection[str] = ()
+) -> dict[Whom, str]:
     """Who is to be sent the list of open matters, with its hash: where it has changed, or was last sent weeks ago."""
     members: dict[Whom, list[str]] = defaultdict(list)
-    wanted = select(NOTICE.c.channel, NOTICE.c.recipient, NOTICE.c.key).where(*_open(city, day))
+    wanted = select(NOTICE.c.channel, NOTICE.c.recipient, NOTICE.c.key).where(*_open(city, day, milestones))
     for channel, recipient, key in connection.execute(
         wanted.where(NOTICE.c.channel.in_(channels)).order_by(NOTICE.c.key)
     ):

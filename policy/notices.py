@@ -57,8 +57,9 @@ class Notice:
 class Office:
     """What notices need beside the verdicts: the plan, the calendar, who is who.
 
-    `breached` says when what stands broken was first seen so, `owed` the due day it had then: a ruling that mends it
-    may bear another (an extension; a plaque that waits again), and those who were told were counted from the old one.
+    `breached` says when what stands broken was first seen so, `owed` the due day it had when it was last seen open: a
+    ruling that mends it may bear another (an extension; a plaque that waits again), and those who were told were counted
+    from the old one. `hastened` says when it was found to be due earlier than before: nobody above hears at once of that.
     `live_from` is the day of the first round ever recorded: what was over before it is on the books and not said.
     `mended` counts how often what is broken again had been put right: those who heard then hear anew.
     """
@@ -71,6 +72,7 @@ class Office:
     levers: Levers = field(default_factory=Levers)
     live_from: date | None = None
     mended: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    hastened: dict[tuple[str, str, int], date] = field(default_factory=dict)
 
 
 class Call(NamedTuple):
@@ -164,9 +166,18 @@ def _steps(
         return ladders.from_breach(_breach(office, verdict, opens, today))
     if extension := office.levers.extensions.get(verdict.key):
         opens = max(opens, extension.decided_on)
-    steps = ladders.to(anchor, opens if opens <= anchor else None)
+    steps: Iterable[Step] = ladders.to(anchor, opens if opens <= anchor else None)
+    if announced := _hastened(office, verdict, today):
+        floor, _ = office.calendar.step(announced, office.plan.house.min_notice_workdays)
+        steps = [replace(step, day=max(step.day, floor)) if step.level else step for step in steps]
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
     return steps if broken else [step for step in steps if step.day <= anchor]
+
+
+def _hastened(office: Office, verdict: Verdict, today: date) -> date | None:
+    """The day on which it was first said that it is due earlier than before; None where that never happened."""
+    due, was = verdict.ruling.due, office.owed.get(verdict.key)
+    return today if due and was and due < was else office.hastened.get(verdict.key)
 
 
 def _opens(office: Office, obligation: Obligation, verdict: Verdict) -> date:

@@ -130,7 +130,8 @@ class House(Strict):
     `review_dates` gives a date to clauses that have none in the text; `holidays` overrides single days of the calendar;
     `published` are the years taken over from the notice itself (calendar.yaml), the last of a year counts.
     A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
-    `patience_workdays`. An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`.
+    `patience_workdays`; where something comes to be due earlier, none of them within `min_notice_workdays` of that.
+    An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`.
     `workday_minutes` turns the hours of a quota into working days; None where the plan has no such quota.
     """
 
@@ -145,6 +146,7 @@ class House(Strict):
     yellow_days: int
     dwell_workdays: int = Field(default=2, ge=0)
     patience_workdays: int = Field(default=5, ge=0)
+    min_notice_workdays: int = Field(default=5, ge=0)
     ack_workdays: int = Field(default=10, ge=1)
     snooze_workdays: int = Field(default=10, ge=1)
     extensions_most: int = Field(default=2, ge=0)
@@ -229,6 +231,11 @@ class Plan(Strict):
     @cached_property
     def by_key(self) -> dict[str, Obligation]:
         return {obligation.key: obligation for obligation in self.obligations}
+
+    @cached_property
+    def milestones(self) -> frozenset[str]:
+        """The obligations that are done once, by a day of the text."""
+        return frozenset(o.key for o in self.obligations if o.due and not o.every)
 
     @cached_property
     def clause_of(self) -> dict[str, Clause]:

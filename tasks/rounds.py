@@ -92,7 +92,17 @@ def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stoo
     cards = directory(connection, plan.key, as_of, second_of(now))
     live_from = ledger.live_from(connection, plan.key) or as_of
     pulled = levers(connection, plan.key, now)
-    return Office(plan, work_calendar(plan.house), cards, stood.breached, stood.owed, pulled, live_from, stood.mended)
+    return Office(
+        plan,
+        work_calendar(plan.house),
+        cards,
+        stood.breached,
+        stood.owed,
+        pulled,
+        live_from,
+        stood.mended,
+        stood.hastened,
+    )
 
 
 def _spoken_of(plan: Plan, part: Part) -> list[str]:

@@ -149,7 +149,8 @@ class Post:
 
     def _attach(self, connection: Connection) -> int:
         city, day, speaking = self.plan.key, civil_day(self.now), self._speaking()
-        lists = open_matters.lists(connection, city, day, speaking) if self._lists_on(day) else {}
+        milestones = self.plan.milestones
+        lists = open_matters.lists(connection, city, day, speaking, milestones) if self._lists_on(day) else {}
         new = outbox.attach(connection, city, day, self.now, speaking, self._pace(day), lists)
         self.report.braked = braked(connection, self.plan, self.calendar, day, self.now)
         return new

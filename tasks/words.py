@@ -56,7 +56,8 @@ def written(connection: Connection, post: Post, channel: Channel, taken: Sequenc
 def _still_open(connection: Connection, post: Post, claimed: Claimed) -> list[Notice]:
     if not claimed.lists:
         return []
-    return open_matters.still_open(connection, post.plan.key, claimed.channel, claimed.recipient, claimed.day)
+    plan, whom = post.plan, (claimed.channel, claimed.recipient)
+    return open_matters.still_open(connection, plan.key, *whom, claimed.day, plan.milestones)
 
 
 def _fresh(

@@ -57,7 +57,7 @@ class Outlook(Rehearsal):
 
 def _recalled(connection: Connection, plan: Plan, calendar: WorkCalendar, now: datetime, pulled: Pulled) -> Post:
     """What was said, what waits, and which lists were sent; what is on its way has arrived."""
-    post = Post(plan.house, calendar, pulled)
+    post = Post(plan, calendar, pulled)
     post.issued.update(outbox.issued_keys(connection, plan.key))
     for said, closed in _said(connection, plan.key, now):
         post.recall(said, closed)

@@ -103,7 +103,7 @@ class Rehearsal:
         self.matters = self.text.matters
         self.standing = Standing()
         self.pulled = Pulled(connection, plan.key, CLOCK, last, known_at)
-        self.post = Post(plan.house, self.calendar, self.pulled)
+        self.post = Post(plan, self.calendar, self.pulled)
         self.stages = [Stage(plan, p, self.calendar, self._assumption(assumed.stages.get(p.key))) for p in plan.phases]
         self.turned: list[Event] = []
         self._directories = Directories(connection, plan.key)
@@ -236,7 +236,9 @@ class Rehearsal:
         plan = self.plan if loud else self._quiet
         stood = self.standing
         held = self.pulled.on(at(day, CLOCK))
-        return Office(plan, self.calendar, cards, stood.breached, stood.owed, held, self.first, stood.mended)
+        return Office(
+            plan, self.calendar, cards, stood.breached, stood.owed, held, self.first, stood.mended, stood.hastened
+        )
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
         office = Office(self.plan, self.calendar, cards, {})
@@ -343,7 +345,7 @@ class Rehearsal:
     def _speaks_on(self, office: Office, verdict: Verdict, heard: object, day: date) -> list[date]:
         """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something."""
         since = self.standing.breached.get(verdict.key)
-        key = (verdict.duty, verdict.key[2], heard, since)
+        key = (verdict.duty, verdict.key[2], heard, since, self.standing.hastened.get(verdict.key))
         alone = spoken_for(office.levers, verdict.key)
         if alone or key not in self._speaking:
             opens = self.plan.house.windows[self.plan.house.channel].opens

@@ -14,7 +14,7 @@ from db.outbox import LATE, fate_of, matter_of, why_moot
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event, digest_event, notice_event
 from policy.notices import STOCK, Notice
-from policy.plan import House
+from policy.plan import Plan
 from policy.words import Reason
 from tasks.rehearsal.levers import Pulled
 
@@ -42,8 +42,8 @@ class Said:
 class Post:
     """Notices as they are given out, withdrawn and gathered into one message a recipient, channel and working day."""
 
-    def __init__(self, house: House, calendar: WorkCalendar, pulled: Pulled) -> None:
-        self._house, self._calendar, self._pulled = house, calendar, pulled
+    def __init__(self, plan: Plan, calendar: WorkCalendar, pulled: Pulled) -> None:
+        self._house, self._milestones, self._calendar, self._pulled = plan.house, plan.milestones, calendar, pulled
         self._had: set[tuple[str, str]] = set()
         self._sent_on = date.min
         self.said: list[Said] = []
@@ -142,7 +142,10 @@ class Post:
         day = civil_day(now)
         members: dict[tuple[str, str], list[str]] = defaultdict(list)
         for matter in self._open.values():
+            climbed = any(said.notice.level and said.fate is NoticeFate.DONE for said in matter.values())
             for said in matter.values():
+                if climbed and not said.notice.level and said.notice.duty in self._milestones:
+                    continue
                 if not said.recipient or self._pulled.put_off(said.notice, said.recipient, now):
                     continue
                 if said.fate is NoticeFate.DONE or said.why_not == STOCK:

@@ -133,3 +133,13 @@ def test_the_number_of_a_ruling_depends_on_its_content_alone_and_fits_both_engin
     numbers = {ruling_row(a_verdict(f"T{n}", replace(LATE)))["id"] for n in range(5)}
     assert len(numbers) == 1
     assert 0 <= numbers.pop() < 2**63
+
+
+def test_it_is_remembered_when_what_is_open_was_found_to_be_due_earlier(engine: Engine) -> None:
+    later = Ruling(Status.NOT_YET_DUE, "还没有建成。", due=DAY + timedelta(days=60))
+    for n, ruling in enumerate((later, LATE, LATE, replace(LATE, due=DAY + timedelta(days=9)))):
+        recorded(engine, [a_verdict(ruling=ruling)], DAY + timedelta(days=n))
+    with engine.begin() as connection:
+        stood = standing(connection, CITY, [OBLIGATION])
+    assert stood.hastened == {(DUTY, "T1", 0): DAY + timedelta(days=1)}
+    assert stood.owed == {(DUTY, "T1", 0): DAY + timedelta(days=9)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -108,9 +109,9 @@ def told_and_open(engine: Engine) -> None:
     delivered(engine, on(FRIDAY))
 
 
-def listed(engine: Engine, day: date) -> list[str]:
+def listed(engine: Engine, day: date, unit: str = TOWN, milestones: Collection[str] = ()) -> list[str]:
     with engine.begin() as connection:
-        return [n.key for n in open_matters.still_open(connection, CITY, "email", f"unit:{TOWN}", day)]
+        return [n.key for n in open_matters.still_open(connection, CITY, "email", f"unit:{unit}", day, milestones)]
 
 
 def test_what_stands_open_is_listed_once_and_again_after_four_weeks_or_when_it_changes(engine: Engine) -> None:
@@ -156,3 +157,16 @@ def test_what_was_over_before_going_live_is_said_in_the_list_alone(engine: Engin
     assert gathered(engine, on(MONDAY), lists=True) == 1
     assert rows(engine, DELIVERY)[0]["listed"]
     assert listed(engine, MONDAY) == ["low"]
+
+
+def test_a_milestone_that_has_climbed_is_listed_for_the_level_above_and_no_more_for_who_acts(engine: Engine) -> None:
+    issued(engine, overdue(), escalated())
+    for day in (FRIDAY, MONDAY, TUESDAY):
+        gathered(engine, on(day))
+        delivered(engine, on(day))
+    once = {"station-built"}
+    assert (listed(engine, TUESDAY, TOWN, once), listed(engine, TUESDAY, COUNTY, once)) == ([], ["up1"])
+    assert listed(engine, TUESDAY, TOWN) == ["low"]
+    with engine.begin() as connection:  # more time was granted: the rungs counted from the old day are settled
+        open_matters.close_settled(connection, CITY, {"low"}, ["station-built"], on(TUESDAY))
+    assert listed(engine, TUESDAY, TOWN, once) == ["low"]

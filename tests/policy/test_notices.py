@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -367,3 +368,26 @@ def test_a_notice_knows_which_level_it_speaks_to() -> None:
         "E1": 1,
         "E2": 2,
     }
+
+
+def test_what_comes_to_be_due_earlier_climbs_only_five_working_days_after_it_was_found_so() -> None:
+    late = a_verdict(Status.NOT_MET)  # due on 31 October
+    until_december = an_office(QUIET, owed={late.key: date(2021, 12, 31)})
+    found = date(2021, 11, 24)
+    assert said(notices(until_december, [late], morning(found))) == [("D+1", "county_bureau", "K")]
+    told = replace(until_december, owed={late.key: DUE}, hastened={late.key: found})
+    climbed = [
+        {n.rung for n in notices(told, [late], morning(date(2021, *day))) if n.level} for day in ((11, 30), (12, 1))
+    ]
+    assert climbed == [set(), {"E1", "E2"}]
+
+
+def test_what_comes_to_be_due_later_begins_its_rungs_anew() -> None:
+    before, after = a_verdict(Status.NOT_YET_DUE), a_verdict(Status.NOT_YET_DUE, due=date(2021, 11, 30))
+    moved = an_office(QUIET, owed={after.key: DUE})
+    old, new = (
+        {n.key: n.rung for n in notices(office, [verdict], morning(date(2021, 11, 30)))}
+        for office, verdict in ((OFFICE, before), (moved, after))
+    )
+    assert set(old.values()) == set(new.values())
+    assert not old.keys() & new.keys()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from policy.checks.done_by import DoneBy
 from policy.plan import House, Obligation, Plan, Rung, Window
-from tests.policy.making import a_clause, a_house, a_plan, an_obligation
+from tests.policy.making import MONTHLY, a_clause, a_house, a_plan, an_obligation
 
 
 def plain(model: Any) -> dict[str, Any]:
@@ -77,3 +77,10 @@ def test_a_plan_cannot_be_changed_after_it_was_read() -> None:
     ):
         with pytest.raises(ValidationError, match="frozen"):
             setattr(model, name, "…")
+
+
+def test_what_is_done_once_by_a_day_of_the_text_is_a_milestone() -> None:
+    monthly = an_obligation(key="monthly", every=MONTHLY, due=None)
+    standing = an_obligation(key="standing", due=None)
+    once = an_obligation(key="once", due=date(2021, 12, 31))
+    assert a_plan(monthly, standing, once).milestones == {"once"}
