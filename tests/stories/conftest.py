@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from datetime import date, datetime, time, timedelta
+from io import StringIO
 
 import pytest
 from sqlalchemy import Connection
 
+from cli.output import Format
+from cli.turned import show_turned
 from db.columns import second_of
 from db.directory import directory
 from db.engine import open_engine
 from db.intake import codes_known, import_rows
 from db.measures import known
+from db.news import origins
 from db.planstore import load_plan
 from db.schema import create_all
+from db.undo import undo
 from db.work_calendar import work_calendar
-from policy.calendar import at
+from policy.calendar import at, end_of
 from policy.decide import decide
 from policy.judge import Known
 from policy.notices import Notice, Office
+from policy.objects import Plain
 from policy.records import KINDS, RawTable, validate
 from policy.verdict import Ruling
 from policy.words import BROKEN, LABELS, NoticeState, Status
+from tasks.stateless import opened, verdict_objects
+from tasks.turned import turned, turned_objects
 
 Key = tuple[str, str, int]
 TOWN = {
@@ -61,15 +70,33 @@ class Story:
         self.day = date.fromisoformat(day)
         self.round()
 
-    def learn(self, kind: str, *rows: dict[str, str]) -> None:
-        """The office takes rows into its records today; a row of the same key corrects what stood."""
+    def learn(self, kind: str, *rows: dict[str, str]) -> int | None:
+        """The office takes rows into its records today; a row of the same key corrects what stood. Gives the batch."""
         header = list(
             dict.fromkeys([*(f.name for f in KINDS[kind].fields if f.required), *(n for r in rows for n in r)])
         )
         cells = [(number, [row.get(name) for name in header]) for number, row in enumerate(rows, 2)]
         checked = validate([RawTable(kind, kind, header, cells)], codes_known(self.connection, self.plan.key))
         assert not checked.faults, checked.faults
-        import_rows(self.connection, self.plan.key, checked.rows, f"{kind} {self.day}", self.now)
+        return import_rows(self.connection, self.plan.key, checked.rows, f"{kind} {self.day}", self.now).batch
+
+    def take_back(self, batch: int | None) -> None:
+        assert batch
+        undo(self.connection, self.plan.key, batch, self.now)
+
+    def known_at(self, day: str, as_of: str) -> list[Plain]:
+        """What this office would answer, today, of a day as it was known at the end of another."""
+        question = opened(self.connection, self.plan, date.fromisoformat(as_of), end_of(date.fromisoformat(day)))
+        return list(verdict_objects(question, self.plan.obligations))
+
+    def turned_since(self, day: str, as_of: str) -> str:
+        """What a clerk reads of `duban turned --since DAY --as-of DAY`."""
+        question = opened(self.connection, self.plan, date.fromisoformat(as_of), self.now)
+        found = turned(question, second_of(end_of(date.fromisoformat(day))))
+        objects = turned_objects(question, found, origins(self.connection, self.plan.key))
+        with redirect_stdout(StringIO()) as page:
+            show_turned(objects, Format.TABLE, None, f"{as_of} 判定的改变")
+        return page.getvalue()
 
     @property
     def now(self) -> datetime:
