@@ -27,6 +27,7 @@ from cli.release import release
 from cli.run import run
 from cli.turned import turned_
 from cli.up import up
+from tasks.logs import guard
 
 app = typer.Typer(
     name="duban",
@@ -74,6 +75,7 @@ for name, act, help_ in (
 
 def main() -> None:
     """Ends with the exit codes of the contract (section 1); a wrong call is one Chinese line on stderr."""
+    guard()
     try:
         code = app(prog_name="duban", standalone_mode=False)
     except TyperException as error:

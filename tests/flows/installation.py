@@ -28,10 +28,10 @@ from tests.flows.mini_city import write_mini
 PROGRAM = [sys.executable, "-c", "import cli; cli.main()"]
 
 
-def import_mini(data: Path, extra: dict[str, str] | None = None) -> Settings:
+def import_mini(data: Path, extra: dict[str, str] | None = None, replaced: dict[str, str] | None = None) -> Settings:
     """An installation's folder with the mini city in its ledger."""
     settings = Settings(data=data)
-    rows = read_records(write_mini(data / "records", extra)).rows
+    rows = read_records(write_mini(data / "records", extra, replaced)).rows
     engine = open_engine(settings.ledger_url)
     migrate(engine)
     with engine.begin() as connection:

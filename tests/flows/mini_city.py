@@ -16,9 +16,9 @@ SHEETS = {
 }
 
 
-def write_mini(folder: Path, extra: dict[str, str] | None = None) -> Path:
-    """Writes the sheets; `extra` appends lines to some of them."""
+def write_mini(folder: Path, extra: dict[str, str] | None = None, replaced: dict[str, str] | None = None) -> Path:
+    """Writes the sheets; `extra` appends lines to some of them, `replaced` puts others in their place."""
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, text in SHEETS.items():
+    for kind, text in {**SHEETS, **(replaced or {})}.items():
         (folder / f"{kind}.csv").write_text(text + (extra or {}).get(kind, ""), encoding="utf-8")
     return folder
