@@ -17,9 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.lines import Line, checked, held, imported, judged
+from bench.lines import Line, checked, held, imported, judged, mailed, texted
 
-WORKBOOK, SEEDS = 200_000, 10
+STATIONS, WORKBOOK, SEEDS = 40_000, 200_000, 10
+MAILS, TEXTS = 20_000, 400
+"""Messages in all, and for each worker."""
 
 
 def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
@@ -34,11 +36,19 @@ def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
 
 def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> Iterator[Line]:
     yield from apart(checked, seeds)
+    yield from posted(10 if stations < STATIONS else 1)
     yield from apart(held, ..., with_prefect)
     for name in machine.ENGINES:
         yield from apart(imported, name, ..., workbook)
     for name in machine.ENGINES:
         yield from apart(judged, name, ..., stations)
+
+
+def posted(tenth: int) -> Iterator[Line]:
+    for processes in (1, 2):
+        yield from apart(mailed, ..., MAILS // tenth, processes)
+    for workers in (8, 32):
+        yield from apart(texted, ..., workers * TEXTS // tenth, workers)
 
 
 def shown(lines: list[Line]) -> Table:
@@ -53,14 +63,16 @@ def shown(lines: list[Line]) -> Table:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--stations", type=int, default=40_000, help="size of the country (40000)")
+    parser.add_argument("--stations", type=int, default=STATIONS, help="size of the country (40000)")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, in a few minutes")
     parser.add_argument("--no-prefect", action="store_true", help="without the round through a real server")
+    parser.add_argument("--post", action="store_true", help="mail and text messages alone")
     given = parser.parse_args()
     tenth = 10 if given.quick else 1
+    whole = everything(given.stations // tenth, WORKBOOK // tenth, SEEDS // min(tenth, 5), not given.no_prefect)
     machine.say(f"{machine.machine()}; {machine.versions()}")
     lines = []
-    for line in everything(given.stations // tenth, WORKBOOK // tenth, SEEDS // min(tenth, 5), not given.no_prefect):
+    for line in posted(tenth) if given.post else whole:
         machine.say(f"{line.what}: {line.ours} {line.ratio}")
         lines.append(line)
     Console(width=180).print(shown(lines))

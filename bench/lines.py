@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import country, daily, intake, judgement, machine, plans
+from bench import country, daily, intake, judgement, machine, plans, post
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,25 @@ def held(folder: Path, with_prefect: bool) -> list[Line]:
         seconds = f"{found.served:.2f} s"
         lines.append(Line(through, seconds, f"{found.plain:.2f} s", ratio, allowed, found.served <= found.allowed))
     return lines
+
+
+def mailed(folder: Path, messages: int, processes: int) -> list[Line]:
+    """Digests through the whole path, against smtplib with messages made beforehand on the same sink."""
+    found = post.mailed(folder, messages, processes)
+    ratio = found.rate / found.floor
+    held = found.rate >= 1300 if processes > 1 else ratio >= 0.2
+    budget = "1,300/s" if processes > 1 else "0.20 of the floor"
+    what = f"{messages:,} digests by mail, {processes} dispatcher(s), synchronous=FULL"
+    ours = f"{found.rate:,.0f}/s ({found.ours.cpu / messages * 1e6:,.0f} µs each)"
+    return [Line(what, ours, f"{found.floor:,.0f}/s", f"{ratio:.2f}", budget, held)]
+
+
+def texted(folder: Path, messages: int, workers: int) -> list[Line]:
+    found = post.texted(folder, messages, workers)
+    ratio = found.rate / found.ideal
+    ours = f"{found.rate:,.0f}/s ({found.ours.cpu / messages * 1e6:,.0f} µs each)"
+    what = f"{messages:,} text messages, {workers} workers, a gateway of {post.LATENCY * 1000:.0f} ms"
+    return [Line(what, ours, f"{found.ideal:,.0f}/s", f"{ratio:.2f}", "0.70", ratio >= 0.7)]
 
 
 def checked(seeds: int) -> list[Line]:

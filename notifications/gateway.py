@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
+from functools import cache
 from typing import Any, NamedTuple
 
 import httpx
@@ -48,7 +50,14 @@ def open_client(connect_seconds: float, answer_seconds: float) -> httpx.Client:
     # at INFO both log the whole address, which holds keys and telephone numbers
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.Client(timeout=httpx.Timeout(answer_seconds, connect=connect_seconds), follow_redirects=False)
+    patience = httpx.Timeout(answer_seconds, connect=connect_seconds)
+    return httpx.Client(timeout=patience, follow_redirects=False, verify=_context())
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    """Reads all certificates: once is enough for every sender."""
+    return httpx.create_ssl_context()
 
 
 def exchange(

@@ -71,7 +71,7 @@ def _to(message: Message) -> Address:
 def _part(boundary: str, kind: str, body: str) -> bytes:
     """base64: some relays of offices do not take 8-bit bodies."""
     head = f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
-    text = b"".join(line + b"\r\n" for line in body.encode().splitlines())
+    text = b"\r\n".join([*body.encode().splitlines(), b""])
     return head.encode("ascii") + encodebytes(text).replace(b"\n", b"\r\n")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ class Caution:
     lines: tuple[str, ...]
 
 
-OURS = (Digest, Line, Next, Alarm, Caution)
+OURS = {kind: frozenset(kind.__dataclass_fields__) for kind in (Digest, Line, Next, Alarm, Caution)}
+"""What we hand over ourselves, with its fields."""
 
 
 def zh(day: date) -> str:
@@ -82,7 +84,7 @@ class Sandbox(SandboxedEnvironment):
     """Fields of what we hand over ourselves are not examined: that was half of the time a digest took."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, OURS) and attribute in obj.__dataclass_fields__:
+        if attribute in OURS.get(type(obj), ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
@@ -96,22 +98,18 @@ class Renderer:
 
     def digest(self, digest: Digest, form: Form = Form.LETTER) -> Rendered:
         """Never raises for a line: a failing one is said plainly, and the message says so."""
+        if form is Form.COUNTS:
+            return Rendered(self._part("digest", "subject", digest=digest), count(digest), "")
         asked = [self._ask(line) for line in digest.lines]
-        shown = [(line, ask) for line, ask in zip(digest.lines, asked, strict=True)]
-        made = self._whole("digest", failed=asked.count(None), digest=digest, shown=shown)
-        match form:
-            case Form.LETTER:
-                return made
-            case Form.TEXT:
-                return replace(made, html="")
-            case Form.COUNTS:
-                return replace(made, text=count(digest), html="", failed=0)
+        shown = list(zip(digest.lines, asked, strict=True))
+        parts = ("text", "html") if form is Form.LETTER else ("text",)
+        return self._whole("digest", asked.count(None), parts, digest=digest, shown=shown)
 
     def alarm(self, alarm: Alarm) -> Rendered:
-        return self._whole("alarm", failed=0, alarm=alarm)
+        return self._whole("alarm", alarm=alarm)
 
     def warning(self, warning: Caution) -> Rendered:
-        return self._whole("warning", failed=0, warning=warning)
+        return self._whole("warning", warning=warning)
 
     def ask(self, line: Line) -> str:
         """What is asked of the recipient, in one paragraph."""
@@ -123,12 +121,17 @@ class Renderer:
         except FILL_ERRORS:
             return None
 
-    def _whole(self, name: str, failed: int, **values: object) -> Rendered:
-        subject, text, html = (
-            self._environment.get_template(f"{name}.{part}.zh.j2").render(failed=failed, **values)
-            for part in ("subject", "text", "html")
+    def _whole(
+        self, name: str, failed: int = 0, parts: Collection[str] = ("text", "html"), **values: object
+    ) -> Rendered:
+        text, html = (
+            self._part(name, part, failed=failed, **values) if part in parts else "" for part in ("text", "html")
         )
-        return Rendered(one_line(subject)[:LONGEST_SUBJECT], text.strip() + "\n", html, failed)
+        return Rendered(self._part(name, "subject", failed=failed, **values), text.strip() + "\n", html, failed)
+
+    def _part(self, name: str, part: str, **values: object) -> str:
+        made = self._environment.get_template(f"{name}.{part}.zh.j2").render(**values)
+        return one_line(made)[:LONGEST_SUBJECT] if part == "subject" else made
 
 
 def _version(made: SandboxedEnvironment) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ def keep(engine: Engine, at: Journal, env: str, now: datetime) -> int:
 
 
 def line_of(entry: Entry) -> dict[str, Any]:
-    return {**asdict(entry), "day": entry.day.isoformat(), "at": entry.at.isoformat()}
+    return {**vars(entry), "day": entry.day.isoformat(), "at": entry.at.isoformat()}
 
 
 def _entry(line: dict[str, Any]) -> Entry:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH, LEAST = 100, 10
+"""Of one sender alone; of one among many."""
 WORKED = timedelta(minutes=1)
 """A batch older than this is handed back: what it says must not be older when it leaves."""
 SURE = timedelta(seconds=5)

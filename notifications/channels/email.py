@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email.headerregistry import Address
+from functools import cache
 from typing import Self
 
 from pydantic import SecretStr
@@ -103,22 +104,20 @@ class Email:
         return self.smtp
 
     def _connect(self) -> smtplib.SMTP:
-        account, context = self.account, ssl.create_default_context()
+        host, port, seconds = self.account.host, self.account.port, self.account.connect_seconds
         with _step("connect"):
-            if account.tls == "ssl":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    account.host, account.port, timeout=account.connect_seconds, context=context
-                )
+            if self.account.tls == "ssl":
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, _own_name(), timeout=seconds, context=_context())
             else:
-                smtp = smtplib.SMTP(account.host, account.port, timeout=account.connect_seconds)
+                smtp = smtplib.SMTP(host, port, _own_name(), timeout=seconds)
         try:
-            self._greet(smtp, context)
+            self._greet(smtp)
         except SendError:
             smtp.close()
             raise
         return smtp
 
-    def _greet(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    def _greet(self, smtp: smtplib.SMTP) -> None:
         _patience(smtp, self.account.command_seconds)
         if smtp.sock:
             # body and final dot are two writes; Nagle would hold the second back 40 ms
@@ -127,7 +126,7 @@ class Email:
             smtp.ehlo_or_helo_if_needed()
         if self.account.tls == "starttls":
             with _step("tls"):
-                smtp.starttls(context=context)
+                smtp.starttls(context=_context())
         if self.account.user:
             with _step("login"):
                 smtp.login(self.account.user, self.account.password.get_secret_value())
@@ -135,9 +134,9 @@ class Email:
     def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes, message: Message) -> Receipt:
         _patience(smtp, self.account.command_seconds)
         with _step("mail"):
-            _expect(smtp.mail(sender.addr_spec), 250, "mail")
+            _expect(smtp.docmd("mail", f"FROM:<{sender.addr_spec}>"), 250, "mail")
         with _step("rcpt"):
-            _expect(smtp.rcpt(to.addr_spec), 250, "rcpt")
+            _expect(smtp.docmd("rcpt", f"TO:<{to.addr_spec}>"), 250, "rcpt")
         demand_ours(message)
         with _step("data"):
             _expect(smtp.docmd("DATA"), 354, "data")
@@ -149,6 +148,18 @@ class Email:
         _expect(answer, 250, "dot")
         self.sent += 1
         return Receipt(code="250", text=_words(answer[1]))
+
+
+@cache
+def _own_name() -> str:
+    """What we call ourselves; asking the name server for it takes longer than a message."""
+    return socket.getfqdn()
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    """Reads all certificates of the system: once is enough."""
+    return ssl.create_default_context()
 
 
 def _patience(smtp: smtplib.SMTP, seconds: float) -> None:
