@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from cli.output import Format, show
+from policy.events import Happening
+from policy.tally import CLIMBED, WHOLE, TallyDifference
 from policy.words import LABELS, Change, Reason, Role, Status
+from tasks.phases.lifecycle import STAGE_LABELS
 
 TURNS = {
     "clause": "条款",
@@ -64,6 +67,15 @@ NOTICES = {
     "before.text": "原内容",
     "after.text": "现内容",
 }
+TALLIES = {"what_zh": "类别", "which_zh": "哪一种", "month_zh": "月份", "before": "原", "after": "现", "more": "差"}
+WHAT = {
+    Happening.STAGE: "阶段事件",
+    Happening.TURNED: "判定转为",
+    Happening.NOTICE: "通知条目",
+    CLIMBED: "逐级上报",
+    Happening.DIGEST: "通知封数",
+}
+ALL_MONTHS = "合计"
 FEW = 3
 NOTHING = "（无）"
 
@@ -95,6 +107,24 @@ def show_notices(objects: Sequence[dict[str, Any]], form: Format, out: Path | No
         show((dict(zip(("clause", *kinds), key, strict=True)) | row for key, row in rows), SAID, form, out, title)
     else:
         show(objects, NOTICES, form, out, title)
+
+
+def show_tallies(found: Sequence[TallyDifference], form: Format, out: Path | None, title: str) -> None:
+    """A table has the whole of each kind and, of messages, every month; the other forms have every month of all."""
+    table = form is Format.TABLE
+    wanted = [
+        one for one in found if not table or one.tallied.month == WHOLE or one.tallied.what == Happening.DIGEST.value
+    ]
+    show(map(_tally_object, wanted), TALLIES, form, out, title)
+
+
+def _tally_object(one: TallyDifference) -> dict[str, Any]:
+    what, which, month = one.tallied
+    words = {Happening.STAGE: STAGE_LABELS, CLIMBED: {}, Happening.DIGEST: {}}.get(what, LABELS)
+    named = f"第{which}级" if what == CLIMBED else words.get(which, which)
+    said = {"what_zh": WHAT[what], "which_zh": named, "month_zh": month or ALL_MONTHS}
+    numbers = {"before": one.before, "after": one.after, "more": one.after - one.before}
+    return {"what": what, "which": which, "month": month or None, **said, **numbers}
 
 
 def _status(side: dict[str, Any] | None) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from cli.capacity import two_counts
+from cli.differences import show_tallies
 from cli.installation import ledger
 from cli.output import Format, a_day, an_instant, faults_said, refuse, settings_of, show
 from cli.sources import Records, consulted
@@ -21,6 +22,7 @@ from db.planstore import load_plan
 from policy.assumption import assumptions
 from policy.events import lines
 from policy.plan import Plan
+from policy.tally import tally_differences
 from samples.counted import counted_city
 from samples.sheets import write_sheets
 from settings import Settings
@@ -62,6 +64,7 @@ def rehearse(
         LogFormat, typer.Option("--format", help="事件日志（jsonl）或按月汇总（table）")
     ] = LogFormat.TABLE,
     of: Annotated[Of, typer.Option("--of", help="列什么：days 逐日（按月汇总），load 每人每月要办多少")] = Of.DAYS,
+    against_house: Annotated[bool, typer.Option("--against-house", help="只列 --set 使哪些数目不同")] = False,
     out: Out = None,
     report: Annotated[Path | None, typer.Option(help="另写一份图表报告（HTML，可直接打开）")] = None,
 ) -> None:
@@ -69,13 +72,20 @@ def rehearse(
     start, end = a_day(first), a_day(last)
     if end < start:
         refuse([f"--to {last} 早于 --from {first}，应不早于它"])
+    settings = settings_of(set_ or [])
+    if against_house and not settings:
+        refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
     with faults_said():
-        loaded = load_plan(plan, settings_of(set_ or []))
+        house, loaded = load_plan(plan), load_plan(plan, settings)
         assumed = assumptions(loaded, assume or [])
         known = an_instant(known_at) if known_at else None
         with _source(loaded, records, counts) as path, consulted(loaded, path, end, known_at) as question:
             played = play(question.connection, loaded, start, end, known, assumed)
-        _show(played, of, format_, out)
+            was = play(question.connection, house, start, end, known, assumed) if against_house else None
+        if was:
+            _compare(was, played, format_, out)
+        else:
+            _show(played, of, format_, out)
         if report:
             report.write_text(page(played), encoding="utf-8")
             typer.echo(f"图表报告已写入 {report}", err=True)
@@ -84,15 +94,25 @@ def rehearse(
 
 
 def _show(played: Played, of: Of, format_: LogFormat, out: Path | None) -> None:
-    title = f"{played.plan.title} 预演 {played.first}至{played.last}"
-    title = f"{title}（假设：{played.assumed.said}）" if played.assumed.said else title
     if format_ is LogFormat.TABLE:
         rows, columns = (monthly(played), MONTHS) if of is Of.DAYS else (personal(played), LOADS)
-        show(rows, columns, Format.TABLE, out, title)
+        show(rows, columns, Format.TABLE, out, _title(played))
     elif of is Of.LOAD:
         _write([json.dumps(row, ensure_ascii=False, sort_keys=True) for row in personal(played)], format_, out)
     else:
         _write(lines(played.events), format_, out)
+
+
+def _compare(was: Played, played: Played, format_: LogFormat, out: Path | None) -> None:
+    found = tally_differences(was.events, played.events)
+    form = Format.TABLE if format_ is LogFormat.TABLE else Format.JSON
+    show_tallies(found, form, out, f"{_title(played)} 与内部规则相比")
+    typer.echo(f"与内部规则相比，有{len(found)}个数目不同" if found else "与内部规则相比没有差别", err=True)
+
+
+def _title(played: Played) -> str:
+    title = f"{played.plan.title} 预演 {played.first}至{played.last}"
+    return f"{title}（假设：{played.assumed.said}）" if played.assumed.said else title
 
 
 def _busiest(played: Played) -> str:

@@ -20,6 +20,16 @@ SIGNED = "signed_off"
 CARRIED = "carried_over"
 RECTIFIED = "rectified"
 CLOSED = "closed"
+STAGE_LABELS = {
+    HANDED_OUT: "交办",
+    WARNED: "临近结束预警",
+    DOSSIER: "验收档案归档",
+    ASKED: "请签认",
+    SIGNED: "签认",
+    CARRIED: "结转整改",
+    RECTIFIED: "整改完成",
+    CLOSED: "阶段了结",
+}
 
 AT_STATION = {
     Role.WORKER,

@@ -110,3 +110,22 @@ def test_every_person_and_month_can_be_listed_and_who_cannot_keep_up_is_said(dub
         "有1人次的月份排不开，最重的是1号督导员（D1） 2021-07：督导要24个工作日，当月只有22个"
     )
     assert "排不开" in duban("rehearse", *many, "--of", "load").out
+
+
+def test_another_setting_is_set_beside_the_house_in_one_table_of_numbers(duban, city):
+    long = ("rehearse", "--plan", "huizhou", "--records", city, "--from", "2021-07-01", "--to", "2021-08-05")
+    changed = ("--set", "patience_workdays=30", "--set", "dwell_workdays=30", "--against-house")
+    answer = duban(*long, *changed, "--format", "json")
+    assert answer.code == 0
+    found = {(one["what"], one["which"], one["month"]): one for one in answer.objects}
+    climbed = found["climbed", "1", None]
+    assert climbed["after"] < climbed["before"]
+    assert climbed["more"] == climbed["after"] - climbed["before"]
+    assert {one["what"] for one in answer.objects} <= {"notice", "climbed", "digest"}
+    assert f"与内部规则相比，有{len(answer.objects)}个数目不同" in answer.said
+    table = duban(*long, *changed).out
+    assert "逐级上报" in table
+    assert "第1级" in table
+    assert "没有差别" in duban(*long, "--set", "dwell_workdays=2", "--against-house").said[-3]
+    refused = duban(*long, "--against-house")
+    assert (refused.code, refused.said) == (2, ["--against-house 要与 --set 一起用：没有改动就没有可比的"])
