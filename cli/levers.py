@@ -11,6 +11,7 @@ import typer
 
 from cli.installation import ledger
 from cli.output import Format, a_day, faults_said, refuse, show
+from cli.sources import KnownAt, past_instant
 from db.levers import LEVER_LABELS, LeverKind, decided
 from db.planstore import load_plan
 from policy.calendar import civil_day
@@ -30,15 +31,15 @@ PlanKey = Annotated[str | None, typer.Option("--plan", help="哪个城市；缺�
 
 
 @contextmanager
-def _desk(plan: str | None) -> Iterator[Desk]:
-    """One transaction: what is refused changes nothing."""
+def _desk(plan: str | None, now: datetime | None = None) -> Iterator[Desk]:
+    """One transaction: what is refused changes nothing. A desk of another instant than now is looked at only."""
     settings = Settings()
     with faults_said():
         loaded = load_plan(plan or settings.plan)
         engine = ledger(settings)
         try:
             with engine.begin() as connection:
-                yield Desk(connection, loaded, datetime.now(UTC))
+                yield Desk(connection, loaded, now or datetime.now(UTC))
         except LeverRefused as error:
             refuse([error])
 
@@ -151,16 +152,19 @@ COLUMNS = {
 
 
 def list_(
-    plan: PlanKey = None, format_: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE
+    plan: PlanKey = None,
+    known_at: KnownAt = None,
+    format_: Annotated[Format, typer.Option("--format", help="输出形式")] = Format.TABLE,
 ) -> None:
-    with _desk(plan) as desk:
+    with _desk(plan, past_instant(known_at) if known_at else None) as desk:
         rows = [_row(row, desk) for row in decided(desk.connection, desk.plan.key, desk.now)]
         show(rows, COLUMNS, format_, None, f"{desk.plan.title} 人的决定")
 
 
 def _row(row: Any, desk: Desk) -> dict[str, Any]:
     until = row["due"] or row["until"]
-    over = row["revoked_at"] or (until and until < desk.today)
+    revoked = row["revoked_at"] is not None and row["revoked_at"] <= desk.now
+    over = until and until < desk.today
     swap = f"{row['person']}→{row['stand_in']}" if row["person"] else None
     return {
         "id": row["id"],
@@ -176,5 +180,5 @@ def _row(row: Any, desk: Desk) -> dict[str, Any]:
         "approver": row["approver"],
         "why": row["why"],
         "decided": str(civil_day(row["decided_at"])),
-        "state": "撤回" if row["revoked_at"] else "已过" if over else "有效",
+        "state": "撤回" if revoked else "已过" if over else "有效",
     }

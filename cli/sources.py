@@ -37,11 +37,12 @@ def consulted(
     Ends the call for an instant that cannot be read or, of a ledger, has not passed: what was known then is not yet
     settled. Raises RecordsInvalid.
     """
-    known = an_instant(known_at) if known_at else None
     if records is None:
-        with _ledger(plan.key, known) as connection:
+        known = past_instant(known_at) if known_at else None
+        with _ledger(plan.key) as connection:
             yield opened(connection, plan, as_of, known)
         return
+    known = an_instant(known_at) if known_at else None
     read = read_records(records)
     for warning in read.warnings:
         typer.echo(warning, err=True)
@@ -49,11 +50,16 @@ def consulted(
         yield question
 
 
-@contextmanager
-def _ledger(city: str, known: datetime | None) -> Iterator[Connection]:
-    now = datetime.now(UTC)
-    if known and second_of(known) >= second_of(now):
+def past_instant(value: str) -> datetime:
+    """An instant of which the ledger's answer is settled. Ends the call for any other."""
+    known = an_instant(value)
+    if second_of(known) >= second_of(datetime.now(UTC)):
         refuse([f"--known-at {known:%Y-%m-%dT%H:%M} 还没有过去，应早于现在：台账只能回答已经过去的时刻"])
+    return known
+
+
+@contextmanager
+def _ledger(city: str) -> Iterator[Connection]:
     engine = ledger(Settings())
     try:
         with reading(engine) as connection:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from given_city import write_city
+
+from db.engine import open_engine
+from db.levers import LeverKind, pull, revoke
 
 LATER = "2099-12-31"
 WHO = ("--by", "C", "--why", "用地未批")
@@ -44,3 +48,21 @@ def test_what_may_not_be_decided_is_one_line_and_changes_nothing(duban):
     assert duban("snooze", "HZ-3-01", "T2", "--until", "明天", *WHO).said == ["日期“明天”看不懂，应写成 2021-07-01"]
     assert duban("ack", "HZ-3-01", "T2", "--by", "T2").said == ["没有给“T2”送达过本事项的通知，不需要签收"]
     assert duban("levers", "--format", "json").objects == []
+
+
+def test_the_decisions_of_a_past_instant_are_listed_as_they_stood_then(duban, tmp_path):
+    october, november = (datetime(2021, month, 5, tzinfo=UTC) for month in (10, 11))
+    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'ledger.db'}")
+    about = {"duty": "station-built", "subject": "T2", "period": "", "by": "C", "why": "用地未批"}
+    with engine.begin() as connection:
+        number = pull(connection, "huizhou", LeverKind.WAIVER, october, until=october.date().replace(day=30), **about)
+        revoke(connection, "huizhou", number, "C", "用地已批", november)
+    engine.dispose()
+
+    def listed(*known):
+        return [one["state"] for one in duban("levers", "--format", "json", *known).objects]
+
+    states = [listed("--known-at", day) for day in ("2021-10-04", "2021-10-29", "2021-10-31", "2021-11-06")]
+    assert states == [[], ["有效"], ["已过"], ["撤回"]]
+    assert listed() == ["撤回"]
+    assert "还没有过去" in duban("levers", "--known-at", "2199-01-01").said[0]

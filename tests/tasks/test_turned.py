@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from given_amendments import amended_huizhou
+from given_city import read_city
+from sqlalchemy import Connection, Engine
 
 from db.columns import second_of
 from db.engine import open_engine
@@ -18,12 +21,14 @@ from db.planstore import load_plan
 from db.schema import create_all
 from db.undo import BatchBuried, undo
 from policy.differences import differences
+from policy.words import Status
 from tasks.stateless import Question, opened, verdicts
 from tasks.turned import Turned, turned, turned_objects
 from tests.policy.oracle.replay import name_of
 from tests.policy.random_history import RandomHistory
 
 PLAN = load_plan("huizhou")
+OPENED = datetime(2022, 6, 1, tzinfo=UTC)
 
 
 def played(connection: Connection, seed: int) -> list[tuple[datetime, datetime]]:
@@ -59,6 +64,28 @@ def in_full(question: Question, before: int) -> dict[Any, Any]:
 
 def by_key(found: list[Turned]) -> dict[Any, Any]:
     return {one.difference.key: one.difference.turn for one in found}
+
+
+def test_both_engines_say_the_same(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for before, after in played(connection, 3):
+            question = opened(connection, PLAN, date(2022, 12, 31), after)
+            assert by_key(turned(question, second_of(before))) == in_full(question, second_of(before))
+
+
+def test_a_decision_that_moves_what_has_begun_to_an_amendment_turns_it(tmp_path: Path) -> None:
+    plan = load_plan(str(amended_huizhou(tmp_path)))
+    moved = "code,clause,subject,on,item,by,verdict\n1,HZ-XG1,V4,2022-05-10,village-covered,C,\n"
+    engine = open_engine()
+    create_all(engine)
+    with engine.begin() as connection:
+        import_rows(connection, plan.key, read_city().rows, "city", OPENED)
+        import_rows(connection, plan.key, read_city(acts=moved).rows, "acts.csv", OPENED + timedelta(days=1))
+        found = turned(opened(connection, plan, date(2023, 1, 10)), second_of(OPENED), ["HZ-3-02"], ["V4"])
+    engine.dispose()
+    (one,) = found
+    assert one.difference.turn == (Status.NOT_MET, Status.NOT_YET_DUE)
+    assert "acts:1" in {cause.ref for cause in one.causes}
 
 
 @pytest.mark.parametrize("seed", range(4))
