@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from cli import levers
 from cli.arm import arm
+from cli.bounces import bounces
 from cli.calendar import calendar
 from cli.capacity import roster
 from cli.compare import compare_
@@ -56,6 +57,7 @@ app.command("template", help="生成填报用的模板工作簿。")(template)
 app.command("arm", help="允许本机发送：换机器、从备份恢复以后必须先执行；会先补记发送日志。")(arm)
 app.command("release", help="放行因远多于预测而暂停的通知；--clock 确认本机时钟无误。")(release)
 app.command("forecast", help="推算今后各天各通道会有多少封通知。")(forecast)
+app.command("bounces", help="读退信：不存在的邮箱所对应的通知转为无法送达；自动回复不理会。")(bounces)
 app.add_typer(dead, name="dead", help="无法送达的通知：列出、查看、人工重发。")
 app.command("dispatch", help="投递进程：到点发送通知，并值守每日巡检。")(dispatch)
 

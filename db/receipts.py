@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 import db.models  # noqa: F401 - fills the metadata
 from db.deliveries import ASKS
 from db.delivery_words import DeliveryState, NoticeFate
-from db.outbox import ATTEMPT, DELIVERY, NOTICE, insert_new
+from db.outbox import ATTEMPT, DELIVERY, MENDED, NOTICE, insert_new
 
 RECEIPT: Table = SQLModel.metadata.tables["receipt"]
 BUFFERED = timedelta(hours=24)
@@ -34,6 +34,7 @@ ID_LENGTH = 20
 class Heard(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
+    DELAYED = "delayed"
     GARBLED = "garbled"
 
 
@@ -132,6 +133,8 @@ def _meaning(
     again: Callable[[str | None], bool],
 ) -> dict[str, Any] | None:
     """What becomes of the message, or None where the report changes nothing."""
+    if found["status"] == Heard.DELAYED:
+        return None
     if found["status"] == Heard.DELIVERED:
         if state in (DeliveryState.DELIVERED, DeliveryState.VOID):
             return None
@@ -163,12 +166,16 @@ def _moved(connection: Connection, found: dict[str, Any], values: dict[str, Any]
 
 
 def _tell_notices(connection: Connection, delivery: str, state: DeliveryState) -> None:
-    """What it carries is said where it arrived, and not said where it did not."""
-    was, now = NoticeFate.DONE, NoticeFate.ATTACHED
+    """What it carries is said where it arrived, and not said where it did not; then what is settled is moot."""
+    theirs = NOTICE.c.delivery == delivery
     if state is DeliveryState.DELIVERED:
-        was, now = now, was
-    theirs = and_(NOTICE.c.delivery == delivery, NOTICE.c.state == was)
-    connection.execute(update(NOTICE).where(theirs).values(state=now))
+        attached = and_(theirs, NOTICE.c.state == NoticeFate.ATTACHED)
+        connection.execute(update(NOTICE).where(attached).values(state=NoticeFate.DONE))
+        return
+    done = and_(theirs, NOTICE.c.state == NoticeFate.DONE)
+    moot = {"state": NoticeFate.SUPERSEDED, "why_not": MENDED}
+    connection.execute(update(NOTICE).where(done, NOTICE.c.closed_at.is_not(None)).values(**moot))
+    connection.execute(update(NOTICE).where(done).values(state=NoticeFate.ATTACHED))
 
 
 def due(connection: Connection, city: str, now: datetime) -> list[Ask]:

@@ -54,7 +54,8 @@ REPORTED = {
     "PHONEERR": Cause.ADDRESS, "BLACK": Cause.ADDRESS, "BLOCKED": Cause.ADDRESS, "GUNDELIV": Cause.ADDRESS,
     "CONTENT": Cause.CONTENT, "KEYWORD": Cause.CONTENT, "BLACK_KEY": Cause.CONTENT, "REJECT": Cause.CONTENT,
     "MA:": Cause.CONTENT, "SIGN": Cause.OURS, "SIGFAIL": Cause.OURS, "IS_CLOSED": Cause.OURS,
-    "SP_": Cause.OURS, "NO_ROUTE": Cause.OURS, "ROUTE_ERROR": Cause.OURS,
+    "5.1": Cause.ADDRESS, "5.2.1": Cause.ADDRESS, "5.2.2": Cause.FULL, "4.2.2": Cause.FULL, "5.3.4": Cause.CONTENT,
+    "5.6": Cause.CONTENT, "5.7": Cause.OURS, "SP_": Cause.OURS, "NO_ROUTE": Cause.OURS, "ROUTE_ERROR": Cause.OURS,
 }  # fmt: skip
 """By the longest beginning of a failed report's code."""
 

@@ -23,6 +23,7 @@ class Box:
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.answers: dict[str, list[str]] = {}
         self.refuses: dict[str, str] = {}
         self.connections: set[Any] = set()
@@ -53,6 +54,7 @@ class Box:
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         self.connections.add(session.peer)
         envelope.mail_from = address
+        self.senders.append(address)
         return self._answer("mail", server) or "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:

@@ -33,7 +33,11 @@ ABOUT_US = re.compile(
 
 
 class Account(BaseSettings):
-    """`password` of QQ, exmail and 163 is the 授权码, not the login password. Seconds of patience by step."""
+    """`password` of QQ, exmail and 163 is the 授权码, not the login password. Seconds of patience by step.
+
+    `bounce` is the mailbox for returns: each mail bears it with its own name, tuixin+NAME@…. QQ, exmail and 163 want the
+    login's own address there: leave it empty, and returns are known by the Message-ID in them.
+    """
 
     model_config = SettingsConfigDict(env_prefix="EMAIL_", env_file=".env", extra="ignore")
 
@@ -44,6 +48,7 @@ class Account(BaseSettings):
     password: SecretStr = SecretStr("")
     sender: str = ""
     sender_name: str = "督办"
+    bounce: str = ""
     connect_seconds: float = 10
     command_seconds: float = 60
     dot_seconds: float = 600
@@ -96,6 +101,10 @@ class Email:
         except SendError as error:
             raise SendError("发件地址 EMAIL_SENDER 没有设置或写法不对", halts=True, phase="address") from error
 
+    def _returns_to(self, sender: Address, message: Message) -> str:
+        local, at, domain = self.account.bounce.partition("@")
+        return f"{local}+{message.id}@{domain}" if at else sender.addr_spec
+
     def _connected(self) -> smtplib.SMTP:
         if self.smtp and self.sent >= PER_CONNECTION:
             self.close()
@@ -134,7 +143,7 @@ class Email:
     def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes, message: Message) -> Receipt:
         _patience(smtp, self.account.command_seconds)
         with _step("mail"):
-            _expect(smtp.docmd("mail", f"FROM:<{sender.addr_spec}>"), 250, "mail")
+            _expect(smtp.docmd("mail", f"FROM:<{self._returns_to(sender, message)}>"), 250, "mail")
         with _step("rcpt"):
             _expect(smtp.docmd("rcpt", f"TO:<{to.addr_spec}>"), 250, "rcpt")
         demand_ours(message)
