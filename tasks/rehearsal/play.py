@@ -116,6 +116,7 @@ class Rehearsal:
         self._speaking: dict[object, list[date]] = {}
         self._stage_days: frozenset[date] | None = None
         self._stood: dict[str, set[Row]] = {}
+        self._gone: set[tuple[str, str, int]] = set()
         self.cards = Directory({})
         self._expect(self.matters)
 
@@ -173,9 +174,8 @@ class Rehearsal:
         stirred |= self._rule_again(day)
         stirred |= {place for place in self._to_speak.pop(day, ()) if place[1] in self.matters[place[0]].stands}
         stirred |= self._audience.stirred(office.directory, touched)
-        stirred |= {(duty, (subject, number)) for duty, subject, number in self.post.waiting_for()}
         stirred |= self._spoken_for(day)
-        turned = self._decided(office, begun, stirred, day, now)
+        turned = self._decided(office, stirred, day, now)
         self.post.send(now)
         self._stages(office, day, now, turned)
         self._urge(day, now, end_of(day))
@@ -232,7 +232,7 @@ class Rehearsal:
         anew = self._stage_days is None
         if self._stage_days is None:
             self._stage_days = self._speaking_days_of_stages(cards)
-        loud = anew or day in self._stage_days or "units" in touched or self.post.stages_wait
+        loud = anew or day in self._stage_days or "units" in touched or None in self.post.waits_for
         plan = self.plan if loud else self._quiet
         stood = self.standing
         held = self.pulled.on(at(day, CLOCK))
@@ -262,11 +262,11 @@ class Rehearsal:
         return stirred
 
     def _forget(self, duty: str, gone: Collection[Row]) -> None:
-        """Of what is judged no more nothing stands open."""
+        """Of what is judged no more nothing stands open, and nothing that waits will be said."""
         for row in gone:
             self._heard.pop((duty, row), None)
             self._audience.leave((duty, row))
-        self.post.settle({(duty, *row) for row in gone}, ())
+        self._gone |= {(duty, *row) for row in gone}
 
     def _rule_again(self, day: date) -> set[Place]:
         again: dict[str, set[Row]] = defaultdict(set)
@@ -289,22 +289,25 @@ class Rehearsal:
                 stirred.add((key, row))
         return stirred
 
-    def _decided(
-        self, office: Office, begun: Iterable[Matter], stirred: set[Place], day: date, now: datetime
-    ) -> set[tuple[str, str, int]]:
+    def _decided(self, office: Office, stirred: set[Place], day: date, now: datetime) -> set[tuple[str, str, int]]:
         rows: dict[str, list[Row]] = defaultdict(list)
         for duty, row in stirred:
             rows[duty].append(row)
         measured: dict[str, Measured] = {}
         for duty, each in rows.items():
             measured |= self.matters[duty].measured(each)
-        if not measured and not office.plan.phases:
+        gone, self._gone = self._gone, set()
+        if not measured and not office.plan.phases and not gone:
             return set()
         known = Known(measured, self.standing.status)
         decisions = decide(office, known, now, self.post.issued)
         self._take_note(office, decisions, day)
-        self.post.withdraw(decisions.wanted, {matter.obligation.key for matter in begun})
-        self.post.settle({v.key for v in decisions.verdicts}, decisions.open)
+        # What waits is still wanted where nothing is decided today; what waited before the first day is asked about.
+        asked = gone.union(v.key for v in decisions.verdicts)
+        before = self.post.waits_for if day == self.first else ()
+        asked |= {key for key in before if key and key[0] in self.matters and self.matters[key[0]].begun}
+        self.post.withdraw(decisions.wanted, asked)
+        self.post.settle(asked, decisions.open)
         return {t.verdict.key for t in decisions.transitions}
 
     def _take_note(self, office: Office, decisions: Decisions, day: date) -> None:

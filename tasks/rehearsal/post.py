@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,7 +49,7 @@ class Post:
         self.said: list[Said] = []
         self.issued: set[str] = set()
         self.digests: list[Event] = []
-        self._waiting: dict[str, Said] = {}
+        self._waiting: dict[Key | None, dict[str, Said]] = {}
         self._late: dict[tuple[str, str, str | None, int], list[Said]] = defaultdict(list)
         self._open: dict[Key, dict[str, Said]] = defaultdict(dict)
         self.listed: dict[tuple[str, str], tuple[date, str]] = {}
@@ -65,7 +65,7 @@ class Post:
         """It was given out, or waits; `closed`: it is no longer the last word."""
         notice = said.notice
         if said.fate is NoticeFate.PLANNED:
-            self._waiting[notice.key] = said
+            self._waiting.setdefault(said.key, {})[notice.key] = said
         if notice.reason in LATE:
             self._late[(*_told_of(notice), notice.level)].append(said)
             if said.key and not closed:
@@ -76,26 +76,27 @@ class Post:
         for key in keys & self._open.keys():
             self._open[key] = {name: said for name, said in self._open[key].items() if name in still}
 
-    def waiting_for(self) -> set[Key]:
-        """The verdicts of which something is still to be said: whether it is still so has to be asked again."""
-        return {said.key for said in self._waiting.values() if said.key}
-
     @property
-    def stages_wait(self) -> bool:
-        return any(said.key is None for said in self._waiting.values())
+    def waits_for(self) -> Set[Key | None]:
+        """The verdicts of which something is still to be said; None where it is a stage or said by hand."""
+        return self._waiting.keys()
 
-    def withdraw(self, wanted: Collection[str], duties: Collection[str]) -> None:
-        """What waits and is no longer wanted will not be said."""
-        asked = [
-            s
-            for s in self._waiting.values()
-            if s.key and s.notice.reason is not Reason.RESOLVED and s.notice.duty in duties
-        ]
-        followed = {_matter(said) for said in asked if said.notice.key in wanted}
-        for said in asked:
-            if said.notice.key not in wanted:
-                said.fate, said.why_not = NoticeFate.SUPERSEDED, why_moot(_matter(said), followed)
-                del self._waiting[said.notice.key]
+    def withdraw(self, wanted: Collection[str], keys: Set[Key | None]) -> None:
+        """Of what waits about these verdicts nothing will be said that is no longer wanted."""
+        for key in keys & self._waiting.keys() - {None}:
+            asked = [said for said in self._waiting[key].values() if said.notice.reason is not Reason.RESOLVED]
+            followed = {_matter(said) for said in asked if said.notice.key in wanted}
+            for said in asked:
+                if said.notice.key not in wanted:
+                    said.fate, said.why_not = NoticeFate.SUPERSEDED, why_moot(_matter(said), followed)
+                    self._leave(said)
+
+    def _leave(self, said: Said) -> None:
+        """It waits no longer."""
+        mine = self._waiting[said.key]
+        del mine[said.notice.key]
+        if not mine:
+            del self._waiting[said.key]
 
     def send(self, now: datetime) -> None:
         """The one message of the day to everybody for whom something waits; nothing on a rest day."""
@@ -109,7 +110,7 @@ class Post:
         for said in self._spoken(now):
             said.fate, said.told_on = NoticeFate.DONE, day
             numbers[_whom(said)] += 1
-            del self._waiting[said.notice.key]
+            self._leave(said)
         self.digests += (digest_event(day, *whom, n, whom in lists) for whom, n in numbers.items())
         self._had |= numbers.keys()
 
@@ -119,7 +120,7 @@ class Post:
         dwelt, patience = (
             self._calendar.step(day, -n)[0] for n in (self._house.dwell_workdays, self._house.patience_workdays)
         )
-        waiting = [said for said in self._waiting.values() if self._may_hear(said, now)]
+        waiting = [said for each in self._waiting.values() for said in each.values() if self._may_hear(said, now)]
         return [said for said in waiting if not self._held_up(said, dwelt, patience)]
 
     def _may_hear(self, said: Said, now: datetime) -> bool:
