@@ -165,6 +165,8 @@ def _csv(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path |
 
 def _xlsx(objects: Iterable[dict[str, Any]], columns: dict[str, str], out: Path) -> None:
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        # Else the file would say when it was written, and the same answer be other bytes.
+        book.set_properties({"created": datetime(2000, 1, 1)})
         sheet, bold = book.add_worksheet("结果"), book.add_format({"bold": True, "bg_color": "#DDEBF7"})
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, columns.values(), bold)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from cli.differences import show_verdicts
 from cli.installation import ledger
 from cli.output import Format, a_day, faults_said, refuse
 from cli.turned import show_turned, today, turned_by
+from db.engine import reading
 from db.intake import Brought, codes_known, has_records, import_rows
-from db.news import origins
 from db.planstore import plan_keys
 from db.undo import BatchBuried
 from db.undo import undo as take_back
 from policy.calendar import SHANGHAI
 from policy.records import KINDS
-from policy.records.tables import Lines
 from samples.city import write_city
 from settings import Settings
-from tasks.intake import read_records
+from tasks.intake import Records, read_records
 from tasks.workbook import write_template
 
 MANY = 20
@@ -48,14 +46,7 @@ def import_(
     settings = Settings()
     city, now, day = _city(plan or settings.plan), datetime.now(SHANGHAI), a_day(as_of) if as_of else today()
     with faults_said():
-        engine = ledger(settings)
-        with engine.connect() as connection, connection.begin() as transaction:
-            read = read_records(path, codes_known(connection, city))
-            stood = has_records(connection, city)
-            brought = import_rows(connection, city, read.rows, path.name, now)
-            turned = _turned(connection, city, day, brought.batch if stood else None, read.lines)
-            if dry_run:
-                transaction.rollback()
+        read, brought, turned = _taken_in(ledger(settings), city, path, now, day, dry_run)
     to_programs = format_ is Shown.JSON
     for warning in read.warnings:
         typer.echo(warning, err=True)
@@ -64,6 +55,23 @@ def import_(
     title, see = ("会使", "加 --format json") if dry_run else ("使", f"duban turned {brought.batch}")
     _say_turned(turned, f"{title}{{}}项判定改变（{day}）", see, format_)
     typer.echo(_brought(brought, dry_run), err=to_programs)
+
+
+def _taken_in(
+    engine: Engine, city: str, path: Path, now: datetime, day: date, dry_run: bool
+) -> tuple[Records, Brought, list[dict[str, Any]]]:
+    """What was read, what it changed, what it turned; a city's first records turn nothing."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        read = read_records(path, codes_known(connection, city))
+        stood = has_records(connection, city)
+        brought = import_rows(connection, city, read.rows, path.name, now)
+        batch = brought.batch if stood else None
+        if dry_run:
+            turned = turned_by(connection, city, day, batch, read.lines) if batch else []
+            transaction.rollback()
+            return read, brought, turned
+    with reading(engine) as connection:
+        return read, brought, turned_by(connection, city, day, batch, read.lines) if batch else []
 
 
 def _brought(brought: Brought, dry_run: bool) -> str:
@@ -75,16 +83,6 @@ def _brought(brought: Brought, dry_run: bool) -> str:
     if brought.batch is None:
         return f"{said}；台账没有改变"
     return f"{said}；批次 {brought.batch}，撤回用 duban undo {brought.batch}"
-
-
-def _turned(
-    connection: Connection, city: str, day: date, batch: int | None, lines: Sequence[Lines] = ()
-) -> list[dict[str, Any]]:
-    """What a batch that was just brought or taken back turned; a city's first batch turns nothing."""
-    if batch is None:
-        return []
-    origin = origins(connection, city)[batch]
-    return turned_by(connection, city, day, origin.undone or origin.imported, lines)
 
 
 def _say_turned(turned: list[dict[str, Any]], title: str, see: str, form: Shown) -> None:
@@ -114,9 +112,12 @@ def undo(
     """Takes one import back whole, and says which verdicts turn by it."""
     settings = Settings()
     city, now, day = _city(plan or settings.plan), datetime.now(SHANGHAI), a_day(as_of) if as_of else today()
-    with faults_said(), ledger(settings).begin() as connection:
-        taken = _taken_back(connection, city, batch, now)
-        turned = _turned(connection, city, day, batch)
+    with faults_said():
+        engine = ledger(settings)
+        with engine.begin() as connection:
+            taken = _taken_back(connection, city, batch, now)
+        with reading(engine) as connection:
+            turned = turned_by(connection, city, day, batch)
     since = f"duban turned --since {now - timedelta(seconds=1):%Y-%m-%dT%H:%M:%S}"
     _say_turned(turned, f"使{{}}项判定改变（{day}）", since, format_)
     typer.echo(f"批次 {batch} 已撤回，共{taken}条记录不再计入", err=format_ is Shown.JSON)

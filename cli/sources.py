@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +48,7 @@ def consulted(
     for warning in read.warnings:
         typer.echo(warning, err=True)
     with asked(plan, {kind: rows for kind, rows in read.rows.items() if kind in kinds}, as_of, known) as question:
-        yield question
+        yield replace(question, lines=read.lines)
 
 
 def past_instant(value: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -124,15 +125,16 @@ def _record(one: dict[str, Any]) -> str:
 
 
 def turned_by(
-    connection: Connection, plan: str, day: date, instant: int, lines: Sequence[Lines] = ()
+    connection: Connection, plan: str, day: date, batch: int, lines: Sequence[Lines] = ()
 ) -> list[dict[str, Any]]:
-    """What became known in this very second, as an import or undo under way asks it of its own transaction."""
+    """What a batch just turned by being brought or, where it has been, by being taken back."""
     loaded = _loaded(plan)
     if loaded is None:
         return []
-    question = opened(connection, loaded, day)
-    batches = origins(connection, loaded.key)
-    return turned_objects(question, turned(question, instant - 1), batches, lines)
+    batches = origins(connection, plan)
+    second = batches[batch].undone or batches[batch].imported
+    question = replace(opened(connection, loaded, day, datetime.fromtimestamp(second, UTC)), lines=lines)
+    return turned_objects(question, turned(question, second - 1), batches)
 
 
 def _loaded(plan: str) -> Plan | None:

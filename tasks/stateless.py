@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,6 +26,7 @@ from policy.judge import judge
 from policy.notices import Notice, Office, notices, resolutions
 from policy.objects import Plain, verdict_object
 from policy.plan import Obligation, Plan
+from policy.records.tables import Lines
 from policy.verdict import Verdict
 from policy.words import Status
 
@@ -37,12 +38,16 @@ DOOMSDAY = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Question:
-    """Records on file, asked for the end of `as_of` by what was known at `seen` (seconds; everything by default)."""
+    """Records on file, asked for the end of `as_of` by what was known at `seen` (seconds; everything by default).
+
+    `lines` say where each record stands in the files it was just read from.
+    """
 
     connection: Connection
     plan: Plan
     as_of: date
     seen: int = LAST_KNOWN
+    lines: Sequence[Lines] = ()
 
     def cards(self) -> Directory:
         return directory(self.connection, self.plan.key, self.as_of, self.seen)

@@ -14,7 +14,7 @@ from db.news import News, Origin, news
 from policy.differences import Difference, differences
 from policy.objects import Plain, difference_object
 from policy.plan import Obligation, Plan
-from policy.records.tables import Lines, rows_of
+from policy.records.tables import rows_of
 from policy.words import Learned, Status
 from tasks.stateless import Proof, Question, chosen, proofs, verdicts
 
@@ -90,13 +90,11 @@ def _named(turn: Difference, learned: Sequence[News]) -> list[News]:
     return [one for one in learned if turn.subject in one.names] or list(learned)
 
 
-def turned_objects(
-    question: Question, found: Iterable[Turned], batches: Mapping[int, Origin], lines: Sequence[Lines] = ()
-) -> list[Plain]:
-    """Each with its `records`: what is known otherwise, how, and by which batch, or row of the files at hand."""
+def turned_objects(question: Question, found: Iterable[Turned], batches: Mapping[int, Origin]) -> list[Plain]:
+    """Each with its `records`: what is known otherwise, how, and by which batch and row of the files at hand."""
     found = list(found)
     cards = question.cards()
-    rows = rows_of(lines, {one.ref for each in found for one in each.causes if one.ref})
+    rows = rows_of(question.lines, {one.ref for each in found for one in each.causes if one.ref})
     return [
         {
             **difference_object(question.plan, cards, each.difference),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import openpyxl
 import pytest
 from given_city import CITY, POSTS, write_city
 from sqlalchemy import Engine
@@ -144,3 +145,10 @@ def test_a_ledger_without_records_of_the_city_is_one_line(duban, call):
     answer = duban(*call)
     assert (answer.code, answer.out) == (2, "")
     assert answer.said == ["台账里没有 huizhou 的记录：先用 duban import 导入，或用 --records 给出记录"]
+
+
+def test_a_workbook_of_the_same_answer_is_the_same_bytes_whenever_it_is_written(duban, city, tmp_path):
+    for name in ("a.xlsx", "b.xlsx"):
+        duban(*JUDGE[:-2], *ABOUT_HOURS, "--records", city, "--format", "xlsx", "--out", tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").properties.created == datetime(2000, 1, 1)

@@ -98,7 +98,10 @@ def test_many_turns_are_counted_by_clause_and_listed_by_the_command(duban, city,
 def test_records_alone_say_what_turned_between_two_instants(duban, late):
     write_city(late, trainings=HEAD + AUGUST + LATE)
     call = ("turned", "--records", late, *DAY, "--format", "json")
-    assert turns(duban(*call, "--since", "2021-10-31T18:00").objects) == [TURN]
+    (one,) = duban(*call, "--since", "2021-10-31T18:00").objects
+    assert turns([one]) == [TURN]
+    (record,) = one["records"]
+    assert (record["batch"], record["rows"]) == (None, [{"file": "trainings.csv", "row": 3}])
     assert duban(*call, "--since", "2021-10-31T18:00", "--until", "2021-11-05").objects != []
     assert duban(*call, "--since", "2021-10-31T18:00", "--until", "2021-11-05T09:59").objects == []
 
