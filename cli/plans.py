@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from cli import reported
-from cli.capacity import Counts, From, Month, Source, To, proofs, summary
+from cli.capacity import Counts, From, Month, Source, To
 from cli.new_plan import new
-from cli.output import Format, faults_said, refuse, show
+from cli.output import Format, a_day, faults_said, refuse, show
 from cli.plan_diff import amendment_lines, diff
+from cli.quotas import against_records
 from cli.sources import KnownAt, Records
 from db.planstore import findings_of, load_plan, located, plan_folder, plan_keys, reported_folder, reported_keys
 from db.reported import load_reported
 from policy.amendments import text_on
-from policy.capacity.proof import findings
+from policy.calendar import SHANGHAI
 from policy.errors import PlanInvalid
 from policy.finding import Located
 from policy.plan import Obligation, Plan
@@ -83,9 +84,12 @@ def check(
     from_: From = None,
     to: To = None,
     known_at: KnownAt = None,
+    as_of: Annotated[str | None, typer.Option(help="按哪一天看谁在任；缺省今天")] = None,
     format_: Annotated[Format, typer.Option("--format")] = Format.TABLE,
 ) -> None:
-    """With records, counts or a month (of the ledger) also whether the quotas of supervision can be met by the people there are."""
+    """With records, counts or a month (of the ledger) also whether the quotas can be met by the people there are, and
+    whether somebody holds every role."""
+    day = a_day(as_of) if as_of else datetime.now(SHANGHAI).date()
     source = Source(records, counts, month, from_, to, known_at)
     every = (*plan_keys(), *reported_keys())
     if name and not reported_folder(name) and not plan_folder(name).is_dir():
@@ -93,7 +97,7 @@ def check(
     with faults_said():
         found = [finding for key in ([name] if name else every) for finding in _findings(key)]
         if source.is_given:
-            found += _of_capacity(name, found, source)
+            found += _by_records(name, found, source, day)
     _show_findings(found, format_)
     if any(finding.grade is Grade.ERROR for finding in found):
         raise typer.Exit(1)
@@ -109,14 +113,12 @@ def _findings(key: str) -> list[Located]:
     return []
 
 
-def _of_capacity(name: str | None, found: Sequence[Located], source: Source) -> list[Located]:
+def _by_records(name: str | None, found: Sequence[Located], source: Source, day: date) -> list[Located]:
     if name is None or reported_folder(name):
-        refuse(["核算运力要写明一个按原文判定的方案，例如 duban plans check huizhou --records …"])
+        refuse(["对照记录要写明一个按原文判定的方案，例如 duban plans check huizhou --records …"])
     if any(finding.grade is Grade.ERROR for finding in found):
         return []
-    asked = proofs(load_plan(name), source)
-    typer.echo(summary(asked), err=True)
-    return located(name, [finding for proof in asked for finding in findings(proof)])
+    return located(name, against_records(load_plan(name), source, day))
 
 
 def _show_findings(found: Sequence[Located], form: Format) -> None:

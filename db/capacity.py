@@ -1,4 +1,4 @@
-"""What the records say of supervision over all time: stations, people, whose the stations are, who is away."""
+"""What the records say of supervision and training over all time: stations, people, whose the stations are, courses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from db.columns import day_of
 from db.measures import kept
 from db.measures.current import with_parts
+from policy.capacity.learning import Course, Learner
 from policy.capacity.workload import Leave, OnFile, Stay, Terms, Tie
 from policy.plan import Plan
 
@@ -26,6 +27,28 @@ EXCUSED = "SELECT subject, approved_on, expires_on FROM exceptions WHERE clause 
 ASKED = ("units", "people", "posts", "assignments", "leaves", "exceptions")
 """The kinds of record these statements read."""
 NAMES = "SELECT code, name FROM units WHERE kind = 'station' UNION SELECT code, name FROM people"
+
+
+LEARNERS = (
+    "SELECT w.person, p.name, MIN(w.starts), MAX(w.ends) FROM worker_posts w JOIN people p ON p.code = w.person "
+    "GROUP BY w.person, p.name ORDER BY w.person"
+)
+COURSES = "SELECT category, held_on, COALESCE(ends_on, held_on) FROM courses ORDER BY held_on, code"
+LEARNED = ("courses",)
+"""What is read of training beyond `ASKED`."""
+
+
+def learned(connection: Connection, plan: Plan, seen: int) -> tuple[tuple[Learner, ...], tuple[Course, ...] | None]:
+    """Everybody who is or was on a worker's post, and the courses on file; None where courses are not kept."""
+    values = {"city": plan.key, "known": seen}
+
+    def rows(body: str) -> list[tuple[Any, ...]]:
+        return list(connection.execute(text(with_parts({}, body)), values).tuples().all())
+
+    learners = tuple(Learner(code, name, day_of(starts), day_of(ends)) for code, name, starts, ends in rows(LEARNERS))
+    if "courses" not in kept(connection, plan.key, seen):
+        return learners, None
+    return learners, tuple(Course(kind, day_of(starts), day_of(ends)) for kind, starts, ends in rows(COURSES))
 
 
 def on_file(connection: Connection, plan: Plan, terms: Terms, seen: int) -> OnFile:

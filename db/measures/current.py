@@ -44,7 +44,7 @@ PARTS: dict[str, str] = {
         "training",
         "person, day, category, course, CASE WHEN academic THEN minutes * :academic / 60 ELSE minutes END AS minutes",
     ),
-    "courses": _seen("course", "code, category, held_on, topic"),
+    "courses": _seen("course", "code, category, held_on, ends_on, topic"),
     "assignments": _seen("assignment", f"supervisor, station, {_open_ended('starts_on', 'ends_on')}"),
     "visits": _seen("visit", "visit, supervisor, station, day, CASE WHEN remote THEN 0 ELSE minutes END AS minutes"),
     "assessments": _seen(

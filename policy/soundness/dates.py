@@ -41,7 +41,7 @@ def after_the_document(plan: Plan) -> Iterator[Finding]:
 
 def after_what_it_waits_for(plan: Plan) -> Iterator[Finding]:
     """A deadline before that of its prerequisite cannot be kept in order (A16); a few days between are few (B17)."""
-    for o, due, clause, first in _waiting(plan):
+    for o, due, clause, first in waiting(plan):
         if due < first:
             grade, then = as_noted(plan, OUT_OF_ORDER, o.clause, clause)
             said = f"截止（{due}）早于它的前提{clause}的截止（{first}），两条不能依次按期办成；{then}"
@@ -53,13 +53,13 @@ def after_what_it_waits_for(plan: Plan) -> Iterator[Finding]:
 
 def with_what_it_waits_for(plan: Plan) -> Iterator[Finding]:
     """Due on the day of its prerequisite, as reports of an act are by default (A20): one note for all."""
-    together = [f"{o.clause}待{clause}（{due}）" for o, due, clause, first in _waiting(plan) if due == first]
+    together = [f"{o.clause}待{clause}（{due}）" for o, due, clause, first in waiting(plan) if due == first]
     if together:
         said = f"{len(together)}处与前提同一天到期，没有另留时间：{'、'.join(dict.fromkeys(together))}"
         yield note("due-with-prerequisite", (PLAN, "obligations"), said)
 
 
-def _waiting(plan: Plan) -> Iterator[tuple[Obligation, date, str, date]]:
+def waiting(plan: Plan) -> Iterator[tuple[Obligation, date, str, date]]:
     """Dated obligations with each dated clause they wait for: its day, the clause, the clause's day."""
     dues = _last_dues(plan)
     for o in plan.obligations:

@@ -184,7 +184,8 @@ def test_check_with_records_warns_of_the_months_that_cannot_be_worked(duban, awa
     assert answer.code == 0
     found = [one for one in answer.objects if one["rule"] == "capacity"]
     assert [(one["grade"], one["clause"], one["place"]) for one in found] == [
-        ("warning", "HZ-4.2.4-09", "obligations.monthly-supervision")
+        ("warning", "HZ-4.2.4-09", "obligations.monthly-supervision"),
+        ("note", "HZ-5.2-15", "obligations.county-inspected.due"),
     ]
     assert found[0]["message"].startswith("2022年2月不能同时做到：")
     assert found[0]["line"] > 1
@@ -195,6 +196,49 @@ def test_check_with_two_numbers_says_where_they_suffice(duban):
     answer = duban("plans", "check", "huizhou", "--counts", "stations=72,supervisors=12", "--month", "2022-02")
     assert answer.code == 0
     assert "督导运力：2022年2月，排得开；排班表用 duban plans roster" in answer.said
+
+
+def test_check_with_two_numbers_gives_the_hours_of_training_and_the_days_of_inspection(duban):
+    """B12 and B17: 63 hours in 128 working days, 24 stations a day."""
+    counts = "stations=72,supervisors=12"
+    answer = duban("plans", "check", "huizhou", "--counts", counts, "--month", "2022-02", "--format", "json")
+    said = "培训学时：2021年每名社工应学63小时，自2021-07-01起有128个工作日（1024小时，占6.1%）"
+    assert said in answer.said
+    (window,) = [one["message"] for one in answer.objects if one["rule"] == "capacity"]
+    assert window == (
+        "前提HZ-5.2-14在2021-06-28到期，本条在2021-06-30到期：其间3个工作日，72个社工站平均每个工作日24个，请核对人手"
+    )
+
+
+TRAINED = "code,category,held_on,ends_on\nK1,continuing,2021-08-02,2021-08-06\nK2,continuing,2022-08-01,2022-08-12\n"
+LATE = POSTS + "W1,S1,professional,2021-12-29,\n"
+
+
+def test_check_with_records_names_who_cannot_learn_in_time_and_which_roles_nobody_holds(duban, tmp_path):
+    city = write_city(tmp_path / "late", posts=LATE, assignments=ASSIGNED, courses=TRAINED)
+    words = ("huizhou", "--records", city, "--month", "2022-02", "--as-of", "2022-02-28", "--format", "json")
+    found = duban("plans", "check", *words).objects
+    asked = [one["message"] for one in found if one["clause"] == "HZ-5.3.3-04" and one["rule"] == "capacity"]
+    assert asked == [
+        "2021年不能做到：社工某当年在岗只有3个工作日（24小时），不够学完HZ-5.3.3-04年度培训学时的48小时",
+        "2021年登记的继续培训课程共5天，至多40小时，不够每人48小时，其余要另有来源",
+        "2023年登记的继续培训课程共0天，至多0小时，不够每人48小时，其余要另有来源",
+    ]
+    roles = {one["message"].split("：")[0]: one for one in found if one["rule"] == "role-without-holder"}
+    assert roles["副站长"]["message"].startswith(
+        "副站长：2022-02-28记录里一镇社工站没有在任的人，通知将送到机构；涉及HZ-"
+    )
+    assert "station_head" not in str(roles.get("站长"))
+    assert roles["省民政厅"]["grade"] == "warning"
+    assert roles["省民政厅"]["line"] > 1
+    assert "督导员" not in roles, "S1 has its supervisor"
+
+
+def test_a_plan_without_supervision_is_checked_against_the_records_all_the_same(duban, city):
+    answer = duban("plans", "check", "suzhou", "--records", city, "--format", "json")
+    assert answer.code == 0
+    assert answer.said[0].endswith("不核算督导运力")
+    assert "role-without-holder" in {one["rule"] for one in answer.objects}
 
 
 def test_check_of_every_plan_at_once_has_no_one_sum(duban):
