@@ -3,108 +3,135 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from policy.events import Happening
 from policy.numbers import zh_day
 from policy.plan import Phase
-from policy.words import BROKEN, LABELS, Light
-from policy.workload import Load
+from tasks.phases.lifecycle import ASKED, CARRIED, CLOSED, HANDED_OUT, RECTIFIED, SIGNED
+from tasks.rehearsal.charts import Chart, Series, Span, sideways, stacked, timeline
+from tasks.rehearsal.figures import Messages, climbed_by_county, messages, occupied, runaway, visiting
 from tasks.rehearsal.play import Played
 from tasks.rehearsal.summary import MONTHS, monthly
 
-WIDTH, HEIGHT, LEFT = 960, 220, 56
-SERIES = (("reminders", "交办提醒", "#5b8ff9"), ("overdue", "逾期催办", "#f6bd16"), ("climbed", "逐级上报", "#e8684a"))
-BUSIEST = 10
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A rectangle of a chart, in the units of its SVG."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    colour: str
-    title: str
+SAID = (
+    Series("reminders", "交办提醒", "#5b8ff9"),
+    Series("overdue", "逾期催办", "#f6bd16"),
+    Series("climbed", "逐级上报", "#e8684a"),
+)
+LEVELS = (
+    Series("1", "上报一级", "#f6bd16"),
+    Series("2", "上报二级", "#e8864a"),
+    Series("3", "上报三级及以上", "#c23531"),
+)
+SENT = (Series("messages", "通知", "#5b8ff9"),)
+GATES = (
+    Series(ASKED, "请签认", "#f6bd16"),
+    Series(SIGNED, "签认", "#5ad8a6"),
+    Series(CLOSED, "了结", "#1f7a4d"),
+)
+KINDS = {"county": "县（区）", "township": "乡镇（街道）", "station": "社工站", "point": "社工点"}
+WORST = 20
 
 
 def page(played: Played) -> str:
-    """The whole HTML; recipients by code, no names of persons."""
-    rows = monthly(played)
+    """The whole HTML. Whoever acts is called by name: it is a page for the office, not a log."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True, trim_blocks=True
     )
     environment.filters["zh"] = zh_day
+    rows, sent, worst = monthly(played), messages(played), runaway(played)
     return environment.get_template("report.html.j2").render(
-        plan=played.plan, assumed=played.assumed.said, first=played.first, last=played.last, rows=rows, columns=MONTHS, series=SERIES,
-        width=WIDTH, height=HEIGHT, left=LEFT, bars=_bars(rows), ticks=_ticks(rows), labels=_labels(rows),
-        phases=[_span(played, phase) for phase in played.plan.phases], red=_red(played),
-        busiest=_busiest(played), messages=sum(row["messages"] for row in rows),
-        peak=max(rows, key=lambda row: row["busiest_day"], default=None),
+        plan=played.plan, assumed=played.assumed.said, first=played.first, last=played.last, scope=_scope(played),
+        facts=_facts(played, rows, sent, worst), months=rows, columns=MONTHS, gates=_gates(played), sent=sent,
+        stages=_timeline(played), said=_said(rows), daily=_daily(played, sent), in_one=_in_one(sent),
+        counties=_counties(played), visiting=visiting(played), occupied=occupied(played), worst=worst[:WORST],
+        left=len(worst) - WORST,
     )  # fmt: skip
 
 
-def _parts(row: dict[str, Any]) -> dict[str, int]:
-    return {**row, "climbed": row["climbed_1"] + row["climbed_2"] + row["climbed_3"]}
+def _scope(played: Played) -> str:
+    """What there is at the end: units by kind."""
+    kinds = Counter(card.kind for card in played.cards.units.values() if card.open)
+    return "、".join(f"{zh}{kinds[kind]}个" for kind, zh in KINDS.items() if kinds[kind])
 
 
-def _most(rows: list[dict[str, Any]]) -> int:
-    return max((sum(_parts(row)[name] for name, _, _ in SERIES) for row in rows), default=0) or 1
-
-
-def _bars(rows: list[dict[str, Any]]) -> list[Bar]:
-    most, step = _most(rows), (WIDTH - LEFT) // max(len(rows), 1)
-    bars = []
-    for n, row in enumerate(rows):
-        floor = HEIGHT
-        for name, label, colour in SERIES:
-            count = _parts(row)[name]
-            tall = count * (HEIGHT - 20) // most
-            floor -= tall
-            bars.append(
-                Bar(LEFT + n * step + 2, floor, max(step - 4, 1), tall, colour, f"{row['month']} {label} {count}条")
-            )
-    return bars
-
-
-def _ticks(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """(y, number) of the lines across the chart."""
-    most = _most(rows)
-    return [(HEIGHT - share * (HEIGHT - 20) // 4, most * share // 4) for share in range(5)]
-
-
-def _labels(rows: list[dict[str, Any]]) -> list[tuple[int, str]]:
-    """(x, month) for as many months as can be read beside each other."""
-    step, every = (WIDTH - LEFT) // max(len(rows), 1), max(1, len(rows) // 12)
-    return [(LEFT + n * step + 2, row["month"]) for n, row in enumerate(rows) if n % every == 0]
-
-
-def _span(played: Played, phase: Phase) -> dict[str, Any]:
-    """Where a stage lies in the days played; None beside them."""
-    days = (played.last - played.first).days + 1
-    starts, ends = max(phase.starts, played.first), min(phase.ends, played.last)
-    inside = ends >= starts
-    x = (starts - played.first).days * WIDTH // days if inside else 0
-    width = max(((ends - starts).days + 1) * WIDTH // days, 2) if inside else 0
-    return {"title": phase.title, "starts": phase.starts, "ends": phase.ends, "x": x, "width": width}
-
-
-def _red(played: Played) -> list[dict[str, Any]]:
-    """What stands broken at the end, by clause, the most frequent first."""
-    broken = [v for v in played.verdicts if v.ruling.status in BROKEN and v.ruling.light(played.last) is Light.RED]
-    counted = Counter((v.clause, v.duty, v.ruling.status) for v in broken)
-    titles = {o.key: o.title for o in played.plan.obligations}
+def _facts(
+    played: Played, rows: list[dict[str, Any]], sent: Messages, worst: list[dict[str, Any]]
+) -> list[tuple[str, str]]:
+    """The few numbers at the head: each with what it means."""
+    day, most = sent.busiest or (played.first, 0)
+    climbed = [sum(row[f"climbed_{level}"] for row in rows) for level in (1, 2, 3)]
+    over = sum(load.is_overloaded for load in played.loads)
     return [
-        {"clause": clause, "title": titles[duty], "status": LABELS[status], "number": number}
-        for (clause, duty, status), number in counted.most_common(BUSIEST * 2)
+        (f"{sent.total}", "封通知"),
+        (f"{most}", f"封，最多的一天（{zh_day(day)}）"),
+        (f"{sent.most_a_day}", "封，一人一天一个通道最多"),
+        (f"{sum(climbed)}", f"条逐级上报，其中三级及以上{climbed[2]}条"),
+        (f"{sum(row['red'] for row in worst)}", "项到期末仍未达到"),
+        (f"{over}", "人次的月份督导排不开"),
     ]
 
 
-def _busiest(played: Played) -> list[Load]:
-    loads = [load for load in played.loads if load.messages]
-    return sorted(loads, key=lambda load: (-load.matters, -load.messages, load.month, load.recipient))[:BUSIEST]
+def _said(rows: list[dict[str, Any]]) -> Chart:
+    columns = [
+        (row["month"], (row["reminders"], row["overdue"], sum(row[f"climbed_{level}"] for level in (1, 2, 3))))
+        for row in rows
+    ]
+    return stacked("每月送出的通知条目", "条", "月份", columns, SAID)
+
+
+def _daily(played: Played, sent: Messages) -> Chart:
+    days = (played.first + timedelta(days=n) for n in range((played.last - played.first).days + 1))
+    return stacked("每天送出的通知封数", "封", "日期", [(day.isoformat(), (sent.daily[day],)) for day in days], SENT)
+
+
+def _in_one(sent: Messages) -> Chart:
+    rows = [(name, (number,)) for name, number in sent.distribution()]
+    return sideways("一封通知里有多少条", "封", rows, SENT)
+
+
+def _counties(played: Played) -> Chart:
+    return sideways("各县（区）逐级上报", "条", climbed_by_county(played), LEVELS)
+
+
+def _timeline(played: Played) -> Chart:
+    spans = [_span(played, phase) for phase in played.plan.phases]
+    return timeline("阶段时间线", played.first, played.last, spans, GATES)
+
+
+def _span(played: Played, phase: Phase) -> Span:
+    marks = [
+        (day, gate.colour, f"{phase.title} {gate.label} {zh_day(day)}")
+        for gate in GATES
+        if (day := _first_day(played, phase, gate.key))
+    ]
+    return Span(phase.title, f"{phase.starts}至{phase.ends}", phase.starts, phase.ends, marks)
+
+
+def _first_day(played: Played, phase: Phase, what: str) -> date | None:
+    return min((day for day, key, did in _stage_days(played) if (key, did) == (phase.key, what)), default=None)
+
+
+def _stage_days(played: Played) -> list[tuple[date, object, object]]:
+    stages = (event for event in played.events if event.happening is Happening.STAGE)
+    return [(event.day, event.said["phase"], event.said["what"]) for event in stages]
+
+
+def _gates(played: Played) -> list[dict[str, Any]]:
+    """What each stage did in the days played: handed out, carried over, put right, signed, closed."""
+    counted = Counter((key, what) for _, key, what in _stage_days(played))
+    return [
+        {
+            "title": phase.title,
+            "handed": counted[phase.key, HANDED_OUT],
+            "carried": counted[phase.key, CARRIED],
+            "rectified": counted[phase.key, RECTIFIED],
+            **{what: _first_day(played, phase, what) for what in (ASKED, SIGNED, CLOSED)},
+        }
+        for phase in played.plan.phases
+    ]
