@@ -17,6 +17,10 @@ from policy.calendar import end_of
 RESEND: Table = SQLModel.metadata.tables["resend"]
 
 
+LOST = (DeliveryState.DEAD, DeliveryState.POISON)
+"""States that nothing but a person ends."""
+
+
 @dataclass(frozen=True)
 class Death:
     """A dead message with its last try and, where one came, the report that ended it. `why` is masked.
@@ -25,6 +29,7 @@ class Death:
     """
 
     id: str
+    state: str
     channel: str
     recipient: str
     day: date
@@ -54,11 +59,11 @@ def dead(connection: Connection, city: str, *, unexamined: bool = False) -> list
         .scalar_subquery()
     )
     columns = (
-        DELIVERY.c.id, DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.day, DELIVERY.c.epoch, DELIVERY.c.attempts,
+        DELIVERY.c.id, DELIVERY.c.state, DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.day, DELIVERY.c.epoch, DELIVERY.c.attempts,
         DELIVERY.c.reason, DELIVERY.c.cause, ATTEMPT.c.started_at, ATTEMPT.c.carrier, ATTEMPT.c.outcome,
         ATTEMPT.c.phase, ATTEMPT.c.code, ATTEMPT.c.text, reported,
     )  # fmt: skip
-    wanted = and_(DELIVERY.c.city == city, DELIVERY.c.state == DeliveryState.DEAD)
+    wanted = and_(DELIVERY.c.city == city, DELIVERY.c.state.in_(LOST))
     if unexamined:
         wanted = and_(wanted, DELIVERY.c.cause.is_(None))
     statement = select(*columns).select_from(DELIVERY.outerjoin(ATTEMPT, last)).where(wanted)
@@ -66,7 +71,7 @@ def dead(connection: Connection, city: str, *, unexamined: bool = False) -> list
 
 
 def examined(connection: Connection, delivery: str, cause: str) -> None:
-    one = and_(DELIVERY.c.id == delivery, DELIVERY.c.state == DeliveryState.DEAD)
+    one = and_(DELIVERY.c.id == delivery, DELIVERY.c.state.in_(LOST))
     connection.execute(update(DELIVERY).where(one).values(cause=cause))
 
 
@@ -81,8 +86,8 @@ def resend(connection: Connection, city: str, death: Death, by: str, why: str, u
 
     0 where it is dead no more.
     """
-    still = and_(DELIVERY.c.id == death.id, DELIVERY.c.state == DeliveryState.DEAD, DELIVERY.c.epoch == death.epoch)
-    fresh = {"state": DeliveryState.READY, "reason": None, "cause": None, "epoch": death.epoch + 1}
+    still = and_(DELIVERY.c.id == death.id, DELIVERY.c.state.in_(LOST), DELIVERY.c.epoch == death.epoch)
+    fresh = {"state": DeliveryState.READY, "reason": None, "cause": None, "epoch": death.epoch + 1, "claims": 0}
     times = {"next_attempt_at": now, "expires": end_of(until), "ask_at": None, "asked": 0}
     if not connection.execute(update(DELIVERY).where(still).values(**fresh, **times)).rowcount:
         return 0

@@ -19,6 +19,7 @@ class Cause(StrEnum):
     OURS = "ours"
     UNKNOWN = "unknown"
     STALE = "stale"
+    POISON = "poison"
     OTHER = "other"
 
 
@@ -30,6 +31,7 @@ LABELS = {
     Cause.OURS: "我方设置",
     Cause.UNKNOWN: "结果不明",
     Cause.STALE: "已过时",
+    Cause.POISON: "出错隔离",
     Cause.OTHER: "其他",
 }
 ADVICE = {
@@ -40,6 +42,7 @@ ADVICE = {
     Cause.OURS: "签名、模板或账户有问题：按 docs/channels.md 核对设置，改好以后再重发",
     Cause.UNKNOWN: "可能已经收到：先向对方核实，确实没有收到再重发",
     Cause.STALE: "当日没有送出，已经过时：不必重发",
+    Cause.POISON: "请系统管理员看日志，改好以后再重发",
     Cause.OTHER: "按原因中的代码查 docs/channels.md，问清以后再重发",
 }
 

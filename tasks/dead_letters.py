@@ -12,6 +12,7 @@ from db import dead_letters
 from db.contacts import contact
 from db.dead_letters import Death
 from db.deliveries import TWICE_UNKNOWN
+from db.delivery_words import DeliveryState
 from db.outbox import STALE
 from notifications.causes import ADVICE, Cause, cause_of_refusal, cause_of_report
 from notifications.channel import discover
@@ -69,6 +70,8 @@ def examine(connection: Connection, city: str) -> list[Death]:
 def cause_of(death: Death) -> Cause:
     if death.cause:
         return Cause(death.cause)
+    if death.state == DeliveryState.POISON:
+        return Cause.POISON
     if death.why == STALE:
         return Cause.STALE
     if death.reported is not None:

@@ -34,8 +34,8 @@ from tasks.dead_letters import cause_of, examine
 
 PASSED_OVER = timedelta(days=7)
 """How long a channel on which a message died, though not of its address, is used last."""
-LEFT_ALONE = (Cause.UNKNOWN, Cause.STALE)
-"""May have arrived, or need not any more."""
+LEFT_ALONE = (Cause.UNKNOWN, Cause.STALE, Cause.POISON)
+"""May have arrived, need not any more, or would do the same harm elsewhere."""
 UNREACHED = (Cause.ADDRESS, Cause.ABSENT, Cause.FULL)
 DUTY, RUNG = "contact", "联系"
 ROLES = {"county": Role.COUNTY_BUREAU, "city": Role.CITY_BUREAU}

@@ -174,3 +174,17 @@ def test_a_number_that_fits_none_or_several_is_refused(engine: Engine, settings:
     for name in ("", "zz"):
         with engine.begin() as connection, pytest.raises(ResendRefused):
             letter(connection, PLAN, name, NINE)
+
+
+def test_a_letter_in_quarantine_is_among_the_dead_and_can_be_sent_again(
+    engine: Engine, settings: Settings, box: Box
+) -> None:
+    one = killed(engine, settings, box)
+    with engine.begin() as connection:
+        quarantined = {"state": DeliveryState.POISON, "reason": "连续3次使投递进程中断，已隔离", "claims": 3}
+        connection.execute(update(outbox.DELIVERY).values(**quarantined))
+    (two,) = listed(engine)
+    assert (two.cause, refusals([two])) == (Cause.POISON, [])
+    again(engine, two, on(FRIDAY, "10:00"))
+    assert tick(engine, settings, on(FRIDAY, "10:01"), elapsed=lambda: 0.0).sent == 1
+    assert box.mails[0]["Message-ID"].startswith(f"<{one.death.id}.1@")
