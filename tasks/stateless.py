@@ -81,28 +81,36 @@ def verdict_objects(
     """Verdicts with their proofs, in the words of the contract."""
     cards, calendar = question.cards(), work_calendar(question.plan.house)
     for obligation in obligations:
-        proven = proofs(question, obligation)
+        proofs = _proofs(question, obligation)
         for verdict in verdicts(question, [obligation]):
             if subjects and verdict.subject not in subjects:
                 continue
-            counted, refused = proven[verdict.amendment, verdict.subject, verdict.key[2]]
+            counted, refused = proofs[verdict.amendment, verdict.subject, verdict.key[2]]
             unsure = verdict.ruling.due is not None and calendar.is_provisional(verdict.ruling.due)
             yield verdict_object(question.plan, cards, verdict, question.as_of, counted, refused, unsure)
 
 
-def proofs(question: Question, obligation: Obligation) -> dict[tuple[str | None, str, int], Proof]:
+def _proofs(question: Question, obligation: Obligation) -> dict[tuple[str | None, str, int], Proof]:
     """By amendment, subject and period; each proof in the order of the references, whichever engine told it."""
-    found: dict[tuple[str | None, str, int], Proof] = defaultdict(lambda: ([], []))
+    proofs: dict[tuple[str | None, str, int], Proof] = defaultdict(lambda: ([], []))
+    lines = proof_lines(question, obligation)
+    for amendment, subject, period, ref, refused in sorted(lines, key=lambda line: (line[3], line[4] or "")):
+        counted, not_counted = proofs[amendment, subject, period]
+        if refused is None:
+            counted.append(ref)
+        else:
+            not_counted.append({"record": ref, "why": refused})
+    return proofs
+
+
+def proof_lines(question: Question, obligation: Obligation) -> Iterator[tuple[str | None, str, int, str, str | None]]:
+    """Amendment, subject, period, record and why it was refused (None: counted), of every wording that is asked."""
     for wording in (wording for wording in question.plan.wordings(obligation.key) if wording.asked):
         amendment = wording.amendment.key if wording.amendment else None
-        told = measures.proof(question.connection, question.plan, wording.obligation, question.as_of, question.seen)
-        for subject, period, ref, refused in sorted(told, key=lambda line: (line[2], line[3] or "")):
-            counted, not_counted = found[amendment, subject, period]
-            if refused is None:
-                counted.append(ref)
-            else:
-                not_counted.append({"record": ref, "why": refused})
-    return found
+        for line in measures.proof(
+            question.connection, question.plan, wording.obligation, question.as_of, question.seen
+        ):
+            yield amendment, *line
 
 
 def notice_list(question: Question, now: datetime, after: datetime | None = None) -> list[Notice]:

@@ -16,7 +16,7 @@ from policy.objects import Plain, difference_object
 from policy.plan import Obligation, Plan
 from policy.records.tables import rows_of
 from policy.words import Learned, Status
-from tasks.stateless import Proof, Question, chosen, proofs, verdicts
+from tasks.stateless import Question, chosen, proof_lines, verdicts
 
 WHOLE = (Learned.KEPT, Learned.UNKEPT)
 
@@ -72,17 +72,13 @@ def _turned(was: Question, question: Question, obligation: Obligation, learned: 
     by_ref = {one.ref: one for one in learned if one.ref}
     proven: dict[tuple[str, int], set[str]] = defaultdict(set)
     for side in (was, question):
-        for (_, subject, period), proof in proofs(side, obligation).items():
-            proven[subject, period] |= by_ref.keys() & _refs(proof)
+        for _, subject, period, ref, _ in proof_lines(side, obligation):
+            if ref in by_ref:
+                proven[subject, period].add(ref)
     for one in turns:
         causes = [by_ref[ref] for ref in sorted(proven[one.key[1:]])]
         whole = [each for each in learned if each.how in WHOLE and Status.NO_EVIDENCE in one.turn]
         yield Turned(one, (*whole, *causes) or tuple(_named(one, learned)))
-
-
-def _refs(proof: Proof) -> set[str]:
-    counted, refused = proof
-    return {*counted, *(line["record"] for line in refused)}
 
 
 def _named(turn: Difference, learned: Sequence[News]) -> list[News]:
