@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from policy.finding import Finding, error, note, warning
 from policy.plan import Obligation, Plan
+from policy.soundness.chains import CITY, RANK
 from policy.soundness.places import of_obligation
 from policy.words import LABELS, Role, SubjectKind
 
@@ -64,6 +65,22 @@ AREA_OF = {
 }
 
 
+_CITY = frozenset(role for role, rank in RANK.items() if rank >= CITY)
+_NEAR = frozenset(role for role, rank in RANK.items() if rank <= RANK[Role.TOWNSHIP])
+BORNE_BY = {
+    SubjectKind.CITY: (_CITY, "市级单位"),
+    SubjectKind.AGENCY: (frozenset({Role.CONTRACTOR, Role.EMPLOYER}), "承接机构或用人单位"),
+}
+"""Whose duty it has to be, at least among others, when it is about such a subject."""
+REVIEWED_BY = {
+    SubjectKind.HOUSEHOLD: (_NEAR, "社工、社工站或乡镇（街道）"),
+    SubjectKind.BENEFICIARY: (_NEAR, "社工、社工站或乡镇（街道）"),
+}
+REVIEWED = "reviewed_evidence"
+NEVER_REVIEWED = (SubjectKind.COURSE, SubjectKind.VISIT, SubjectKind.FUND, SubjectKind.POST, SubjectKind.CONTRACT)
+"""What is a record itself has nothing to be reviewed one by one."""
+
+
 def born_by_somebody(plan: Plan) -> Iterator[Finding]:
     for o in plan.obligations:
         if not o.who and o.check.kind != SPAN:
@@ -88,6 +105,22 @@ def found_from_the_subject(plan: Plan) -> Iterator[Finding]:
         first, *_ = same = sorted(lost_to, key=lambda o: (o.clause, o.key))
         told = f"{said}，只有其余办理人会收到：{'、'.join(dict.fromkeys(o.clause for o in same))}"
         yield note("bearer-unknown", of_obligation(first, "who"), told, first.clause)
+
+
+def about_whom_it_is_borne(plan: Plan) -> Iterator[Finding]:
+    """A subject far from everybody who bears the duty is a slip in one of the two."""
+    for o in plan.obligations:
+        reviewed = o.check.kind == REVIEWED
+        near = BORNE_BY.get(o.subject) or (REVIEWED_BY.get(o.subject) if reviewed else None)
+        about, said = LABELS[o.subject], None
+        if o.who and near and not near[0] & set(o.who):
+            said = f"对象是{about}，办理人（who）里却没有{near[1]}，请核对对象或办理人"
+        elif reviewed and o.subject in NEVER_REVIEWED:
+            said = f"按材料审核的事项，对象不应是{about}，应是单位或人"
+        elif reviewed and o.who and set(o.who) <= _CITY and o.subject not in (SubjectKind.CITY, SubjectKind.COUNTY):
+            said = f"只由市级单位办理，对象却是{about}，请核对对象或办理人"
+        if said:
+            yield warning("subject-unfit", of_obligation(o, "subject"), said, o.clause)
 
 
 def _reached(role: Role, subject: SubjectKind) -> bool:
@@ -138,4 +171,11 @@ def _received_by_whom_the_clause_names(o: Obligation, summary: str) -> Iterator[
             yield warning("recipient-unwritten", of_obligation(o, "recipients"), wrong, o.clause)
 
 
-RULES = (born_by_somebody, found_from_the_subject, born_by_whom_the_clause_names, known_elsewhere, reports_received)
+RULES = (
+    born_by_somebody,
+    found_from_the_subject,
+    about_whom_it_is_borne,
+    born_by_whom_the_clause_names,
+    known_elsewhere,
+    reports_received,
+)

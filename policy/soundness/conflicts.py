@@ -17,6 +17,12 @@ from policy.soundness.places import of_obligation
 
 SHARE = "share"
 ALL = (1, 1)
+FAMILIES = (
+    (("assistant",), ("social_worker",), ("senior",)),
+    (("大专", "专科", "高职"), ("本科", "学士"), ("硕士", "研究生", "博士")),
+)
+"""Titles and degrees, the lowest first; the words of one rank mean the same."""
+NAMED = {"assistant": "助理级", "social_worker": "社会工作师", "senior": "高级"}
 LIMITS = ("minutes", "most", "years", "cents")
 
 
@@ -52,6 +58,23 @@ def enough_items(plan: Plan) -> Iterator[Finding]:
             listed = getattr(check, field, ())
             if len(set(listed)) < len(listed):
                 yield error("written-once", of_obligation(o, "check", field), "清单里有重复的一项", o.clause)
+
+
+def higher_counts_too(plan: Plan) -> Iterator[Finding]:
+    """Who has more than is asked has what is asked: a list of degrees or titles holds every one from its lowest up, and
+    the one that the clause names."""
+    for o in plan.obligations:
+        listed = set(getattr(o.check, "items", ()))
+        clause = plan.clause_of.get(o.clause)
+        for family in FAMILIES:
+            own = [rank for rank in family if listed & set(rank)]
+            if len(listed) < 2 or not listed <= {word for rank in family for word in rank}:
+                continue
+            asked = [word for rank in family[family.index(own[0]) :] for word in rank]
+            named = [word for rank in family for word in rank if clause and NAMED.get(word, word) in clause.summary]
+            if left := [NAMED.get(word, word) for word in dict.fromkeys([*named, *asked]) if word not in listed]:
+                said = f"清单里没有{'、'.join(left)}，有这一项的人反而不算，请核对"
+                yield warning("rank-left-out", of_obligation(o, "check", "items"), said, o.clause)
 
 
 def both_can_hold(plan: Plan) -> Iterator[Finding]:
@@ -132,6 +155,7 @@ def _need(o: Obligation) -> Fraction:
 RULES = (
     bounds_the_right_way_round,
     enough_items,
+    higher_counts_too,
     both_can_hold,
     parts_can_make_the_whole,
     one_number_for_one_clause,

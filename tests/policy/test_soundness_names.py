@@ -187,6 +187,11 @@ def test_a_sound_plan_has_nothing_said_against_it() -> None:
             ("warning", "plan.yaml/phases/next/starts", "2022-01-01至2022-01-31这31天不在任何阶段"),
         ),
         (
+            two_stages(kind="standart"),
+            "kind-unknown",
+            ("error", "plan.yaml/phases/next/kind", "没有“standart”这种阶段，应为：integration、"),
+        ),
+        (
             two_stages(clause="T-9"),
             "clause-unknown",
             ("error", "plan.yaml/phases/next/clause", "没有条款T-9，应为 clauses.yaml 中的编号"),

@@ -11,6 +11,7 @@ from policy.checks.done_by import DoneBy, Share
 from policy.checks.money import AmountCap
 from policy.checks.order_of_steps import OrderOfSteps
 from policy.checks.qualified_count import VisitLength
+from policy.checks.reviewed_evidence import ReviewedEvidence
 from policy.checks.standing import Standing
 from policy.plan import Obligation, Plan
 from policy.words import Force, Role, SubjectKind
@@ -29,6 +30,7 @@ TOWN, STATION, HEAD, WORKER = Role.TOWNSHIP, Role.STATION, Role.STATION_HEAD, Ro
 COUNTY, CITY, GROUP = Role.COUNTY_BUREAU, Role.CITY_BUREAU, Role.LEADING_GROUP
 MECHANISM, JOINT, GOVERNMENT = Role.SUPERVISION_MECHANISM, Role.JOINT_CONFERENCE, Role.CITY_GOVERNMENT
 ACT = DoneBy(asks="act", what="一事")
+REVIEWED = ReviewedEvidence()
 
 
 def bearing(summary: str = "应办好。", **one: Any) -> Plan:
@@ -162,6 +164,45 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
             ("warning", "plan.yaml/obligations/again/escalation", "市民政局未办，上报市督导协调机制→市民政局工作领导小组，没有一级独立于办理人，应加上更高的一级；原文没有写的，由办公室定（共2条：T-1）"),
         ),
         (
+            bearing(subject=SubjectKind.CITY),
+            "subject-unfit",
+            ("warning", "plan.yaml/obligations/filing/subject", "对象是市，办理人（who）里却没有市级单位，请核对对象或办理人"),
+        ),
+        (
+            bearing(subject=SubjectKind.AGENCY),
+            "subject-unfit",
+            ("warning", "plan.yaml/obligations/filing/subject", "对象是机构，办理人（who）里却没有承接机构或用人单位，请核对对象或办理人"),
+        ),
+        (
+            sound_plan(filing(check=REVIEWED, subject=SubjectKind.HOUSEHOLD)),
+            "subject-unfit",
+            ("warning", "plan.yaml/obligations/filing/subject", "对象是服务家庭，办理人（who）里却没有社工、社工站或乡镇（街道），请核对对象或办理人"),
+        ),
+        (
+            sound_plan(filing(check=REVIEWED, subject=SubjectKind.COURSE)),
+            "subject-unfit",
+            ("warning", "plan.yaml/obligations/filing/subject", "按材料审核的事项，对象不应是培训班，应是单位或人"),
+        ),
+        (
+            sound_plan(filing(check=REVIEWED, subject=SubjectKind.STATION, who=(CITY, GROUP))),
+            "subject-unfit",
+            ("warning", "plan.yaml/obligations/filing/subject", "只由市级单位办理，对象却是社工站，请核对对象或办理人"),
+        ),
+        (
+            sound_plan(filing(), standing(least=1, items=("大专", "专科", "高职", "本科", "硕士", "研究生", "博士"))),
+            "rank-left-out",
+            ("warning", "plan.yaml/obligations/posts/check/items", "清单里没有学士，有这一项的人反而不算，请核对"),
+        ),
+        (
+            sound_plan(
+                filing(),
+                standing(least=1, items=("social_worker", "senior")),
+                clauses=(STAGE_CLAUSE, clause(summary="应至少持有助理级证书。"), YEARLY_CLAUSE),
+            ),
+            "rank-left-out",
+            ("warning", "plan.yaml/obligations/posts/check/items", "清单里没有助理级，有这一项的人反而不算，请核对"),
+        ),
+        (
             sound_plan(filing(), standing(least=7, most=6)),
             "bounds-crossed",
             ("error", "plan.yaml/obligations/posts/check/least", "至少7又至多6，不可能同时做到"),
@@ -274,3 +315,9 @@ def test_acts_of_two_clauses_are_two_things() -> None:
         clauses=(STAGE_CLAUSE, clause(), YEARLY_CLAUSE, other),
     )  # fmt: skip
     assert said(plan, "never-binds") == []
+
+
+def test_a_list_that_holds_every_rank_from_its_lowest_up_is_left_in_peace() -> None:
+    whole = ("大专", "专科", "高职", "本科", "学士", "硕士", "研究生", "博士")
+    for items in (whole, whole[3:], ("硕士",), ("电脑", "打印机")):
+        assert said(sound_plan(filing(), standing(least=1, items=items)), "rank-left-out") == []
