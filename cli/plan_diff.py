@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from db.planstore import load_plan, plan_folder
 from policy.amendments import in_order, text_on
 from policy.calendar import SHANGHAI
 from policy.objects import notice_difference_object, plan_difference_object
-from policy.plan import Plan
+from policy.plan import Amendment, Plan
 from policy.plan_differences import PlanDifference, plan_differences
 from policy.words import LABELS, Change
 from tasks.stateless import Question
@@ -117,14 +117,30 @@ def _row(difference: PlanDifference, means: Meaning | None) -> dict[str, Any]:
     return row
 
 
-def amendment_lines(plan: Plan, clause: str | None = None) -> Iterator[str]:
-    """Every amendment and what it changes, one line each; of one clause, if asked."""
+def amended(plan: Plan) -> Iterator[tuple[Amendment, list[PlanDifference]]]:
+    """Every amendment by day, with what it changes in the text before it."""
     ordered = in_order(plan)
     for number, amendment in enumerate(ordered):
         before, after = (
             text_on(plan.model_copy(update={"amendments": ordered[:last]}), date.max) for last in (number, number + 1)
         )
-        found = [one for one in plan_differences(before, after) if clause in (None, one.clause)]
+        yield amendment, plan_differences(before, after)
+
+
+def amendment_objects(plan: Plan) -> dict[str | None, list[dict[str, Any]]]:
+    """By clause what amendments change of it, oldest first."""
+    found: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+    for amendment, differences in amended(plan):
+        document = {"amendment": amendment.key, "date": amendment.date.isoformat(), "document": amendment.document}
+        for one in differences:
+            found[one.clause].append({**document, **plan_difference_object(one)})
+    return found
+
+
+def amendment_lines(plan: Plan, clause: str | None = None) -> Iterator[str]:
+    """Every amendment and what it changes, one line each; of one clause, if asked."""
+    for amendment, differences in amended(plan):
+        found = [one for one in differences if clause in (None, one.clause)]
         if found:
             title = f"：{amendment.title}" if amendment.title else ""
             yield f"修订 {amendment.key}（{amendment.document}，{amendment.date}起施行）{title}"

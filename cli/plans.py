@@ -13,7 +13,7 @@ from cli import reported
 from cli.capacity import Counts, From, Month, Source, To
 from cli.new_plan import new
 from cli.output import Format, a_day, faults_said, refuse, show
-from cli.plan_diff import amendment_lines, diff
+from cli.plan_diff import amendment_lines, amendment_objects, diff
 from cli.quotas import against_records
 from cli.sources import KnownAt, Records
 from db.planstore import findings_of, load_plan, located, plan_folder, plan_keys, reported_folder, reported_keys
@@ -153,7 +153,10 @@ def show_(
     plan = text_on(written, date.max)
     if clause and clause not in plan.clause_of:
         refuse([f"方案 {city} 没有条款“{clause}”"])
-    rows = [_clause_row(plan, c.id) for c in plan.clauses if clause in (None, c.id)]
+    changed = amendment_objects(written)
+    rows = [
+        {**_clause_row(plan, c.id), "amendments": changed.get(c.id, [])} for c in plan.clauses if clause in (None, c.id)
+    ]
     show(rows, CLAUSE, format_, None, f"{plan.title}（{plan.document}）")
     if format_ is Format.TABLE:
         _more(plan, clause)

@@ -110,6 +110,17 @@ def test_another_city_is_asked_of_the_same_records_as_of_the_end_of_last_year(du
     assert "-12-31：判定不同" in answer.said[-2]
 
 
+def test_show_gives_programs_the_amendments_of_each_clause(duban, amended):
+    rows = {row["id"]: row for row in duban("plans", "show", amended, "--format", "json").objects}
+    assert rows["HZ-3-01"]["amendments"] == []
+    (visit,) = rows["HZ-4.2.4-09"]["amendments"]
+    assert {name: visit[name] for name in ("amendment", "date", "document", "change", "before", "after")} == {
+        "amendment": "HZ-XG1", "date": "2022-05-01", "document": "示例民发〔2022〕12号",
+        "change": "changed", "before": "16小时", "after": "8小时",
+    }  # fmt: skip
+    assert [one["change"] for one in rows["HZ-XG1-03"]["amendments"]] == ["added"]
+
+
 def test_show_tells_every_amendment_and_what_it_changes(duban, amended):
     out = duban("plans", "show", amended).out
     assert "修订 HZ-XG1（示例民发〔2022〕12号，2022-05-01起施行）：关于督导时长和考核期限的补充通知" in out
