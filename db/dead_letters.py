@@ -9,16 +9,12 @@ from sqlalchemy import Connection, RowMapping, Table, and_, func, insert, select
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
-from db.delivery_words import DeliveryState, NoticeFate
+from db.delivery_words import GIVEN_UP, DeliveryState, NoticeFate
 from db.outbox import ATTEMPT, DELIVERY, NOTICE
 from db.receipts import RECEIPT, Heard
 from policy.calendar import end_of
 
 RESEND: Table = SQLModel.metadata.tables["resend"]
-
-
-LOST = (DeliveryState.DEAD, DeliveryState.POISON)
-"""States that nothing but a person ends."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +59,22 @@ def dead(connection: Connection, city: str, *, unexamined: bool = False) -> list
         DELIVERY.c.reason, DELIVERY.c.cause, ATTEMPT.c.started_at, ATTEMPT.c.carrier, ATTEMPT.c.outcome,
         ATTEMPT.c.phase, ATTEMPT.c.code, ATTEMPT.c.text, reported,
     )  # fmt: skip
-    wanted = and_(DELIVERY.c.city == city, DELIVERY.c.state.in_(LOST))
+    wanted = and_(DELIVERY.c.city == city, DELIVERY.c.state.in_(GIVEN_UP))
     if unexamined:
         wanted = and_(wanted, DELIVERY.c.cause.is_(None))
     statement = select(*columns).select_from(DELIVERY.outerjoin(ATTEMPT, last)).where(wanted)
     return [Death(*row) for row in connection.execute(statement.order_by(DELIVERY.c.day, DELIVERY.c.id))]
 
 
+def by_cause(connection: Connection, city: str) -> dict[str | None, int]:
+    """How many messages were given up for each cause; None where nobody has looked yet."""
+    given_up = and_(DELIVERY.c.city == city, DELIVERY.c.state.in_(GIVEN_UP))
+    counted = select(DELIVERY.c.cause, func.count()).where(given_up).group_by(DELIVERY.c.cause)
+    return {cause: number for cause, number in connection.execute(counted)}  # noqa: C416 - rows are no pairs for dict()
+
+
 def examined(connection: Connection, delivery: str, cause: str) -> None:
-    one = and_(DELIVERY.c.id == delivery, DELIVERY.c.state.in_(LOST))
+    one = and_(DELIVERY.c.id == delivery, DELIVERY.c.state.in_(GIVEN_UP))
     connection.execute(update(DELIVERY).where(one).values(cause=cause))
 
 
@@ -86,7 +89,7 @@ def resend(connection: Connection, city: str, death: Death, by: str, why: str, u
 
     0 where it is dead no more.
     """
-    still = and_(DELIVERY.c.id == death.id, DELIVERY.c.state.in_(LOST), DELIVERY.c.epoch == death.epoch)
+    still = and_(DELIVERY.c.id == death.id, DELIVERY.c.state.in_(GIVEN_UP), DELIVERY.c.epoch == death.epoch)
     fresh = {"state": DeliveryState.READY, "reason": None, "cause": None, "epoch": death.epoch + 1, "claims": 0}
     times = {"next_attempt_at": now, "expires": end_of(until), "ask_at": None, "asked": 0}
     if not connection.execute(update(DELIVERY).where(still).values(**fresh, **times)).rowcount:

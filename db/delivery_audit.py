@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
-from db.delivery_words import SAID, DeliveryState, NoticeFate
+from db.delivery_words import GIVEN_UP, SAID, DeliveryState, NoticeFate
 from db.outbox import DELIVERY, NOTICE
 from policy.calendar import civil_day
 
@@ -23,7 +23,6 @@ LABELS = {
     "lost": "去向不明",
 }
 """The first is the sum of the others, and the last must be 0."""
-DEAD = (DeliveryState.DEAD, DeliveryState.POISON)
 IN_HAND = (DeliveryState.LEASED, DeliveryState.SENDING)
 
 
@@ -60,10 +59,10 @@ def _desired(connection: Connection, city: str, now: datetime) -> int:
 
 def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     state = DELIVERY.c.state
-    moving = state.notin_([*SAID, *DEAD, DeliveryState.VOID])
+    moving = state.notin_([*SAID, *GIVEN_UP, DeliveryState.VOID])
     attached = NOTICE.c.state == NoticeFate.ATTACHED
     fate = case(
-        (and_(attached, state.in_(DEAD)), "dead"),
+        (and_(attached, state.in_(GIVEN_UP)), "dead"),
         (and_(attached, state == DeliveryState.HELD), "held"),
         (and_(attached, moving), "in_flight"),
         (and_(NOTICE.c.state == NoticeFate.DONE, state.in_(SAID)), "done"),

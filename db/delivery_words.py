@@ -76,5 +76,8 @@ WAITING = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN,
 SAID = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 """States in which the other side has it."""
 
+GIVEN_UP = (DeliveryState.DEAD, DeliveryState.POISON)
+"""States that nothing but a person ends."""
+
 UNSENT = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED, DeliveryState.HELD)
 """States in which nothing has reached the recipient for sure."""

@@ -214,6 +214,7 @@ def counts(connection: Connection, city: str, now: datetime) -> dict[str, int]:
     for name, which in {
         "buffered": and_(astray, RECEIPT.c.heard_at > now - BUFFERED),
         "strange": and_(astray, RECEIPT.c.heard_at <= now - BUFFERED),
+        "delayed": RECEIPT.c.status == Heard.DELAYED,
         "garbled": RECEIPT.c.status == Heard.GARBLED,
     }.items():
         found[name] = connection.scalar(select(func.count()).select_from(RECEIPT).where(which)) or 0

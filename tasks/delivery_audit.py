@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
+from db import dead_letters, receipts
 from db.delivery_audit import conserved, delivery_audit, left_lying
 from db.heartbeat import beat
 from db.work_calendar import work_calendar
+from notifications.causes import LABELS, Cause
 from policy.calendar import at, civil_day
 from policy.numbers import zh_day
 from policy.plan import Plan
@@ -18,6 +22,17 @@ from tasks.steps import Outcome, Page, Step, Work
 
 LATEST = timedelta(hours=1)
 """A message that is due and may be sent has been taken up by then."""
+
+
+HEARD = {
+    "delivered": "对方确认送达",
+    "awaited": "等待回执",
+    "unconfirmed": "未确认送达（72小时没有回执，不重发）",
+    "delayed": "退信：对方暂缓投递",
+    "buffered": "回执暂无对应的通知",
+    "strange": "回执不属于本系统的通知",
+    "garbled": "看不懂的回执",
+}
 
 
 class NoticeLost(Exception):
@@ -31,6 +46,7 @@ class NothingMoves(Exception):
 def audited(work: Work) -> Outcome:
     with work.reading() as connection:
         found = delivery_audit(connection, work.plan.key, work.now)
+        afterwards = _afterwards(connection, work.plan.key, work.now)
         lying = left_lying(connection, work.plan.key, work.now - LATEST) if _open_long(work.plan, work.now) else 0
     rows: Rows = [
         {"去向": row.label, "通知": row.notices, "最早应发": zh_day(row.oldest) if row.oldest else "—"} for row in found
@@ -42,7 +58,18 @@ def audited(work: Work) -> Outcome:
         raise NothingMoves(f"{lying}封通知到时未发，投递进程（duban dispatch）可能没有运行：{said}")
     with work.engine.begin() as connection:
         beat(connection, work.plan.key, work.now)
-    return Outcome(said or "还没有通知", (Page("deliveries", f"通知去向（{zh_day(work.as_of)}）", rows=rows),))
+    pages = [Page("deliveries", f"通知去向（{zh_day(work.as_of)}）", rows=rows)]
+    if afterwards:
+        pages.append(Page("receipts", f"回执与退信（{zh_day(work.as_of)}）", rows=afterwards))
+    return Outcome(said or "还没有通知", tuple(pages))
+
+
+def _afterwards(connection: Connection, city: str, now: datetime) -> Rows:
+    """What became of messages after they were taken, and those given up, by cause; what is none is left out."""
+    heard, lost = receipts.counts(connection, city, now), dead_letters.by_cause(connection, city)
+    told = [(label, heard.get(name, 0)) for name, label in HEARD.items()]
+    told += [(f"无法送达：{LABELS[Cause(cause)] if cause else '原因待查'}", number) for cause, number in lost.items()]
+    return [{"项目": label, "数量": number} for label, number in told if number]
 
 
 def _open_long(plan: Plan, now: datetime) -> bool:

@@ -8,7 +8,7 @@ is taken. Where one fails, what it carried goes by the next; where the address w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -123,6 +123,14 @@ def prepare(connection: Connection, plan: Plan, settings: Settings, now: datetim
         if best and best != channel:
             done.moved += reach.move(connection, plan.key, (channel, recipient), best, now)
     return done
+
+
+def reachable(
+    connection: Connection, plan: Plan, settings: Settings, now: datetime, lists: Mapping[outbox.Whom, str]
+) -> dict[outbox.Whom, str]:
+    """Without those whose channel failed: a list of what they were told before is no reason to try it again."""
+    ways = Ways(connection, plan, settings, now, {recipient for _, recipient in lists})
+    return {whom: listed for whom, listed in lists.items() if whom not in ways.failed}
 
 
 def _bury(

@@ -37,6 +37,7 @@ from notifications.channel import (
 from notifications.masking import mask
 from policy.calendar import civil_day
 from settings import Settings
+from tasks import fence
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +79,13 @@ def pushed(engine: Engine, kind: str, body: bytes, now: datetime) -> bytes:
 
 
 def listen(engine: Engine, settings: Settings, now: datetime, stopping: Callable[[], bool] = lambda: False) -> Listened:
-    """Fetches and asks where it is time to, and gives all that was heard its effect."""
+    """Fetches and asks where it is time to, and gives all that was heard its effect.
+
+    A clone or a restored ledger hears nothing: what it fetched would be gone for the one that sends.
+    """
     done = Listened()
+    if fence.may_send(engine, settings, now):
+        return done
     with engine.begin() as connection:
         waiting = receipts.due(connection, settings.plan, now)
     for carrier in sorted({ask.carrier for ask in waiting}):

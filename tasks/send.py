@@ -151,6 +151,7 @@ class Post:
         city, day, speaking = self.plan.key, civil_day(self.now), self._speaking()
         milestones = self.plan.milestones
         lists = open_matters.lists(connection, city, day, speaking, milestones) if self._lists_on(day) else {}
+        lists = fallback.reachable(connection, self.plan, self.settings, self.now, lists)
         new = outbox.attach(connection, city, day, self.now, speaking, self._pace(day), lists)
         self.report.braked = braked(connection, self.plan, self.calendar, day, self.now)
         return new

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert, update
 from sqlmodel import SQLModel
 
 from db import outbox
+from db.deliveries import ASKS
 from db.heartbeat import last_beat
 from db.planstore import load_plan
 from db.schema import create_all
@@ -57,6 +58,23 @@ def test_where_everything_holds_the_auditor_says_what_became_of_all_and_leaves_a
     assert audit(ledger, tmp_path, on(FRIDAY, "10:05")) == "应说合计3，已发出2，不发（有原因）1"
     assert audit(ledger, tmp_path, on(FRIDAY, "11:05"))
     assert beat_of(ledger) == on(FRIDAY, "11:05")
+
+
+def test_the_auditor_counts_what_was_never_confirmed_and_what_was_given_up(ledger: Engine, tmp_path: Path) -> None:
+    issued(ledger, a_notice("a"), a_notice("b", person="P1"))
+    tick(ledger, Settings(data=tmp_path), on(FRIDAY), elapsed=lambda: 0.0)
+    with ledger.begin() as connection:
+        one = outbox.DELIVERY.c.recipient == "person:P1"
+        connection.execute(update(outbox.DELIVERY).where(one).values(asked=len(ASKS)))
+        connection.execute(update(outbox.DELIVERY).where(~one).values(state="dead", reason="x", cause="address"))
+        connection.execute(update(outbox.NOTICE).where(outbox.NOTICE.c.key == "a").values(state="attached"))
+    office = jobs.Office(ledger, PLAN, tmp_path)
+    work = office.work(jobs.part_of(PLAN, "delivery_audit", FRIDAY), FRIDAY, on(FRIDAY, "10:05"))
+    (page,) = [page for page in AUDIT.act(work).pages if page.key == "receipts"]
+    assert page.rows == [
+        {"项目": "未确认送达（72小时没有回执，不重发）", "数量": 1},
+        {"项目": "无法送达：号码或邮箱不对", "数量": 1},
+    ]
 
 
 def test_a_notice_that_is_nowhere_leaves_no_heartbeat(ledger: Engine, tmp_path: Path) -> None:

@@ -134,6 +134,22 @@ def test_a_wrong_mailbox_is_not_written_to_again_until_the_record_is_corrected(
     assert balanced(engine)
 
 
+def test_the_weekly_list_is_no_reason_to_write_to_a_wrong_mailbox(engine: Engine, settings: Settings, box: Box) -> None:
+    town(engine, email="town@example.invalid")
+    issued(engine, a_notice("a"))
+    ticked(engine, settings, NINE)
+    box.refuses["town@example.invalid"] = GONE
+    issued(engine, a_notice("b", duty="station-head", due=None))
+    ticked(engine, settings, on(MONDAY))
+    tries = len(rows(engine, outbox.ATTEMPT))
+    for day in (MONDAY + timedelta(days=7), MONDAY + timedelta(days=35)):
+        ticked(engine, settings, on(day))
+        ticked(engine, settings, on(day, "09:01"))
+    fresh = rows(engine, outbox.ATTEMPT)[tries:]
+    letters = {row["id"]: row["recipient"] for row in rows(engine, outbox.DELIVERY)}
+    assert f"unit:{TOWN}" not in {letters[row["delivery"]] for row in fresh}
+
+
 def test_a_correction_that_leaves_the_wrong_address_is_none(
     engine: Engine, settings: Settings, box: Box, gateway: SmsGateway
 ) -> None:

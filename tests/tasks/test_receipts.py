@@ -272,3 +272,13 @@ def test_a_letter_is_not_asked_about(engine: Engine, settings: Settings) -> None
     tick(engine, settings, NINE, elapsed=lambda: 0.0)
     assert counted(engine, NINE) == {"buffered": 0, "strange": 0, "garbled": 0}
     assert listen(engine, settings, NINE + timedelta(days=9)).asked == 0
+
+
+def test_a_clone_fetches_no_reports_that_are_not_its_own(
+    engine: Engine, settings: Settings, gateway: SmsGateway
+) -> None:
+    sms_sent(engine, settings, gateway, NINE).state = "delivered"
+    before, clone = len(gateway.asked), settings.model_copy(update={"host_id": "another machine"})
+    assert listen(engine, clone, on(FRIDAY, "09:05")).came == {}
+    assert len(gateway.asked) == before
+    assert listen(engine, settings, on(FRIDAY, "09:06")).came == {DeliveryState.DELIVERED: 1}
