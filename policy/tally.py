@@ -42,7 +42,7 @@ def tally(events: Iterable[Event]) -> Counter[Tallied]:
 def _counts(event: Event) -> Iterator[Tallied]:
     if event.happening is Happening.NOTICE and event.said["fate"] != "done":
         return
-    for month in (WHOLE, f"{event.day:%Y-%m}"):
+    for month in (WHOLE, event.day.isoformat()[:7]):
         yield Tallied(event.happening.value, str(event.said[WHICH[event.happening]]), month)
         if event.said.get("reason") == Reason.ESCALATED:
             yield Tallied(CLIMBED, str(event.said["rung"]).removeprefix("E"), month)

@@ -77,8 +77,10 @@ def by_month(events: Iterable[Event]) -> list[Month]:
     months: dict[str, Month] = {}
     daily: dict[str, Counter[object]] = defaultdict(Counter)
     for event in events:
-        label = f"{event.day:%Y-%m}"
-        month = months.setdefault(label, Month(label))
+        label = event.day.isoformat()[:7]
+        if label not in months:
+            months[label] = Month(label)
+        month = months[label]
         if event.happening is Happening.DIGEST:
             month.messages[str(event.said["channel"])] += 1
             daily[label][event.day] += 1
@@ -103,7 +105,7 @@ def by_recipient(
     loads = _Loads()
     matters: dict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
     for event in events:
-        key = (f"{event.day:%Y-%m}", str(event.said.get("recipient")))
+        key = (event.day.isoformat()[:7], str(event.said.get("recipient")))
         if event.happening is Happening.DIGEST:
             loads[key].messages += 1
         elif event.happening is Happening.NOTICE and event.said["fate"] == "done":
@@ -127,14 +129,14 @@ class _Loads(dict[tuple[str, str], Load]):
 
 
 def _owe(loads: _Loads, one: Owed) -> None:
-    load = loads[f"{one.due:%Y-%m}", one.recipient]
+    load = loads[one.due.isoformat()[:7], one.recipient]
     load.due += 1
     load.late += one.late
     if one.visit_days:
         load.visits_due += 1
         load.visit_days += one.visit_days
         if one.done_on:
-            loads[f"{one.done_on:%Y-%m}", one.recipient].visits_made += 1
+            loads[one.done_on.isoformat()[:7], one.recipient].visits_made += 1
 
 
 def _workdays(month: str, calendar: WorkCalendar) -> int:

@@ -163,7 +163,7 @@ def timeline(label: str, first: date, last: date, spans: Sequence[Span], series:
 def _marks(span: Span, first: date, last: date, y: int, at: Callable[[date], int]) -> Iterator[Bar]:
     """Beside each other where they fall on one day."""
     free = MARGIN
-    for day, colour, said in sorted(span.marks):
+    for day, colour, said in sorted(span.marks, key=lambda mark: mark[0]):
         if first <= day <= last:
             x = max(at(day), free)
             free = x + 8

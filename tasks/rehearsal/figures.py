@@ -18,7 +18,7 @@ from tasks.rehearsal.play import Played
 
 CITY = "（市级）"
 IN_ONE = ((1, 1), (2, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 10**9))
-MOST_ROWS = 18
+MOST_ROWS = 15
 LONG = 18
 """Months beyond which quarters are counted instead."""
 
@@ -143,9 +143,10 @@ def visiting(played: Played) -> Heat:
     return _heat(played.cards, theirs, share, "%", 100)
 
 
-def occupied(played: Played) -> Heat:
-    """Matters newly brought to somebody, and those falling due that needed no word."""
-    return _heat(played.cards, played.loads, lambda loads: sum(max(one.matters, one.due) for one in loads), "", None)
+def occupied(played: Played, kind: str) -> Heat:
+    """Matters newly brought to somebody of a kind (`unit:` or `person:`), or those falling due where they are more."""
+    theirs = [load for load in played.loads if load.recipient.startswith(kind)]
+    return _heat(played.cards, theirs, lambda loads: sum(max(one.matters, one.due) for one in loads), "", None)
 
 
 def _heat(

@@ -44,12 +44,12 @@ def page(played: Played) -> str:
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True, trim_blocks=True
     )
     environment.filters["zh"] = zh_day
-    rows, sent, worst = monthly(played), messages(played), runaway(played)
+    rows, sent, worst, did = monthly(played), messages(played), runaway(played), _stage_days(played)
     return environment.get_template("report.html.j2").render(
         plan=played.plan, assumed=played.assumed.said, first=played.first, last=played.last, scope=_scope(played),
-        facts=_facts(played, rows, sent, worst), months=rows, columns=MONTHS, gates=_gates(played), sent=sent,
-        stages=_timeline(played), said=_said(rows), daily=_daily(played, sent), in_one=_in_one(sent),
-        counties=_counties(played), visiting=visiting(played), occupied=occupied(played), worst=worst[:WORST],
+        facts=_facts(played, rows, sent, worst), months=rows, columns=MONTHS, gates=_gates(played, did), sent=sent,
+        stages=_timeline(played, did), said=_said(rows), daily=_daily(played, sent), in_one=_in_one(sent),
+        counties=_counties(played), visiting=visiting(played), units=occupied(played, "unit:"), people=occupied(played, "person:"), worst=worst[:WORST],
         left=len(worst) - WORST,
     )  # fmt: skip
 
@@ -68,11 +68,11 @@ def _facts(
     climbed = [sum(row[f"climbed_{level}"] for row in rows) for level in (1, 2, 3)]
     over = sum(load.is_overloaded for load in played.loads)
     return [
-        (f"{sent.total}", "封通知"),
-        (f"{most}", f"封，最多的一天（{zh_day(day)}）"),
+        (f"{sent.total:,}", "封通知"),
+        (f"{most:,}", f"封，最多的一天（{zh_day(day)}）"),
         (f"{sent.most_a_day}", "封，一人一天一个通道最多"),
-        (f"{sum(climbed)}", f"条逐级上报，其中三级及以上{climbed[2]}条"),
-        (f"{sum(row['red'] for row in worst)}", "项到期末仍未达到"),
+        (f"{sum(climbed):,}", f"条逐级上报，其中三级及以上{climbed[2]:,}条"),
+        (f"{sum(row['red'] for row in worst):,}", "项到期末仍未达到"),
         (f"{over}", "人次的月份督导排不开"),
     ]
 
@@ -99,39 +99,43 @@ def _counties(played: Played) -> Chart:
     return sideways("各县（区）逐级上报", "条", climbed_by_county(played), LEVELS)
 
 
-def _timeline(played: Played) -> Chart:
-    spans = [_span(played, phase) for phase in played.plan.phases]
-    return timeline("阶段时间线", played.first, played.last, spans, GATES)
+Did = list[tuple[date, object, object]]
+"""What the stages did: the day, the key of the stage, what."""
 
 
-def _span(played: Played, phase: Phase) -> Span:
-    marks = [
-        (day, gate.colour, f"{phase.title} {gate.label} {zh_day(day)}")
-        for gate in GATES
-        if (day := _first_day(played, phase, gate.key))
-    ]
-    return Span(phase.title, f"{phase.starts}至{phase.ends}", phase.starts, phase.ends, marks)
-
-
-def _first_day(played: Played, phase: Phase, what: str) -> date | None:
-    return min((day for day, key, did in _stage_days(played) if (key, did) == (phase.key, what)), default=None)
-
-
-def _stage_days(played: Played) -> list[tuple[date, object, object]]:
+def _stage_days(played: Played) -> Did:
     stages = (event for event in played.events if event.happening is Happening.STAGE)
     return [(event.day, event.said["phase"], event.said["what"]) for event in stages]
 
 
-def _gates(played: Played) -> list[dict[str, Any]]:
+def _timeline(played: Played, did: Did) -> Chart:
+    spans = [_span(phase, did) for phase in played.plan.phases]
+    return timeline("阶段时间线", played.first, played.last, spans, GATES)
+
+
+def _span(phase: Phase, did: Did) -> Span:
+    marks = [
+        (day, gate.colour, f"{phase.title} {gate.label} {zh_day(day)}")
+        for gate in GATES
+        if (day := _first_day(did, phase, gate.key))
+    ]
+    return Span(phase.title, f"{phase.starts}至{phase.ends}", phase.starts, phase.ends, marks)
+
+
+def _first_day(did: Did, phase: Phase, what: str) -> date | None:
+    return min((day for day, key, done in did if (key, done) == (phase.key, what)), default=None)
+
+
+def _gates(played: Played, did: Did) -> list[dict[str, Any]]:
     """What each stage did in the days played: handed out, carried over, put right, signed, closed."""
-    counted = Counter((key, what) for _, key, what in _stage_days(played))
+    counted = Counter((key, what) for _, key, what in did)
     return [
         {
             "title": phase.title,
             "handed": counted[phase.key, HANDED_OUT],
             "carried": counted[phase.key, CARRIED],
             "rectified": counted[phase.key, RECTIFIED],
-            **{what: _first_day(played, phase, what) for what in (ASKED, SIGNED, CLOSED)},
+            **{what: _first_day(did, phase, what) for what in (ASKED, SIGNED, CLOSED)},
         }
         for phase in played.plan.phases
     ]

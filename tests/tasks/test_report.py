@@ -100,7 +100,7 @@ def test_what_got_out_of_hand_stands_red_or_climbed_to_the_third_level(played: P
 
 
 def test_the_heat_of_months_is_between_nothing_and_all(played: Played) -> None:
-    for table in (visiting(played), occupied(played)):
+    for table in (visiting(played), occupied(played, "unit:"), occupied(played, "person:")):
         assert all(0 <= cell.share <= 100 for _, cells in table.rows for cell in cells)
         assert all(len(cells) == len(table.columns) for _, cells in table.rows)
 
