@@ -134,7 +134,10 @@ class Groups:
                     continue
                 if finder is None:
                     return None
-                codes.update(code for code in finder(self, touch) if code)
+                found = finder(self, touch)
+                if found is None:
+                    return None
+                codes.update(code for code in found if code)
                 periods = periods | {touch.period} if periods is not None and touch.period else None
         if reach is Reach.MONTH:
             months = {month for visit in codes for month in self.month[visit]}
@@ -152,7 +155,7 @@ def _named(*places: int) -> Callable[[Groups, Touch], Iterator[str | None]]:
     return lambda groups, touch: (touch.names[place] for place in places)
 
 
-FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None]]] = {
+FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None] | None]] = {
     **{(Reach.PERSON, kind): _named(0) for kind in ("posts", "trainings", "certificates", "contracts", "assessments")},
     (Reach.PERSON, "leaves"): _named(0, 1),
     (Reach.PERSON, "units"): lambda groups, touch: groups.engaged(touch.names[0] or ""),
@@ -160,6 +163,7 @@ FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None]]
     (Reach.PLACE, "units"): _named(0, 1, 2),
     (Reach.PLACE, "posts"): _named(1),
     (Reach.PLACE, "acts"): _named(0),
+    (Reach.PLACE, "assignments"): _named(1),
     (Reach.PLACE, "assessments"): _named(0),
     (Reach.PLACE, "beneficiaries"): _named(1),
     (Reach.PLACE, "leaves"): lambda groups, touch: groups.posts[touch.names[0] or ""],
@@ -170,9 +174,11 @@ FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None]]
     (Reach.HOUSEHOLD, "beneficiaries"): lambda groups, touch: [touch.names[2] or touch.names[0]],
     (Reach.CANDIDATE, "candidates"): _named(0),
     (Reach.MONTH, "visits"): _named(0),
+    # Visits are owed to stations alone.
+    (Reach.MONTH, "units"): lambda groups, touch: None if touch.names[3] == "station" else (),
     (Reach.STATION, "visits"): _named(1),
 }
-"""Which codes a record of a kind names for a reach; a kind that is not here tells on everybody."""
+"""Which codes a record of a kind names for a reach; None, and a kind that is not here, tells on everybody."""
 
 
 def changes(connection: Connection, city: str, first: date, last: date, clock: time) -> Changes:

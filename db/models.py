@@ -179,7 +179,7 @@ class Report(Version, table=True):
 
 
 class Act(Version, table=True):
-    __table_args__ = (Index("ix_act_clause", "city", "clause"),)
+    __table_args__ = (Index("ix_act_clause", "city", "clause"), Index("ix_act_subject", "city", "clause", "subject"))
     code: str
     clause: str
     subject: str
@@ -212,7 +212,10 @@ class Leave(Version, table=True):
 
 
 class Beneficiary(Version, table=True):
-    __table_args__ = (Index("ix_beneficiary_code", "city", "code"),)
+    __table_args__ = (
+        Index("ix_beneficiary_code", "city", "code"),
+        Index("ix_beneficiary_village", "city", "village"),
+    )
     code: str
     village: str
     category: str

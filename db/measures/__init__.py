@@ -102,8 +102,9 @@ class Asker:
         parameters = _parameters(self._plan, obligation, as_of, seen)
         if scope:
             parameters["scope"] = json.dumps(sorted(scope.codes))
-        for row in self._connection.execute(self._statement(obligation, periods, scope), parameters):
-            yield row[0], row[1], tuple(row[2:])
+        asked = self._connection.execute(self._statement(obligation, periods, scope), parameters)
+        for rows in asked.partitions():
+            yield from ((row[0], row[1], tuple(row[2:])) for row in rows)
 
     def _statement(self, obligation: Obligation, periods: dict[int, Period], scope: Scope | None) -> TextClause:
         key = (obligation.key, tuple(periods), scope.reach if scope else None)

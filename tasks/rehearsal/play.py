@@ -183,6 +183,8 @@ class Rehearsal:
     def _spoken_for(self, day: date) -> set[Place]:
         """The open rows of which a decision makes something else be said: when they speak is counted anew."""
         scopes = self.pulled.turned(day)
+        if not scopes:
+            return set()
         found = {place for place in self._audience.places if any(covers(scope, *place) for scope in scopes)}
         for place in found:
             self._heard.pop(place, None)
