@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.lines import Line, checked, held, imported, judged, mailed, texted
+from bench.lines import Line, checked, held, imported, judged, mailed, reconciled, texted
 
 STATIONS, WORKBOOK, SEEDS = 40_000, 200_000, 10
 MAILS, TEXTS = 20_000, 400
@@ -38,6 +38,8 @@ def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> 
     yield from apart(checked, seeds)
     yield from posted(10 if stations < STATIONS else 1)
     yield from apart(held, ..., with_prefect)
+    for name in machine.ENGINES:
+        yield from apart(reconciled, name, ..., stations)
     for name in machine.ENGINES:
         yield from apart(imported, name, ..., workbook)
     for name in machine.ENGINES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import country, daily, intake, judgement, machine, plans, post
+from bench import country, daily, intake, judgement, machine, plans, post, reconcile
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,29 @@ def judged(name: str, folder: Path, stations: int) -> list[Line]:
     return [
         Line(what, str(found.ours), str(found.bare), found.ours.over(found.bare), "2 ×", ratio <= 2),
         Line("  its peak of memory", f"{found.peak_mib} MiB", "", "", "1024 MiB", found.peak_mib <= 1024),
+    ]
+
+
+def reconciled(name: str, folder: Path, stations: int) -> list[Line]:
+    """Half a year off: what the first morning costs, and how many messages it makes of how many missed ticks."""
+    with machine.ENGINES[name](folder) as url:
+        engine = machine.fresh(url)
+        found, version = reconcile.measure(engine, stations), machine.engine_version(engine)
+        engine.dispose()
+    first = f"reconcile {found.instances:,} instances after 180 days off, {found.issued:,} notices, {version}"
+    apart = found.naive / found.messages
+    sent = f"{found.messages:,} messages, at most {found.most_a_day:,} a day"
+    return [
+        Line(first, str(found.first), "", "", "10 s", found.first.wall <= 10),
+        Line("  again, nothing new", str(found.noop), "", "", "5 s", found.noop.wall <= 5),
+        Line(
+            "  messages against one a missed rung",
+            sent,
+            f"{found.naive:,}",
+            f"{apart:.1f} × fewer",
+            "20 ×",
+            apart >= 20,
+        ),
     ]
 
 

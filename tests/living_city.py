@@ -64,7 +64,7 @@ class World:
     """`today` is the next morning that is lived."""
 
     def __init__(self, folder: Path, first: date) -> None:
-        self.today = first
+        self.today, self.part = first, PART
         self.settings = Settings(data=folder / "data", host_id="living")
         self.settings.data.mkdir(parents=True)
         self.engine = open_engine(self.settings.ledger_url)
@@ -94,7 +94,7 @@ class World:
             import_rows(connection, PLAN.key, records.rows, "test", self.now - timedelta(minutes=30))
 
     def round(self) -> None:
-        hold(self.engine, PLAN, PART, self.today, self.now)
+        hold(self.engine, PLAN, self.part, self.today, self.now)
 
     def send(self, later: timedelta = timedelta()) -> None:
         post = Post(self.engine, PLAN, self.settings, self.now + later, lambda: 0.0)
@@ -198,7 +198,7 @@ def wrongs(world: World) -> list[str]:
     said, sent = rows(world.engine, NOTICE), rows(world.engine, DELIVERY)
     copies = Counter(one.id for one in world.sendings)
     found += ["more copies than kills"] * (sum(copies.values()) - len(copies) > world.kills)
-    found += [f"two a day: {whom}" for whom, n in _first_sendings(world).items() if n > 1]
+    found += [f"two a day: {whom}" for whom, n in _first_tries(world).items() if n > 1]
     found += [
         f"outside the hours: {one}" for one in rows(world.engine, ATTEMPT) if not _in_hours(world, one["started_at"])
     ]
@@ -208,12 +208,11 @@ def wrongs(world: World) -> list[str]:
     return found
 
 
-def _first_sendings(world: World) -> Counter[tuple[str, date]]:
-    digests = {row["id"] for row in rows(world.engine, DELIVERY) if row["seq"] == DIGEST}
-    first: dict[str, Sending] = {}
-    for one in world.sendings:
-        first.setdefault(one.id, one)
-    return Counter((one.recipient, civil_day(one.at)) for one in first.values() if one.id in digests)
+def _first_tries(world: World) -> Counter[tuple[str, date]]:
+    """New digests a person and day. One that perhaps left is tried again, whenever that is: it was another day's."""
+    digests = {row["id"]: row["recipient"] for row in rows(world.engine, DELIVERY) if row["seq"] == DIGEST}
+    tries = (row for row in rows(world.engine, ATTEMPT) if row["n"] == 1 and row["delivery"] in digests)
+    return Counter((digests[row["delivery"]], civil_day(row["started_at"])) for row in tries)
 
 
 def _in_hours(world: World, instant: datetime) -> bool:
@@ -222,16 +221,19 @@ def _in_hours(world: World, instant: datetime) -> bool:
 
 
 def _too_soon(world: World, said: list[dict], sent: list[dict]) -> list[str]:
-    """Levels that heard on the same day as the level below, or within the dwell of it."""
+    """Levels that heard together with the level below or within the dwell of it, though that was not tried for long."""
     taken = {row["id"]: row["accepted_at"] for row in sent}
     told = [row for row in said if row["state"] == "done" and row["reason"] in LATE and taken.get(row["delivery"])]
     found = []
     for above in (row for row in told if row["level"]):
         when = taken[above["delivery"]]
-        dwelt = end_of(world.calendar.step(civil_day(when), -PLAN.house.dwell_workdays)[0])
+        dwelt, patience = (
+            end_of(world.calendar.step(civil_day(when), -n)[0])
+            for n in (PLAN.house.dwell_workdays, PLAN.house.patience_workdays)
+        )
         same = ("duty", "subject", "period")
         below = [r for r in told if r["level"] == above["level"] - 1 and all(r[n] == above[n] for n in same)]
-        found += [above["key"] for r in below if dwelt < taken[r["delivery"]] <= when]
+        found += [above["key"] for r in below if dwelt < taken[r["delivery"]] <= when and r["created_at"] > patience]
     return found
 
 

@@ -1,0 +1,131 @@
+"""What should be said against what was issued, for a country of open matters; and what an outage costs in messages.
+
+The verdicts are made up: ten dated duties a station, spread over half a year, 43 of 100 never done. Everything after
+them is the production path: rungs, keys, words, rows, withdrawal, one message a person and day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Engine, func, select
+
+from bench.machine import Spent, Watch
+from db import outbox
+from db.planstore import load_plan
+from db.work_calendar import work_calendar
+from policy.calendar import WorkCalendar, at, end_of
+from policy.directory import Directory, UnitCard
+from policy.notices import Notice, Office, calls, notice_of
+from policy.plan import Plan
+from policy.verdict import Ruling, Verdict
+from policy.words import NoticeState, Role, Status, SubjectKind
+
+DUTIES, OPEN_OF_100, PER_COUNTY = 10, 43, 15
+LIVE, OUTAGE = date(2021, 6, 1), timedelta(days=180)
+BACK = LIVE + OUTAGE
+CHANNEL = ["email"]
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """`naive` counts the rungs that fell into the outage, each a message; `messages` what is sent once it is over."""
+
+    instances: int
+    issued: int
+    first: Spent
+    noop: Spent
+    naive: int
+    messages: int
+    most_a_day: int
+
+
+def measure(engine: Engine, stations: int) -> Reconciled:
+    plan = _plan()
+    office = Office(plan, work_calendar(plan.house), _directory(plan, stations), {}, live_from=LIVE)
+    watch = Watch(engine)
+    issued = _pass(engine, office, stations, BACK)
+    first, watch = watch.spent, Watch(engine)
+    again = _pass(engine, office, stations, BACK)
+    noop = watch.spent
+    assert not again
+    with engine.connect() as connection:
+        naive = connection.scalar(select(func.count()).select_from(outbox.NOTICE)) or 0
+    sent = list(_sent(engine, office.calendar, plan))
+    return Reconciled(stations * DUTIES, issued, first, noop, naive, sum(sent), max(sent))
+
+
+def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
+    """As policy.decide and tasks.rounds do it, without the judging."""
+    city, now = office.plan.key, _morning(day)
+    with engine.begin() as connection:
+        issued = outbox.issued_keys(connection, city)
+        said = list(calls(office, _verdicts(office.plan, stations, day), now))
+        fresh: list[Notice] = [notice_of(office, call) for call in said if call.key not in issued]
+        told = outbox.issue(connection, city, fresh, None, now)
+        wanted = frozenset(call.key for call in said if call.state is NoticeState.DUE)
+        outbox.cancel_moot(connection, city, wanted, None, now)
+    return told
+
+
+def _sent(engine: Engine, calendar: WorkCalendar, plan: Plan) -> Iterator[int]:
+    """Messages of each working day after the outage until nobody waits any more; every one is taken to arrive."""
+    day, house = BACK, plan.house
+    while True:
+        day = calendar.on_or_after(day)
+        pace = outbox.Pace(
+            *(end_of(calendar.step(day, -n)[0]) for n in (house.dwell_workdays, house.patience_workdays))
+        )
+        with engine.begin() as connection:
+            new = outbox.attach(connection, plan.key, day, _morning(day), CHANNEL, pace)
+            _arrived(connection, _morning(day))
+        yield new
+        with engine.connect() as connection:
+            waiting = outbox.NOTICE.c.state == "planned"
+            if not connection.scalar(select(func.count()).select_from(outbox.NOTICE).where(waiting)):
+                return
+        day += timedelta(days=1)
+
+
+def _arrived(connection, now: datetime) -> None:
+    taken = {"state": "accepted", "accepted_at": now, "body_sha": "bench"}
+    connection.execute(outbox.DELIVERY.update().where(outbox.DELIVERY.c.state == "ready").values(**taken))
+    said = outbox.NOTICE.c.state == "attached"
+    connection.execute(outbox.NOTICE.update().where(said).values(state="done"))
+
+
+def _plan() -> Plan:
+    plan = load_plan("huizhou")
+    whom = {"who": (Role.STATION,), "escalation": (Role.COUNTY_BUREAU, Role.LEADING_GROUP, Role.JOINT_CONFERENCE)}
+    base = plan.by_key["station-plaque"].model_copy(update={**whom, "starts": LIVE, "copies": ()})
+    duties = tuple(
+        base.model_copy(update={"key": f"bench-{n}", "due": LIVE + timedelta(days=18 * n)}) for n in range(DUTIES)
+    )
+    # made anew: a copy would keep what the whole plan has worked out of itself
+    return Plan(**{name: getattr(plan, name) for name in Plan.model_fields} | {"obligations": duties, "phases": ()})
+
+
+def _directory(plan: Plan, stations: int) -> Directory:
+    units = {"C": UnitCard("C", "某省", "city", None)}
+    for n in range(stations):
+        county = f"K{n // PER_COUNTY}"
+        units.setdefault(county, UnitCard(county, county, "county", "C"))
+        units[f"S{n}"] = UnitCard(f"S{n}", f"站{n}", "station", county)
+    return Directory(units)
+
+
+def _verdicts(plan: Plan, stations: int, day: date) -> Iterator[Verdict]:
+    """Met, or open: not met once it is due. Equal rulings are one object, as the judge gives them."""
+    for number, o in enumerate(plan.obligations):
+        late = o.due is not None and o.due < day
+        stands = Ruling(Status.NOT_MET if late else Status.NOT_YET_DUE, "尚未办理。", o.due)
+        met = Ruling(Status.MET, "已经办理。", o.due, done_on=o.due)
+        for n in range(stations):
+            is_open = (n * 2654435761 + number * 40503) % 4294967296 * 100 >> 32 < OPEN_OF_100
+            yield Verdict(o.key, o.clause, SubjectKind.STATION, f"S{n}", None, stands if is_open else met)
+
+
+def _morning(day: date) -> datetime:
+    return at(day, time(9))
