@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from policy.verdict import Subject
 from policy.words import Role, SubjectKind
@@ -27,8 +28,9 @@ class UnitCard:
     open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
+    """A tuple, because every rung of every open duty looks its listeners up."""
+
     role: Role
     unit: str | None
     person: str | None

@@ -27,6 +27,9 @@ class Happening(StrEnum):
 ORDER = {happening: place for place, happening in enumerate(Happening)}
 
 
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """`said` are the fields beside the day: text, whole numbers, None."""
@@ -38,7 +41,7 @@ class Event:
     @property
     def line(self) -> str:
         plain = {"day": self.day.isoformat(), "event": self.happening.value, **self.said}
-        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return CANONICAL.encode(plain)
 
 
 def lines(events: Iterable[Event]) -> list[str]:
@@ -85,12 +88,22 @@ def notice_event(
     day: date, notice: Notice, recipient: str | None, fate: str, why_not: str | None, told_on: date | None
 ) -> Event:
     """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message."""
-    told = {"recipient": recipient, "fate": fate, "why_not": why_not, "told_on": told_on}
-    about = {"kind": notice.subject.kind, "subject": notice.subject.code, "role": notice.to.role}
-    return given_event(day, {**about, **told, **{name: getattr(notice, name) for name in OF_NOTICE}})
+    said: dict[str, str | int | None] = {
+        "recipient": recipient,
+        "fate": fate,
+        "why_not": why_not,
+        "told_on": _iso(told_on),
+        "kind": notice.subject.kind,
+        "subject": notice.subject.code,
+        "role": notice.to.role,
+        "due": _iso(notice.due),
+    }
+    for name in OF_NOTICE:
+        said[name] = getattr(notice, name)
+    return Event(day, Happening.NOTICE, said)
 
 
-OF_NOTICE = ("key", "reason", "rung", "clause", "duty", "period", "due", "channel")
+OF_NOTICE = ("key", "reason", "rung", "clause", "duty", "period", "channel")
 
 
 def given_event(day: date, said: Mapping[str, Any]) -> Event:

@@ -152,7 +152,7 @@ def _heard_by(office: Office, role: Role, subject: Subject, on: date, today: dat
     meant = office.directory.addressees(role, subject, on)
     if not office.levers.stand_ins:
         return meant
-    return tuple(replace(to, person=to.person and office.levers.hears(to.person, today)) for to in meant)
+    return tuple(to._replace(person=to.person and office.levers.hears(to.person, today)) for to in meant)
 
 
 def _steps(

@@ -57,6 +57,13 @@ class Morning:
     def excused(self) -> set[str | None]:
         return {touch.names[1] for touch in self.touched.get("exceptions", ())}
 
+    @cached_property
+    def alike(self) -> Touched:
+        """The touches by all that says whether they matter: hundreds differ only in whom they are about."""
+        return {
+            kind: list({touch._replace(names=(), period=0) for touch in each}) for kind, each in self.touched.items()
+        }
+
 
 class Matter:
     """The rows of one obligation. What is asked of whom on a day is for the caller to say; see play.py."""
@@ -82,7 +89,7 @@ class Matter:
         self.gone = []
         if self.begun and absent == self.absent and o.key not in morning.turning:
             changed = self._excuse(morning) if o.clause in morning.excused else set()
-            if self._is_touched(morning.touched):
+            if self._is_touched(morning.alike):
                 changed |= self._ask(morning, self._scope(morning))
             return changed
         if absent != self.absent or not self.begun or o.clause in morning.excused:
