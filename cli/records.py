@@ -15,7 +15,7 @@ from cli.installation import ledger
 from cli.output import Format, a_day, faults_said, refuse
 from cli.turned import show_turned, today, turned_by
 from db.engine import reading
-from db.intake import Brought, codes_known, has_records, import_rows
+from db.intake import Brought, codes_known, has_records, import_rows, take_records_turn
 from db.planstore import plan_keys
 from db.undo import BatchBuried
 from db.undo import undo as take_back
@@ -44,9 +44,9 @@ def import_(
 ) -> None:
     """Takes records into the ledger as one batch, or says what that would change; and which verdicts turn by it."""
     settings = Settings()
-    city, now, day = _city(plan or settings.plan), datetime.now(SHANGHAI), a_day(as_of) if as_of else today()
+    city, day = _city(plan or settings.plan), a_day(as_of) if as_of else today()
     with faults_said():
-        read, brought, turned = _taken_in(ledger(settings), city, path, now, day, dry_run)
+        read, brought, turned = _taken_in(ledger(settings), city, path, day, dry_run)
     to_programs = format_ is Shown.JSON
     for warning in read.warnings:
         typer.echo(warning, err=True)
@@ -58,10 +58,12 @@ def import_(
 
 
 def _taken_in(
-    engine: Engine, city: str, path: Path, now: datetime, day: date, dry_run: bool
+    engine: Engine, city: str, path: Path, day: date, dry_run: bool
 ) -> tuple[Records, Brought, list[dict[str, Any]]]:
     """What was read, what it changed, what it turned; a city's first records turn nothing."""
     with engine.connect() as connection, connection.begin() as transaction:
+        take_records_turn(connection, city)
+        now = datetime.now(SHANGHAI)
         read = read_records(path, codes_known(connection, city))
         stood = has_records(connection, city)
         brought = import_rows(connection, city, read.rows, path.name, now)
@@ -111,10 +113,12 @@ def undo(
 ) -> None:
     """Takes one import back whole, and says which verdicts turn by it."""
     settings = Settings()
-    city, now, day = _city(plan or settings.plan), datetime.now(SHANGHAI), a_day(as_of) if as_of else today()
+    city, day = _city(plan or settings.plan), a_day(as_of) if as_of else today()
     with faults_said():
         engine = ledger(settings)
         with engine.begin() as connection:
+            take_records_turn(connection, city)
+            now = datetime.now(SHANGHAI)
             taken = _taken_back(connection, city, batch, now)
         with reading(engine) as connection:
             turned = turned_by(connection, city, day, batch)

@@ -16,7 +16,7 @@ from cli.installation import ledger
 from cli.output import an_instant, refuse
 from db.columns import second_of
 from db.engine import reading
-from db.intake import has_records
+from db.intake import has_records, settle
 from policy.plan import Plan
 from policy.records import KINDS
 from settings import Settings
@@ -40,7 +40,7 @@ def consulted(
     """
     if records is None:
         known = past_instant(known_at) if known_at else None
-        with _ledger(plan.key) as connection:
+        with _ledger(plan.key, settled=known is not None) as connection:
             yield opened(connection, plan, as_of, known)
         return
     known = an_instant(known_at) if known_at else None
@@ -60,9 +60,11 @@ def past_instant(value: str) -> datetime:
 
 
 @contextmanager
-def _ledger(city: str) -> Iterator[Connection]:
+def _ledger(city: str, settled: bool) -> Iterator[Connection]:
     engine = ledger(Settings())
     try:
+        if settled:
+            settle(engine, city)
         with reading(engine) as connection:
             if not has_records(connection, city):
                 refuse([f"台账里没有 {city} 的记录：先用 duban import 导入，或用 --records 给出记录"])

@@ -10,7 +10,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Column, Connection, Engine, Table, bindparam, func, insert, select, text, update
 from sqlmodel import SQLModel
 
 from db.bulk import append
@@ -78,6 +78,18 @@ class Arrival:
     opening: bool
 
 
+def take_records_turn(connection: Connection, city: str) -> None:
+    """One import or undo of a city at a time. Its `now` is to be read after this, else what it brings would be known
+    at instants that somebody has asked about while it waited."""
+    take_turn(connection, f"records {city}")
+
+
+def settle(engine: Engine, city: str) -> None:
+    """Comes back when no import or undo is under way: of the instants up to now the ledger then says one thing for ever."""
+    with engine.begin() as connection:
+        take_records_turn(connection, city)
+
+
 def import_rows(
     connection: Connection, city: str, rows: Mapping[str, Iterable[Row]], source: str, now: datetime
 ) -> Brought:
@@ -88,7 +100,7 @@ def import_rows(
     is known from its import on, however early the office says it knew; of several versions the newest counts. What
     is said to be recorded after `now` is in hand, and known now.
     """
-    take_turn(connection, f"records {city}")
+    take_records_turn(connection, city)
     instant = event_instant(connection, city, now)
     opening = not has_records(connection, city)
     batch = _open_batch(connection, city, source, instant)

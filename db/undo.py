@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, union_all, update
 
 from db.columns import FOR_EVER, second_of
-from db.engine import take_turn
-from db.intake import BATCH, KEPT, RECORDS, event_instant
+from db.intake import BATCH, KEPT, RECORDS, event_instant, take_records_turn
 from policy.records import KINDS, Field
 from policy.records.kinds import CODE_COLUMNS
 
@@ -28,7 +27,7 @@ def undo(connection: Connection, city: str, batch: int, now: datetime) -> int:
     Returns the number of rows taken back. Raises LookupError for no such batch, BatchBuried if a later one builds on
     it: has corrected its records, or refers to them.
     """
-    take_turn(connection, f"records {city}")
+    take_records_turn(connection, city)
     found = connection.execute(select(BATCH.c.undone_at).where(BATCH.c.id == batch, BATCH.c.city == city)).first()
     if found is None or found.undone_at is not None:
         raise LookupError

@@ -18,6 +18,7 @@ from db.amendments import plan_known
 from db.columns import second_of
 from db.directory import directory
 from db.engine import take_turn
+from db.intake import settle
 from db.levers import levers
 from db.work_calendar import work_calendar
 from policy.amendments import plan_on
@@ -70,6 +71,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
     A day earlier than the newest recorded one is judged and reported but not recorded: history is not rewound. Neither
     is a day that has not come yet.
     """
+    settle(engine, plan.key)
     with engine.begin() as connection:
         take_turn(connection, f"round {plan.key} {part.key}")
         plan = plan_known(connection, plan, as_of, second_of(now))

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from db.columns import FOR_EVER, second_of
-from db.intake import Brought, codes_known, import_rows
+from db.intake import Brought, codes_known, import_rows, settle
 from db.undo import BatchBuried, undo
 
 CITY = "huizhou"
@@ -323,3 +323,20 @@ def test_two_imports_of_the_same_records_at_once_bring_them_once(engine: Engine)
         thread.join()
     assert failed == []
     assert len(names(engine)) == 200
+
+
+def test_what_is_known_up_to_now_waits_for_the_import_under_way(engine: Engine) -> None:
+    settled = threading.Event()
+
+    def wait() -> None:
+        settle(engine, CITY)
+        settled.set()
+
+    asker = threading.Thread(target=wait)
+    with engine.begin() as connection:
+        import_rows(connection, CITY, {"units": [a_unit()]}, "test", MAY)
+        asker.start()
+        assert not settled.wait(0.5)
+    assert settled.wait(30)
+    asker.join()
+    assert names(engine, MAY) == ["某市"]
