@@ -6,19 +6,20 @@ contact says something else than it did then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, literal, or_, select, update
 
 from db.columns import second_of
 from db.contacts import TABLES
 from db.delivery_words import DeliveryState, NoticeFate
 from db.outbox import ATTEMPT, DELIVERY, NOTICE, Whom
 
-CHUNK = 500
+FEW = 500
+"""Up to so many recipients are asked for by code, of more everybody is read: one statement either way."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,18 @@ def waiting(connection: Connection, city: str, now: datetime) -> list[Whom]:
     return [(channel, recipient) for channel, recipient in connection.execute(statement)]
 
 
+def served(connection: Connection, city: str, needs: str, now: datetime) -> set[str]:
+    """Everybody of whom that is on record which a channel asks for, and no wish for another channel."""
+    found: set[str] = set()
+    seen = second_of(now)
+    for kind, table in TABLES.items():
+        known = table.c.city == city, table.c.known_from <= seen, table.c.known_to > seen
+        has = (table.c[needs] != "",) if needs else ()
+        wanted = select(literal(f"{kind}:") + table.c.code).where(*known, *has, table.c.channels.is_(None))
+        found.update(connection.scalars(wanted))
+    return found
+
+
 def reaches(connection: Connection, city: str, recipients: Collection[str], now: datetime) -> dict[str, Reach]:
     """As known at `now`; of whom nothing is recorded there is only the code."""
     found = {recipient: Reach(recipient.partition(":")[2]) for recipient in recipients}
@@ -63,16 +76,16 @@ def reaches(connection: Connection, city: str, recipients: Collection[str], now:
         codes = [recipient.partition(":")[2] for recipient in recipients if recipient.startswith(f"{kind}:")]
         known = table.c.city == city, table.c.known_from <= seen, table.c.known_to > seen
         columns = table.c.code, table.c.name, table.c.email, table.c.phone, table.c.channels
-        for some in _chunks(codes):
-            wanted = select(*columns).where(*known, table.c.code.in_(some)).order_by(table.c.known_from)
-            for code, name, email, phone, channels in connection.execute(wanted):
+        wanted = select(*columns).where(*known, *_among(table.c.code, codes)).order_by(table.c.known_from)
+        for code, name, email, phone, channels in connection.execute(wanted) if codes else ():
+            if (recipient := f"{kind}:{code}") in found:
                 wishes = tuple(filter(None, (channels or "").split(";")))
-                found[f"{kind}:{code}"] = Reach(name, email or None, phone or None, wishes)
+                found[recipient] = Reach(name, email or None, phone or None, wishes)
     return found
 
 
-def broken(connection: Connection, city: str, recipients: Collection[str], since: date) -> list[Broken]:
-    """Messages to these that died: of a wrong address however long ago, of anything else since that day."""
+def broken(connection: Connection, city: str, since: date) -> list[Broken]:
+    """Messages that died: of a wrong address however long ago, of anything else since that day."""
     last = and_(ATTEMPT.c.delivery == DELIVERY.c.id, ATTEMPT.c.n == DELIVERY.c.attempts)
     dead = and_(
         DELIVERY.c.city == city,
@@ -84,11 +97,8 @@ def broken(connection: Connection, city: str, recipients: Collection[str], since
         DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.cause, DELIVERY.c.day, ATTEMPT.c.carrier,
         ATTEMPT.c.started_at,
     )  # fmt: skip
-    found: list[Broken] = []
-    for some in _chunks(list(recipients)):
-        statement = select(*columns).select_from(DELIVERY.outerjoin(ATTEMPT, last))
-        found += [Broken(*row) for row in connection.execute(statement.where(dead, DELIVERY.c.recipient.in_(some)))]
-    return found
+    statement = select(*columns).select_from(DELIVERY.outerjoin(ATTEMPT, last)).where(dead)
+    return [Broken(*row) for row in connection.execute(statement)]
 
 
 def move(connection: Connection, city: str, whom: Whom, channel: str, now: datetime) -> int:
@@ -111,6 +121,5 @@ def fall_back(connection: Connection, delivery: str, channel: str, said: str) ->
     return count
 
 
-def _chunks(codes: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(codes), CHUNK):
-        yield codes[start : start + CHUNK]
+def _among(column: Any, codes: Collection[str]) -> tuple[Any, ...]:
+    return (column.in_(codes),) if len(codes) <= FEW else ()

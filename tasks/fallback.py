@@ -72,10 +72,13 @@ class Ways:
         return reach.reaches(self.connection, self.plan.key, self.recipients, self.now)
 
     @cached_property
+    def died(self) -> list[Broken]:
+        return reach.broken(self.connection, self.plan.key, civil_day(self.now) - PASSED_OVER)
+
+    @cached_property
     def failed(self) -> set[outbox.Whom]:
-        since = civil_day(self.now) - PASSED_OVER
-        found = reach.broken(self.connection, self.plan.key, self.recipients, since)
-        return {(one.channel, one.recipient) for one in found if not self._corrected(one)}
+        theirs = (one for one in self.died if one.recipient in self.recipients)
+        return {(one.channel, one.recipient) for one in theirs if not self._corrected(one)}
 
     def serves(self, whom: outbox.Whom) -> bool:
         """What waits there may stay: they said nothing of channels, and it reaches."""
@@ -116,13 +119,24 @@ def prepare(connection: Connection, plan: Plan, settings: Settings, now: datetim
     done = Prepared()
     if deaths := examine(connection, plan.key):
         _bury(connection, plan, settings, deaths, now, done)
-    waiting = reach.waiting(connection, plan.key, now)
-    ways = Ways(connection, plan, settings, now, {recipient for _, recipient in waiting})
+    ways = Ways(connection, plan, settings, now, set())
+    waiting = _in_doubt(ways, reach.waiting(connection, plan.key, now))
+    ways.recipients = {recipient for _, recipient in waiting}
     for channel, recipient in waiting:
         best = None if ways.serves((channel, recipient)) else ways.best(recipient)
         if best and best != channel:
             done.moved += reach.move(connection, plan.key, (channel, recipient), best, now)
     return done
+
+
+def _in_doubt(ways: Ways, waiting: list[outbox.Whom]) -> list[outbox.Whom]:
+    """Nearly everybody is where they can be reached: only the others are looked at one by one."""
+    died = {one.recipient for one in ways.died}
+    served = {
+        channel: reach.served(ways.connection, ways.plan.key, ways.carrier(channel).needs, ways.now)
+        for channel in {channel for channel, _ in waiting}
+    }
+    return [(channel, one) for channel, one in waiting if one in died or one not in served[channel]]
 
 
 def reachable(
