@@ -11,7 +11,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-policy test-rest chaos check lint types imports format plans coverage clocks bench lock clean
+.PHONY: help install run test test-policy test-rest chaos check lint types imports format plans coverage clocks rehearsals bench lock clean
 
 help: ## this list
 	@grep -hE '^[.a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,10 @@ test-rest: .venv
 # takes minutes; `make test` asks 10,000
 clocks: .venv ## both clocks against a naive replay, by 100,000 questions (or QUESTIONS=…)
 	DUBAN_QUESTIONS=$(or $(QUESTIONS),100000) nice $(BIN)/pytest tests/db/test_clocks.py -n0 --durations=3
+
+# ten seconds a city; `make test` plays two
+rehearsals: .venv ## rehearsals against naive ones, of 30 random cities (or CITIES=…)
+	DUBAN_CITIES=$(or $(CITIES),30) nice $(BIN)/pytest tests/tasks/test_rehearsal_law.py -n $(JOBS)
 
 # how many lives; each is some twenty mornings with whatever may go wrong
 LIVES ?= 500

@@ -17,11 +17,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.lines import Line, checked, held, imported, judged, mailed, reconciled, texted
+from bench.lines import Line, checked, held, imported, judged, mailed, played, reconciled, texted
 
 STATIONS, WORKBOOK, SEEDS = 40_000, 200_000, 10
 MAILS, TEXTS = 20_000, 400
 """Messages in all, and for each worker."""
+YEARS = 3
 
 
 def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
@@ -37,6 +38,7 @@ def apart(measure: Callable[..., list[Line]], *given: Any) -> list[Line]:
 def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> Iterator[Line]:
     yield from apart(checked, seeds)
     yield from posted(10 if stations < STATIONS else 1)
+    yield from apart(played, ..., 1 if stations < STATIONS else YEARS)
     yield from apart(held, ..., with_prefect)
     for name in machine.ENGINES:
         yield from apart(reconciled, name, ..., stations)
@@ -67,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--stations", type=int, default=STATIONS, help="size of the country (40000)")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, in a few minutes")
+    parser.add_argument("--rehearsal", action="store_true", help="the rehearsal of three years alone")
     parser.add_argument("--no-prefect", action="store_true", help="without the round through a real server")
     parser.add_argument("--post", action="store_true", help="mail and text messages alone")
     given = parser.parse_args()
@@ -74,7 +77,7 @@ def main() -> None:
     whole = everything(given.stations // tenth, WORKBOOK // tenth, SEEDS // min(tenth, 5), not given.no_prefect)
     machine.say(f"{machine.machine()}; {machine.versions()}")
     lines = []
-    for line in posted(tenth) if given.post else whole:
+    for line in posted(tenth) if given.post else apart(played, ..., YEARS) if given.rehearsal else whole:
         machine.say(f"{line.what}: {line.ours} {line.ratio}")
         lines.append(line)
     Console(width=180).print(shown(lines))

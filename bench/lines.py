@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import country, daily, intake, judgement, machine, plans, post, reconcile
+from bench import country, daily, intake, judgement, machine, plans, post, reconcile, rehearsal
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,22 @@ def texted(folder: Path, messages: int, workers: int) -> list[Line]:
     ours = f"{found.rate:,.0f}/s ({found.ours.cpu / messages * 1e6:,.0f} µs each)"
     what = f"{messages:,} text messages, {workers} workers, a gateway of {post.LATENCY * 1000:.0f} ms"
     return [Line(what, ours, f"{found.ideal:,.0f}/s", f"{ratio:.2f}", "0.70", ratio >= 0.7)]
+
+
+def played(folder: Path, years: int) -> list[Line]:
+    found = rehearsal.measure(folder, years)
+    what = f"rehearsal of {years} years of the sample city, {found.records:,} records, {found.events:,} events"
+    allowed = 10 * years
+    return [
+        Line(
+            what,
+            str(found.ours),
+            str(found.bare),
+            found.ours.over(found.bare),
+            f"{allowed} s",
+            found.ours.wall <= allowed,
+        )
+    ]
 
 
 def checked(seeds: int) -> list[Line]:

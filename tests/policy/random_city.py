@@ -6,6 +6,7 @@ No name, number or place in here belongs to anybody.
 from datetime import date, timedelta
 from random import Random
 
+from policy.records import KINDS as KINDS_OF_RECORDS
 from tests.policy.random_staff import BORDERS, KINDS, Staff
 
 DEPARTMENTS = ["民政", "财政", "人社", "妇联", "残联"]
@@ -38,6 +39,16 @@ def random_records(seed, *, chaos=0.2):
     """
     rng = Random(seed)
     return RandomCity(rng, chaos * rng.choice((0, 0.25, 1, 1, 1, 2))).records()
+
+
+def with_refs(records):
+    """The same, each row with the name by which proofs refer to it."""
+    return {
+        kind: [
+            {**row, "ref": f"{kind}:{row['code'] if KINDS_OF_RECORDS[kind].coded else n}"} for n, row in enumerate(rows)
+        ]
+        for kind, rows in records.items()
+    }
 
 
 class RandomCity(Staff):

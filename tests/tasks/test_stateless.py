@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,21 +14,12 @@ from db.intake import import_rows
 from db.planstore import load_plan
 from policy.calendar import SHANGHAI, end_of
 from policy.notices import Notice
-from policy.records import KINDS
 from policy.words import NoticeState, Reason
 from tasks.stateless import Question, asked, chosen, notice_list, verdict_objects, verdicts
-from tests.policy.random_city import judging_days, random_records
+from tests.policy.random_city import judging_days, random_records, with_refs
 
 PLAN = load_plan("huizhou")
 NOW = datetime(2026, 1, 1, tzinfo=SHANGHAI)
-
-
-def with_refs(records: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Random rows named as the reader names them: by code, or one by one."""
-    return {
-        kind: [{**row, "ref": f"{kind}:{row['code'] if KINDS[kind].coded else n}"} for n, row in enumerate(rows)]
-        for kind, rows in records.items()
-    }
 
 
 def said(question: Question) -> list[str]:
