@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mailbox
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from given_returns import absent, dsn, plain
 from given_sms import PHONE, aliyun_set, the_delivery
 from http_gateway import listening
 from sms_gateway import SmsGateway
-from smtp_server import Box, smtp_server
+from smtp_server import Box
 from sqlalchemy import Engine, update
 
 from db import outbox, receipts
@@ -31,19 +30,6 @@ NINE = on(FRIDAY, "09:00")
 @pytest.fixture(autouse=True)
 def _tables(engine: Engine) -> None:
     create_all(engine)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    with smtp_server() as opened:
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "SENDER": "duban@example.invalid"}.items():
-            monkeypatch.setenv(f"EMAIL_{name}", value)
-        yield opened
 
 
 def sent(engine: Engine, settings: Settings, **contact: str) -> str:

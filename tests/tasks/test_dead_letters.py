@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from given_notices import CITY, FRIDAY, MONDAY, a_notice, a_unit, fates, issued, on, rows
 from given_sms import aliyun_set, pushed_row, sms_sent, the_delivery
 from http_gateway import listening
 from sms_gateway import SmsGateway
-from smtp_server import Box, smtp_server
+from smtp_server import Box
 from sqlalchemy import Engine, update
 from sqlmodel import SQLModel
 
@@ -38,19 +36,6 @@ NINE = on(FRIDAY, "09:00")
 @pytest.fixture(autouse=True)
 def _tables(engine: Engine) -> None:
     create_all(engine)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    with smtp_server() as opened:
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "SENDER": "duban@example.invalid"}.items():
-            monkeypatch.setenv(f"EMAIL_{name}", value)
-        yield opened
 
 
 def killed(engine: Engine, settings: Settings, box: Box, answer: str = "550 5.1.1 no such user") -> Letter:

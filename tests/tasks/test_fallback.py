@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from given_notices import CITY, FRIDAY, MONDAY, TOWN, TUESDAY, a_notice, a_perso
 from given_sms import PHONE, aliyun_set, pushed_row
 from http_gateway import listening
 from sms_gateway import SmsGateway
-from smtp_server import Box, smtp_server
+from smtp_server import Box
 from sqlalchemy import Engine, update
 from sqlmodel import SQLModel
 
@@ -40,19 +39,6 @@ def _tables(engine: Engine) -> None:
     with engine.begin() as connection:
         a_unit(connection, "441300000000", name="惠州市", kind="city", email="city@example.invalid")
         a_unit(connection, COUNTY, name="惠城区", kind="county", parent="441300000000", email="county@example.invalid")
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    with smtp_server() as opened:
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "SENDER": "duban@example.invalid"}.items():
-            monkeypatch.setenv(f"EMAIL_{name}", value)
-        yield opened
 
 
 @pytest.fixture

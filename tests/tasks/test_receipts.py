@@ -6,7 +6,6 @@ import itertools
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,11 +31,6 @@ DELIVERED, FAILED, OFF = (True, "DELIVERED"), (False, "MOBILE_NOT_ON_SERVICE"), 
 @pytest.fixture(autouse=True)
 def _tables(engine: Engine) -> None:
     create_all(engine)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path)
 
 
 @pytest.fixture
@@ -270,7 +264,7 @@ def test_a_message_in_hand_is_left_alone_until_it_is_put_down(
 def test_a_letter_is_not_asked_about(engine: Engine, settings: Settings) -> None:
     issued(engine, a_notice("a"))
     tick(engine, settings, NINE, elapsed=lambda: 0.0)
-    assert counted(engine, NINE) == {"buffered": 0, "strange": 0, "garbled": 0}
+    assert set(counted(engine, NINE).values()) == {0}
     assert listen(engine, settings, NINE + timedelta(days=9)).asked == 0
 
 

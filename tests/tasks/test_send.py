@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from given_notices import (
@@ -26,7 +24,7 @@ from given_notices import (
     rows,
     states,
 )
-from smtp_server import Box, smtp_server
+from smtp_server import Box
 from sqlalchemy import Engine
 
 from db import deliveries, outbox
@@ -44,20 +42,6 @@ SUNDAY = FRIDAY + timedelta(days=2)
 @pytest.fixture(autouse=True)
 def _tables(engine: Engine) -> None:
     create_all(engine)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    """A mail server that the settings of the e-mail channel name."""
-    with smtp_server() as opened:
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "SENDER": "duban@example.invalid"}.items():
-            monkeypatch.setenv(f"EMAIL_{name}", value)
-        yield opened
 
 
 def ticked(engine: Engine, settings: Settings, now: datetime) -> TickReport:
