@@ -126,14 +126,16 @@ class Dispatcher:
         else:
             report = send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
         if report.braked:
-            lines = [report.braked, HELD_BACK]
-            warn(self.engine, plan, self.settings, now, Alarm.STORM, "今天的通知远多于预测，已暂停", lines)
+            self.tell_of_hold(plan, report.braked, now)
         if report.refused and report.refused != self.refused:
             logger.warning("%s", report.refused)
         self.refused = report.refused
         if report.ended:
             logger.info("投递：%s", _said(report.ended))
         return report
+
+    def tell_of_hold(self, plan: Plan, said: str, now: datetime) -> None:
+        warn(self.engine, plan, self.settings, now, Alarm.STORM, "今天的通知远多于预测，已暂停", [said, HELD_BACK])
 
     def listen(self) -> Listened:
         done = listen(self.engine, self.settings, datetime.now(UTC), self.stopping.is_set)

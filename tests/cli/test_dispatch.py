@@ -14,14 +14,16 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from given_notices import a_notice, on
 
 from cli.dispatch import Dispatcher
-from db import clock
+from db import clock, outbox
 from db.engine import open_engine
 from db.forecast import Expected, keep
 from db.planstore import PLANS, load_plan
 from db.schema import migrate
 from settings import Settings
+from tasks import send
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,6 +71,18 @@ def test_far_fewer_messages_than_forecast_are_told_on_a_working_day_from_half_pa
     assert letters(dispatcher) == []
     dispatcher.listen_for_silence(plan, datetime.fromisoformat("2021-07-30T10:30:00+08:00"))
     assert letters(dispatcher) == ["【督办·值守】2021年7月30日 周五 10:30 今天的通知远少于预测"]
+
+
+def test_messages_held_back_are_one_word_to_the_office(dispatcher: Dispatcher) -> None:
+    plan, day = load_plan("huizhou"), date(2021, 7, 30)
+    with dispatcher.engine.begin() as connection:
+        keep(connection, "huizhou", date(2021, 7, 29), [Expected(day, "email", 1, 1)])
+        outbox.issue(connection, "huizhou", [a_notice(f"k{n}", person=f"P{n}") for n in range(40)], None, on(day))
+    report = send.tick(dispatcher.engine, dispatcher.settings, on(day))
+    assert (report.sent, report.braked) == (0, "email 预计1封，实有40封")
+    for _ in range(2):
+        dispatcher.tell_of_hold(plan, report.braked, on(day))
+    assert letters(dispatcher) == ["【督办·值守】2021年7月30日 周五 09:00 今天的通知远多于预测，已暂停"]
 
 
 def test_a_clock_in_doubt_is_told_to_the_office_and_nothing_else_leaves(dispatcher: Dispatcher) -> None:
