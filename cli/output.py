@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from policy.calendar import SHANGHAI
 from policy.errors import AssumptionInvalid, PlanInvalid
+from policy.records.dates import YEARS
 from tasks.intake import RecordsInvalid
 
 PAPER = 200
@@ -65,21 +66,29 @@ def faults_said() -> Iterator[None]:
 
 
 def a_day(value: str) -> date:
-    """A day of the command line. Ends the call for anything but 2021-07-01."""
+    """A day of the command line. Ends the call for anything but 2021-07-01, in a year that records may bear."""
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         refuse([f"日期“{value}”看不懂，应写成 2021-07-01"])
+    _believed(value, day)
+    return day
+
+
+def _believed(value: str, day: date) -> None:
+    if day.year not in YEARS:
+        refuse([f"“{value}”的年份不可信，应在{YEARS[0]}年至{YEARS[-1]}年之间"])
 
 
 def an_instant(value: str) -> datetime:
     """An instant; without an offset Shanghai time, a bare day means its end."""
     try:
-        if len(value) == 10:
-            return datetime.combine(date.fromisoformat(value), time(23, 59, 59), SHANGHAI)
         instant = datetime.fromisoformat(value)
     except ValueError:
         refuse([f"时刻“{value}”看不懂，应写成 2021-07-01T08:30:00+08:00"])
+    _believed(value, instant.date())
+    if len(value) == 10:
+        instant = datetime.combine(instant, time(23, 59, 59))
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 

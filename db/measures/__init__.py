@@ -132,16 +132,21 @@ def _statement(asked: Question, body: str, periods: dict[int, Period]) -> str:
     return with_parts({**asked.parts, "periods": _periods(periods)}, body)
 
 
+TERMS = 400
+"""SQLite takes up to 500 SELECTs in a row: the months of forty years."""
+
+
 def _periods(periods: dict[int, Period]) -> str:
     """The periods begun so far as rows; `cut` is the day on which one asks who is on post: the due day, or now."""
     if not periods:
         return "SELECT 0 AS number, 0 AS first, 0 AS last, 0 AS due, 0 AS cut WHERE 1 = 0"
-    rows = (
+    rows = [
         f"SELECT {p.number} AS number, {day_number(p.first)} AS first, {day_number(p.last)} AS last, "
         f"{day_number(p.due)} AS due, {earlier(str(day_number(p.due)), 'CAST(:as_of AS INTEGER)')} AS cut"
         for p in periods.values()
-    )
-    return " UNION ALL ".join(rows)
+    ]
+    parts = [" UNION ALL ".join(rows[n : n + TERMS]) for n in range(0, len(rows), TERMS)]
+    return parts[0] if len(parts) == 1 else " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part in parts)
 
 
 def _parameters(plan: Plan, obligation: Obligation, as_of: date, seen: int) -> dict[str, object]:

@@ -263,3 +263,12 @@ def test_a_kind_nobody_keeps_is_no_evidence_and_an_empty_one_is_not_met(duban, c
 def test_judging_writes_nothing(duban, city, tmp_path):
     duban(*CALL, "--records", city)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_day_far_away_is_judged_for_every_month_until_then_and_one_that_nobody_believes_is_refused(duban, city):
+    months = ("judge", "--plan", "huizhou", "--records", city, "--clause", "HZ-4.2.4-09", "--format", "json", "--as-of")
+    found = duban(*months, "2100-12-31").objects
+    assert (found[0]["period"]["label"], found[-1]["period"]["label"]) == ("2021-07", "2100-12")
+    assert len(found) == 6 + 12 * 79
+    answer = duban(*months, "2202-12-31")
+    assert (answer.code, answer.said) == (2, ["“2202-12-31”的年份不可信，应在1900年至2100年之间"])

@@ -131,7 +131,8 @@ def test_decisions_of_people_silence_what_the_ledger_would_say(duban, city):
     ("known", "said"),
     [
         ("2021-10-32", "时刻“2021-10-32”看不懂，应写成 2021-07-01T08:30:00+08:00"),
-        ("2199-10-31T18:00", "--known-at 2199-10-31T18:00 还没有过去，应早于现在：台账只能回答已经过去的时刻"),
+        ("9999-12-31", "“9999-12-31”的年份不可信，应在1900年至2100年之间"),
+        ("2099-10-31T18:00", "--known-at 2099-10-31T18:00 还没有过去，应早于现在：台账只能回答已经过去的时刻"),
     ],
 )
 def test_an_instant_that_is_none_or_has_not_passed_is_one_line(duban, city, call, known, said):
