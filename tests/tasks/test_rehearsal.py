@@ -169,3 +169,17 @@ def test_what_people_decided_is_heard_again_on_its_day(tmp_path: Path) -> None:
     assert played == real
     assert sum('"rung":"U' in line for line in real) == 3
     assert len(set(real) - set(rehearsed(read_city(LIVELY), first, last))) > 30
+
+
+def test_the_ledger_of_either_engine_is_rehearsed_to_the_same_bytes(engine: Engine) -> None:
+    first, last = date(2021, 7, 5), date(2021, 7, 14)
+    with engine.begin() as connection:
+        import_rows(connection, PLAN.key, read_city(LIVELY).rows, "test", DOOMSDAY)
+    with reading(engine) as connection:
+        one = play(connection, PLAN, first, last)
+    with asked(PLAN, read_city(LIVELY).rows, last) as question:
+        other = play(question.connection, PLAN, first, last)
+    assert lines(one.events) == lines(other.events)
+    assert one.loads == other.loads
+    assert sum(load.training_minutes for load in one.loads) == 450
+    assert sum(load.visits_due for load in one.loads) == 1
