@@ -12,7 +12,7 @@ from cli.output import Format, faults_said, refuse, show
 from db.planstore import load_plan
 from policy.assumption import assumptions
 from settings import Settings
-from tasks.forecast import AMENDED, DAYS, NOBODY_ACTS, forecast_of
+from tasks.forecast import DAYS, NOBODY_ACTS, forecast_of
 
 MOST = 366
 COLUMNS = {"day": "日期", "channel": "通道", "messages": "通知（封）", "notices": "事项（条）"}
@@ -33,8 +33,6 @@ def forecast(
         refuse([f"--days {days}：应在1到{MOST}之间"])
     with faults_said():
         loaded = load_plan(plan or settings.plan)
-        if loaded.amendments:
-            refuse([AMENDED])
         assumed = assumptions(loaded, assume or [])
         said = assumed.said or NOBODY_ACTS
         with ledger(settings).connect().execution_options(readonly=True) as connection, connection.begin():

@@ -20,7 +20,6 @@ from tasks.steps import Outcome, Page, Step, Work
 
 DAYS = 30
 NOBODY_ACTS = "按台账现有记录推算，假设今后没有新的办理"
-AMENDED = "方案带有修订，还不能推算今后的通知"
 
 
 def forecast_of(
@@ -38,8 +37,6 @@ def forecast_of(
 
 def kept(work: Work) -> Outcome:
     """Once a day: later on the day the same would be said."""
-    if work.plan.amendments:
-        return Outcome(AMENDED)
     with work.engine.connect() as connection, connection.begin():
         on = civil_day(work.now)
         if forecast.made(connection, work.plan.key, on):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from db.amendments import plan_known
 from db.measures.beginnings import subjects_began
 from db.measures.reading import Touched
-from policy.amendments import in_order
+from policy.amendments import in_order, plan_on
 from policy.judge import Measured
 from policy.plan import Obligation, Plan, Wording
 from policy.verdict import Ruling, Verdict
@@ -119,8 +119,8 @@ class Text:
     """The plan as it reads from day to day, and what it asks: `matters` by the key of the obligation."""
 
     def __init__(self, connection: Connection, plan: Plan, make: MakeMatter) -> None:
-        self._connection, self._base, self._make = connection, plan, make
-        self.plan = plan
+        self._connection, self._make = connection, make
+        self.plan = self._base = plan = plan_on(plan, date.min)
         self.matters: dict[str, Matter] = {o.key: make(plan, o) for o in plan.obligations}
         self._decided_by = {amendment.key for amendment in plan.amendments}
         self._dates = {amendment.date for amendment in in_order(plan)}

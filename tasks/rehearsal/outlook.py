@@ -18,6 +18,7 @@ from db.levers import period_number
 from db.measures.reading import Touched
 from db.open_matters import LISTED_AGAIN
 from db.outbox import DELIVERY, LATE, NOTICE, notice_of
+from policy.amendments import plan_on
 from policy.assumption import Assumptions
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event
@@ -46,7 +47,7 @@ class Outlook(Rehearsal):
         self, connection: Connection, plan: Plan, now: datetime, first: date, last: date, assumed: Assumptions
     ) -> None:
         super().__init__(connection, plan, first, last, now, assumed)
-        self.standing = ledger.standing(connection, plan.key, plan.obligations)
+        self.standing = ledger.standing(connection, plan.key, plan_on(plan, last).obligations)
         self.post = _recalled(connection, plan, self.calendar, now, self.pulled)
         self.stages = []
         self._live_from = ledger.live_from(connection, plan.key) or first

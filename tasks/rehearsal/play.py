@@ -100,7 +100,8 @@ class Rehearsal:
         self.assumed = assumed
         self._beginnings: dict[SubjectKind, dict[str, date]] = {}
         self.text = Text(connection, plan, self._matter)
-        self.matters = self.text.matters
+        self.plan, self.matters = self.text.plan, self.text.matters
+        plan = self.plan
         self.standing = Standing()
         self.pulled = Pulled(connection, plan.key, CLOCK, last, known_at)
         self.post = Post(plan, self.calendar, self.pulled)

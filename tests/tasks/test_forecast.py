@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
 from given_notices import CITY, FRIDAY, MONDAY, a_notice, fates, issued, on, rows, states
 from sqlalchemy import Engine
@@ -22,6 +23,7 @@ from db.outbox import DELIVERY
 from db.planstore import load_plan
 from db.schema import create_all, migrate
 from policy.calendar import at
+from policy.plan import Plan
 from settings import Settings
 from tasks import jobs
 from tasks.brake import missing, release
@@ -43,18 +45,19 @@ KINDS = {
 class Life:
     """An office that holds every round and sends every message on a little city in which nobody acts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, plan: Plan = PLAN) -> None:
+        self.plan = plan
         self.engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
         migrate(self.engine)
         with self.engine.begin() as connection:
             import_rows(connection, CITY, read_city(KINDS).rows, "test", DOOMSDAY)
-        self.office, self.settings = jobs.Office(self.engine, PLAN, folder), Settings(data=folder)
+        self.office, self.settings = jobs.Office(self.engine, plan, folder), Settings(data=folder)
 
     def live(self, first: date, last: date) -> None:
         for n in range((last - first).days + 1):
             day = first + timedelta(days=n)
-            for key in jobs.parts_of(PLAN, jobs.ROUND, day):
-                for _ in jobs.played(self.office, jobs.part_of(PLAN, key, day), day, at(day, CLOCK)):
+            for key in jobs.parts_of(self.plan, jobs.ROUND, day):
+                for _ in jobs.played(self.office, jobs.part_of(self.plan, key, day), day, at(day, CLOCK)):
                     pass
             drain(self.engine, self.settings, at(day, CLOCK), ignore_window=False)
 
@@ -81,6 +84,19 @@ def test_what_was_forecast_is_what_comes_if_nobody_acts(life: Life) -> None:
     assert {e.channel for e in expected} == {"email"}
     assert sum(e.messages for e in expected) >= 10
     assert len(expected) == (last - today).days
+
+
+def test_a_forecast_reaches_over_the_day_of_an_amendment(tmp_path: Path) -> None:
+    plan = load_plan(str(amended_huizhou(tmp_path)))
+    life, today, last = Life(tmp_path, plan), date(2022, 4, 26), date(2022, 5, 11)
+    life.live(date(2022, 4, 18), today)
+    with life.engine.connect() as connection:
+        expected = forecast_of(connection, plan, at(today, CLOCK), (last - today).days)
+    life.live(today + timedelta(days=1), last)
+    came = Counter(row["day"] for row in rows(life.engine, DELIVERY) if row["state"] == "accepted")
+    life.engine.dispose()
+    assert {e.day: e.messages for e in expected} == {e.day: came[e.day] for e in expected}
+    assert sum(e.messages for e in expected) >= 3
 
 
 def test_the_forecast_is_written_down_once_a_day_and_never_changed(life: Life) -> None:
