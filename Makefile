@@ -58,6 +58,7 @@ rehearsals: .venv ## rehearsals against naive ones, of 30 random cities (or CITI
 LIVES ?= 500
 chaos: .venv ## the tests of what may go wrong, at length
 	DUBAN_CHAOS=$(LIVES) $(BIN)/pytest tests/tasks/test_life.py tests/tasks/test_path_independence.py -n $(JOBS)
+	$(BIN)/pytest tests/tasks/test_crashes.py -m chaos -n0
 
 check: lint types imports test ## all that CI does
 

@@ -18,6 +18,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from cli.installation import ledger
 from cli.output import FAILED_OUTSIDE, faults_said, refuse
@@ -124,7 +125,7 @@ class Dispatcher:
             warn(self.engine, plan, self.settings, now, Alarm.CLOCK, "本机时钟不对", [said])
             report = send.TickReport(refused=said)
         else:
-            report = send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
+            report = self._sent(now)
         if report.braked:
             self.tell_of_hold(plan, report.braked, now)
         if report.refused and report.refused != self.refused:
@@ -136,6 +137,13 @@ class Dispatcher:
 
     def tell_of_hold(self, plan: Plan, said: str, now: datetime) -> None:
         warn(self.engine, plan, self.settings, now, Alarm.STORM, "今天的通知远多于预测，已暂停", [said, HELD_BACK])
+
+    def _sent(self, now: datetime) -> send.TickReport:
+        """Nothing is taken up that could not be written down: a full disk holds word back, and says so outside the ledger."""
+        try:
+            return send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
+        except DBAPIError as error:
+            return send.TickReport(refused=f"台账写不进，停止发送：{str(error.orig).splitlines()[0]}")
 
     def listen(self) -> Listened:
         done = listen(self.engine, self.settings, datetime.now(UTC), self.stopping.is_set)

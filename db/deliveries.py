@@ -22,7 +22,7 @@ from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, in
 from db.outbox_models import DUE
 
 LEASE = timedelta(minutes=20)
-"""Longer than a batch is worked on (a minute) and then the longest wait of any channel (e-mail: 17 minutes)."""
+"""Longer than a batch is worked on and then the longest wait of any channel (e-mail: 17 minutes)."""
 RETRY_MINUTES = (5, 30, 60, 120, 240)
 UNKNOWN_WAIT = timedelta(minutes=30)
 PARKED_WAIT = timedelta(hours=1)
@@ -120,7 +120,15 @@ def waiting_channels(connection: Connection, city: str, now: datetime) -> set[st
 
 
 def claim(
-    connection: Connection, city: str, owner: str, now: datetime, channel: str, *, hours: bool, most: int
+    connection: Connection,
+    city: str,
+    owner: str,
+    now: datetime,
+    channel: str,
+    *,
+    hours: bool,
+    most: int,
+    lease: timedelta = LEASE,
 ) -> list[Claimed]:
     """Takes up to `most` messages that are due on a channel; outside its `hours` alarms only.
 
@@ -133,7 +141,7 @@ def claim(
     locked = ordered.with_for_update(skip_locked=True)
     found = connection.execute(locked.where(DELIVERY.c.claims == 0).limit(most)).mappings().all()
     found = found or connection.execute(locked.where(DELIVERY.c.claims > 0).limit(1)).mappings().all()
-    until = now + LEASE
+    until = now + lease
     if found:
         held = {"lease_owner": owner, "lease_until": until}
         connection.execute(_TAKE, [{"one": row["id"], **held} for row in found])

@@ -66,7 +66,8 @@ class Lane:
             if not most:
                 return []
             hours = post.may_speak(self.kind)
-            taken = deliveries.claim(connection, city, self.owner, now, self.kind, hours=hours, most=most)
+            lease = self.channel.longest + 2 * WORKED
+            taken = deliveries.claim(connection, city, self.owner, now, self.kind, hours=hours, most=most, lease=lease)
             if taken and self._probe:
                 breakers.probing(connection, self.channel.kind, now)
             return taken

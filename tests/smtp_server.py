@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -27,6 +29,9 @@ class Box:
         self.answers: dict[str, list[str]] = {}
         self.refuses: dict[str, str] = {}
         self.connections: set[Any] = set()
+        # the answer at this step is kept back until its event is set; `reached` says that somebody waits for it
+        self.holds: dict[str, threading.Event] = {}
+        self.reached = threading.Event()
         self.port = 0
 
     def _answer(self, step: str, server: Any) -> str | None:
@@ -58,6 +63,9 @@ class Box:
         return self._answer("mail", server) or "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        if held := self.holds.get("rcpt"):
+            self.reached.set()
+            await asyncio.to_thread(held.wait)
         refused = self.refuses.get(address) or self._answer("rcpt", server)
         if not refused:
             envelope.rcpt_tos.append(address)
