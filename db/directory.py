@@ -75,6 +75,7 @@ class Directories:
         self._connection, self._city = connection, city
         self._rows: dict[str, Rows] = {}
         self._pieces: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
+        self._latest: tuple[tuple[Any, ...], Directory] | None = None
 
     def on(self, as_of: date, seen: int, touched: Touched | None = None) -> Directory:
         """`touched` is what came of age or became known since the last answer; without it everything is read."""
@@ -92,7 +93,7 @@ class Directories:
             self._piece(_about_beneficiaries, BENEFICIARIES),
             self._piece(_about_candidates, CANDIDATES, about),
         )
-        return Directory(
+        return self._same(
             units,
             self._piece(_holders, HOLDERS),
             self._piece(_turns, SUPERVISORS),
@@ -101,6 +102,12 @@ class Directories:
             names,
             self._piece(_employers, EMPLOYERS, CANDIDATES),
         )
+
+    def _same(self, *pieces: Any) -> Directory:
+        """The directory of the call before where nothing has changed: it knows its answers."""
+        if self._latest is None or any(old is not new for old, new in zip(self._latest[0], pieces, strict=True)):
+            self._latest = pieces, Directory(*pieces)
+        return self._latest[1]
 
     def _read(self, body: str, values: dict[str, object]) -> None:
         found = list(self._connection.execute(text(_statement(body)), values).tuples().all())

@@ -105,11 +105,11 @@ def by_recipient(
     loads = _Loads()
     matters: dict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
     for event in events:
-        key = (event.day.isoformat()[:7], str(event.said.get("recipient")))
+        said = event.said
         if event.happening is Happening.DIGEST:
-            loads[key].messages += 1
-        elif event.happening is Happening.NOTICE and event.said["fate"] == "done":
-            matters[key].add(tuple(event.said[name] for name in ("duty", "subject", "period")))
+            loads[_of_month(event)].messages += 1
+        elif event.happening is Happening.NOTICE and said["fate"] == "done":
+            matters[_of_month(event)].add((said["duty"], said["subject"], said["period"]))
     for key, each in matters.items():
         loads[key].matters = len(each)
     for one in owed:
@@ -121,6 +121,10 @@ def by_recipient(
     for load in loads.values():
         load.workdays = _workdays(load.month, calendar) if calendar else 0
     return sorted(loads.values(), key=lambda load: (load.month, -load.messages, -load.matters, load.recipient))
+
+
+def _of_month(event: Event) -> tuple[str, str]:
+    return event.day.isoformat()[:7], str(event.said["recipient"])
 
 
 class _Loads(dict[tuple[str, str], Load]):

@@ -74,7 +74,11 @@ class Post:
     def settle(self, keys: Collection[Key], still: Collection[str]) -> None:
         """Of these verdicts only what is in `still` stands open."""
         for key in keys & self._open.keys():
-            self._open[key] = {name: said for name, said in self._open[key].items() if name in still}
+            left = {name: said for name, said in self._open[key].items() if name in still}
+            if left:
+                self._open[key] = left
+            else:
+                del self._open[key]
 
     @property
     def waits_for(self) -> Set[Key | None]:
