@@ -83,21 +83,34 @@ def apply(
     `again` says of the code of a failed report whether one more try could help.
     """
     came: Counter[DeliveryState] = Counter()
-    for found in _found(connection, city, now):
-        state = DeliveryState(found["state"])
-        values = _meaning(connection, found, state, now, again)
-        if values and not _moved(connection, found, values):
-            continue
-        known = {"delivery": found["delivery"], "attempt": found["attempt"]}
-        connection.execute(update(RECEIPT).where(RECEIPT.c.id == found["id"]).values(**known))
-        if values:
-            came[values["state"]] += 1
-            _tell_notices(connection, found["delivery"], values["state"])
+    while found := {row["delivery"]: row for row in reversed(_found(connection, city, now))}:
+        # of one message one report a turn: the next meets what this one has made of it
+        if not sum(_given(connection, row, now, again, came) for row in found.values()):
+            break
     return came
 
 
+def _given(
+    connection: Connection,
+    found: dict[str, Any],
+    now: datetime,
+    again: Callable[[str | None], bool],
+    came: Counter[DeliveryState],
+) -> bool:
+    """Whether one report had its effect; not where somebody else has just taken up the message."""
+    values = _meaning(connection, found, DeliveryState(found["state"]), now, again)
+    if values and not _moved(connection, found, values):
+        return False
+    known = {"delivery": found["delivery"], "attempt": found["attempt"]}
+    connection.execute(update(RECEIPT).where(RECEIPT.c.id == found["id"]).values(**known))
+    if values:
+        came[values["state"]] += 1
+        _tell_notices(connection, found["delivery"], values["state"])
+    return True
+
+
 def _found(connection: Connection, city: str, now: datetime) -> list[dict[str, Any]]:
-    """Reports with their message: by the provider's number of one try, else by our own. None that is in hand just now."""
+    """Reports with their message: by the provider's number of one try, else by our own. Good news first; none that is in hand just now."""
     by_number = and_(
         RECEIPT.c.reference != "", ATTEMPT.c.carrier == RECEIPT.c.provider, ATTEMPT.c.reference == RECEIPT.c.reference
     )
@@ -117,7 +130,8 @@ def _found(connection: Connection, city: str, now: datetime) -> list[dict[str, A
     )  # fmt: skip
     waiting = RECEIPT.c.delivery.is_(None), RECEIPT.c.heard_at > now - BUFFERED, DELIVERY.c.city == city
     free = DELIVERY.c.state.notin_([DeliveryState.LEASED, DeliveryState.SENDING])
-    found = connection.execute(select(*columns).select_from(joined).where(*waiting, free).order_by(RECEIPT.c.id))
+    first = case((RECEIPT.c.status == Heard.DELIVERED, 0), else_=1)
+    found = connection.execute(select(*columns).select_from(joined).where(*waiting, free).order_by(first, RECEIPT.c.id))
     return [dict(row) for row in found.mappings()]
 
 
