@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -72,12 +72,18 @@ def main() -> None:
     parser.add_argument("--rehearsal", action="store_true", help="the rehearsal of three years alone")
     parser.add_argument("--no-prefect", action="store_true", help="without the round through a real server")
     parser.add_argument("--post", action="store_true", help="mail and text messages alone")
+    parser.add_argument("--plans", action="store_true", help="how many slips in a plan the check finds, alone")
     given = parser.parse_args()
     tenth = 10 if given.quick else 1
-    whole = everything(given.stations // tenth, WORKBOOK // tenth, SEEDS // min(tenth, 5), not given.no_prefect)
+    seeds = SEEDS // min(tenth, 5)
+    asked: Iterable[Line] = everything(given.stations // tenth, WORKBOOK // tenth, seeds, not given.no_prefect)
+    if given.post:
+        asked = posted(tenth)
+    elif given.rehearsal or given.plans:
+        asked = apart(played, ..., YEARS) if given.rehearsal else apart(checked, seeds)
     machine.say(f"{machine.machine()}; {machine.versions()}")
     lines = []
-    for line in posted(tenth) if given.post else apart(played, ..., YEARS) if given.rehearsal else whole:
+    for line in asked:
         machine.say(f"{line.what}: {line.ours} {line.ratio}")
         lines.append(line)
     Console(width=180).print(shown(lines))
