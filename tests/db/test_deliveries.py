@@ -191,3 +191,52 @@ def test_an_alarm_is_raised_once_a_day_and_channel_and_taken_up_at_any_hour(engi
 def test_the_database_refuses_an_acceptance_without_words(one: Engine) -> None:
     with pytest.raises(IntegrityError), one.begin() as connection:
         connection.execute(outbox.DELIVERY.update().values(state="accepted"))
+
+
+def test_a_batch_that_breaks_off_leaves_one_message_in_doubt_and_the_rest_ready(engine: Engine) -> None:
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(4)))
+    attached(engine)
+    taken = batch(engine, 4)
+    with engine.begin() as connection:
+        deliveries.begin(connection, [(one, BODY) for one in taken], "folder", NOW)
+    settled(engine, taken[0], 1, Outcome.ACCEPTED)
+    assert recovered(engine, NOW + LEASE) == 3
+    became = {row["id"]: (row["state"], row["attempts"], row["body_sha"]) for row in rows(engine, outbox.DELIVERY)}
+    assert [became[one.id][0] for one in taken] == ["accepted", "unknown", "ready", "ready"]
+    assert [became[one.id][1:] for one in taken[2:]] == [(0, None), (0, None)], "never tried, so its words may change"
+    assert len(rows(engine, outbox.ATTEMPT)) == 2
+
+
+def test_what_was_in_a_dead_process_is_taken_up_alone_after_all_the_others(engine: Engine) -> None:
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(4)))
+    attached(engine)
+    suspects = {one.id for one in batch(engine, 3)}
+    later = NOW + LEASE
+    recovered(engine, later)
+    fresh, *alone = (batch(engine, 100, later) for _ in range(4))
+    assert [len(fresh), *map(len, alone)] == [1, 1, 1, 1]
+    assert fresh[0].id not in suspects
+    assert {one.id for (one,) in alone} == suspects
+
+
+def test_what_kills_its_process_three_times_is_put_aside_with_its_reason_and_what_was_sent_is_forgiven(
+    one: Engine,
+) -> None:
+    now = NOW
+    for _ in range(recovery.QUARANTINE):
+        assert states(one) == [DeliveryState.READY]
+        assert claimed(one, now)
+        now += LEASE
+        recovered(one, now)
+    assert states(one) == [DeliveryState.POISON]
+    (row,) = rows(one, outbox.DELIVERY)
+    assert (row["reason"], row["lease_until"]) == (recovery.KILLS, None)
+    assert claimed(one, now + LEASE) is None
+
+
+def test_a_message_that_was_tried_and_came_back_counts_no_death(one: Engine) -> None:
+    now = NOW
+    for _ in range(5):
+        settled(one, *begun(one, now), Outcome.TEMPORARY, now)
+        now = rows(one, outbox.DELIVERY)[0]["next_attempt_at"]
+    assert states(one) == [DeliveryState.RETRY_WAIT]
