@@ -48,6 +48,8 @@ _FILLED = (
     shares, station_staff, supervision, training, transfers,
 )  # fmt: skip
 
+CHUNK = 10_000
+
 
 def known(connection: Connection, plan: Plan, obligations: Sequence[Obligation], as_of: date, seen: int) -> Known:
     """What is known of the obligations at the end of `as_of`, by records seen at `seen` (seconds). Rows are lazy."""
@@ -103,7 +105,7 @@ class Asker:
         if scope:
             parameters["scope"] = json.dumps(sorted(scope.codes))
         asked = self._connection.execute(self._statement(obligation, periods, scope), parameters)
-        for rows in asked.partitions():
+        for rows in asked.partitions(CHUNK):
             yield from ((row[0], row[1], tuple(row[2:])) for row in rows)
 
     def _statement(self, obligation: Obligation, periods: dict[int, Period], scope: Scope | None) -> TextClause:
@@ -113,7 +115,7 @@ class Asker:
             if scope:
                 asked = asked.with_parts(**narrowed(scope.reach, self._connection.dialect.name))
             # The option belongs to the statement: on the connection it would stay, and break every write that follows.
-            made = text(_statement(asked, asked.rows, periods)).execution_options(yield_per=10_000)
+            made = text(_statement(asked, asked.rows, periods)).execution_options(yield_per=CHUNK)
             self._statements[key] = made
         return self._statements[key]
 
