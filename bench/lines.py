@@ -47,7 +47,7 @@ def reconciled(name: str, folder: Path, stations: int) -> list[Line]:
     apart = found.naive / found.messages
     sent = f"{found.messages:,} messages, at most {found.most_a_day:,} a day"
     return [
-        Line(first, str(found.first), "", "", "10 s", found.first.wall <= 10),
+        Line(first, str(found.first), "", "", "5 s", found.first.wall <= 5),
         Line("  again, nothing new", str(found.noop), "", "", "5 s", found.noop.wall <= 5),
         Line(
             "  messages against one a missed rung",

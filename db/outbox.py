@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
+from db.bulk import append
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
 from policy.calendar import civil_day, end_of
@@ -51,6 +52,8 @@ FATE_OF = {
 }
 
 
+MANY = 200
+"""Rows from which on they are copied in."""
 Whom = tuple[str, str]
 """(channel, recipient)"""
 
@@ -145,9 +148,24 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]],
     """Inserts the rows that break no uniqueness and gives one column of those really inserted."""
     if not rows:
         return []
+    if connection.dialect.name == "postgresql" and len(rows) > MANY:
+        return _copied_in(connection, table, rows, returning)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[returning])
     return list(connection.scalars(statement, rows))
+
+
+def _copied_in(connection: Connection, table: Table, rows: list[dict[str, Any]], returning: str) -> list[Any]:
+    """The same by way of COPY: as parameters of a statement psycopg would read thousands of rows word by word."""
+    names, passing = list(rows[0]), f"incoming_{table.name}"
+    like = f'(LIKE "{table.name}" INCLUDING DEFAULTS) ON COMMIT DROP'
+    connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {passing} {like}")
+    connection.exec_driver_sql(f"TRUNCATE {passing}")
+    bound = [(name, table.c[name].type.bind_processor(connection.dialect)) for name in names]
+    append(connection, passing, names, [tuple(bind(row[n]) if bind else row[n] for n, bind in bound) for row in rows])
+    listed = ", ".join(f'"{name}"' for name in names)
+    moved = f'INSERT INTO "{table.name}" ({listed}) SELECT {listed} FROM {passing}'
+    return list(connection.scalars(text(f'{moved} ON CONFLICT DO NOTHING RETURNING "{returning}"')))
 
 
 def delivery_id(city: str, channel: str, recipient: str, day: date, seq: int) -> str:

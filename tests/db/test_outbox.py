@@ -52,6 +52,19 @@ def test_issuing_twice_adds_nothing(engine: Engine) -> None:
         assert outbox.issued_keys(connection, "elsewhere") == frozenset()
 
 
+def test_many_at_once_are_kept_as_few_are(engine: Engine) -> None:
+    many = [a_notice(f"k{n}", period=f"2021-{n % 12 + 1:02d}", person=f"P{n % 7}") for n in range(outbox.MANY + 50)]
+    assert issued(engine, *many[:100]) == 100
+    assert issued(engine, *many) == len(many) - 100
+    assert issued(engine, *many) == 0
+    found = rows(engine, outbox.NOTICE)
+    alone = {
+        name: value for name, value in found[3].items() if name not in ("id", "key", "period", "person", "recipient")
+    }
+    assert all({name: row[name] for name in alone} == alone for row in found)
+    assert [(row["key"], row["period"]) for row in found] == [(one.key, one.period) for one in many]
+
+
 def test_a_notice_comes_back_as_the_policy_core_spoke_it(engine: Engine) -> None:
     spoken = a_notice("a", period="2021-07")
     issued(engine, spoken)
