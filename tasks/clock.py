@@ -1,7 +1,8 @@
 """Is it really now? A clock that went back, or jumped far ahead, would say things twice or too early.
 
-What was believed last is in the ledger. A step back of more than minutes is never believed. After a long pause a second
-clock has to agree; where there is none, a pause of at most a long holiday is believed after half a working day.
+What was believed last is in the ledger. A step back of more than minutes is never believed. A machine that is switched off
+over rest days is believed on the next working day. After a longer pause a second clock has to agree; where there is
+none, a pause of at most a long holiday is believed after half a working day.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from db import clock
 from db.clock import Seen
 from db.engine import take_turn
 from db.work_calendar import work_calendar
+from policy.calendar import civil_day
 from policy.plan import House
 from settings import Settings
 
@@ -54,7 +56,7 @@ def doubt(
 
 
 def _doubt(connection: Connection, house: House, last: Seen, now: datetime, second: SecondClock) -> str | None:
-    if last.at - BACK <= now <= last.at + AHEAD:
+    if last.at - BACK <= now <= last.at + AHEAD or _only_rest_days(house, last.at, now):
         return None
     other = second()
     if other is not None and abs(other - now) <= AGREES:
@@ -64,6 +66,12 @@ def _doubt(connection: Connection, house: House, last: Seen, now: datetime, seco
     began = last.doubted_at if last.doubted_at and last.doubted_at <= now else now
     clock.note(connection, last.at, began)
     return _said(last.at, now, other)
+
+
+def _only_rest_days(house: House, last: datetime, now: datetime) -> bool:
+    """Nothing but rest days lies between the two."""
+    next_workday = work_calendar(house).on_or_after(civil_day(last) + timedelta(days=1))
+    return last < now and civil_day(now) <= next_workday
 
 
 def _patient(house: House, last: Seen, now: datetime) -> bool:
