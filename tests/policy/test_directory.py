@@ -148,3 +148,10 @@ def test_the_contractor_is_the_agency_itself_or_the_one_that_employs() -> None:
     )
     assert told(cards, Role.CONTRACTOR, SubjectKind.AGENCY, "A") == [("A", None)]
     assert told(cards, Role.CONTRACTOR, SubjectKind.PERSON, "h") == [("A", None)]
+
+
+def test_who_is_hired_by_an_agency_is_employed_by_it_and_anybody_else_by_the_town() -> None:
+    units = {"T": UnitCard("T", "甲镇", "township", None), "A": UnitCard("A", "甲社工机构", "agency", None)}
+    who = Directory(units, unit_of={("person", "h"): "T", ("person", "w"): "T"}, employers={("person", "h"): "A"})
+    told = [who.addressees(Role.EMPLOYER, who.subject(SubjectKind.PERSON, code)) for code in ("h", "w", "h")]
+    assert [[one.unit for one in each] for each in told] == [["A"], ["T"], ["A"]]
