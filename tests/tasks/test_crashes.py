@@ -111,7 +111,7 @@ def settled(ledger: Engine, number: int) -> bool:
 
 
 def until_settled(ledger: Engine, number: int) -> None:
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + PATIENCE + number / 10  # what died in hand is taken up one by one
     while not settled(ledger, number) and time.monotonic() < ends:
         time.sleep(0.1)
     assert settled(ledger, number), states(ledger)
