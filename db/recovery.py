@@ -15,6 +15,7 @@ QUARANTINE = 3
 """So many times a message was in hand when its process died."""
 KILLS = f"连续{QUARANTINE}次使投递进程中断，已隔离"
 BROKEN_OFF = "发送途中中断，不知道是否送出"
+TOO_OLD = "两天前发出没有等到回音，可能已经送达；所载事项并入下一封通知"
 BY_MAIL = "不能确定是否已送达，为免重复不再发送，内容改由电子邮件通知"
 
 
@@ -93,8 +94,17 @@ def not_taken(connection: Connection, claimed: Claimed, now: datetime) -> Delive
 
 def left_to_mail(connection: Connection, claimed: Claimed) -> DeliveryState:
     """Nobody can say whether it arrived: not sent again; its notices go into the next e-mail."""
-    if _holding(connection, claimed, DeliveryState.DEAD, reason=BY_MAIL, **FREE, claims=0):
-        put_back(connection, claimed.id, channel="email")
+    return _given_up(connection, claimed, BY_MAIL, channel="email")
+
+
+def too_old(connection: Connection, claimed: Claimed) -> DeliveryState:
+    """What it said goes into the next message: the same letter days later would come beside a newer one."""
+    return _given_up(connection, claimed, TOO_OLD)
+
+
+def _given_up(connection: Connection, claimed: Claimed, reason: str, **changes: str) -> DeliveryState:
+    if _holding(connection, claimed, DeliveryState.DEAD, reason=reason, **FREE, claims=0):
+        put_back(connection, claimed.id, **changes)
     return DeliveryState.DEAD
 
 

@@ -32,6 +32,8 @@ WORKED = timedelta(minutes=1)
 SURE = timedelta(seconds=5)
 """So long after a commit a lease needs no second look."""
 MARGIN = timedelta(minutes=1)
+RESENT_WITHIN = timedelta(hours=48)
+"""A message that perhaps arrived is sent once more only so long after its try."""
 ASK_WAIT = timedelta(minutes=10)
 ASKED_FOR = timedelta(minutes=100)
 """After it nobody will ever say what became of a message that perhaps left."""
@@ -73,13 +75,23 @@ class Lane:
             return taken
 
     def _settled_doubts(self, taken: Sequence[Claimed]) -> list[Claimed]:
-        """What may not be sent twice and perhaps arrived is asked about; the rest is to be sent."""
-        if self.channel.resends_unknown:
-            return list(taken)
+        """What perhaps arrived is asked about where it may not be sent twice; what is left is to be sent."""
+        left = []
         for claimed in taken:
-            if claimed.state is DeliveryState.UNKNOWN:
+            if claimed.state is not DeliveryState.UNKNOWN:
+                left.append(claimed)
+            elif not self.channel.resends_unknown:
                 self._ask(claimed)
-        return [claimed for claimed in taken if claimed.state is not DeliveryState.UNKNOWN]
+            elif not self._given_up(claimed):
+                left.append(claimed)
+        return left
+
+    def _given_up(self, claimed: Claimed) -> bool:
+        with self.post.write() as connection:
+            if self.post.now - recovery.last_try(connection, claimed) < RESENT_WITHIN:
+                return False
+            self.post.count(recovery.too_old(connection, claimed))
+            return True
 
     def _ask(self, claimed: Claimed) -> None:
         """Found: it was accepted. Surely not there: sent once more. No answer: asked again, and then left to e-mail."""

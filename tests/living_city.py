@@ -209,7 +209,7 @@ def wrongs(world: World) -> list[str]:
 
 
 def _first_tries(world: World) -> Counter[tuple[str, date]]:
-    """New digests a person and day. One that perhaps left is tried again, whenever that is: it was another day's."""
+    """New digests a person and day. One that perhaps left may be tried again on the next: it was another day's."""
     digests = {row["id"]: row["recipient"] for row in rows(world.engine, DELIVERY) if row["seq"] == DIGEST}
     tries = (row for row in rows(world.engine, ATTEMPT) if row["n"] == 1 and row["delivery"] in digests)
     return Counter((digests[row["delivery"]], civil_day(row["started_at"])) for row in tries)

@@ -180,6 +180,20 @@ def test_twice_unknown_is_not_sent_a_third_time_and_the_next_digest_says_it(
     assert fates(engine) == {"k0": "done"}
 
 
+def test_what_perhaps_arrived_days_ago_is_not_sent_again_beside_a_newer_letter(
+    engine: Engine, settings: Settings, box: Box
+) -> None:
+    addressed(engine, 1)
+    box.answers["data"] = ["drop"]
+    ticked(engine, settings, NINE)
+    assert ticked(engine, settings, on(MONDAY)).ended == {DeliveryState.DEAD: 1}
+    assert fates(engine) == {"k0": "planned"}
+    assert nothing_lost(engine, on(MONDAY))
+    assert ticked(engine, settings, on(MONDAY) + MINUTE).sent == 1
+    assert len({mail["Message-ID"] for mail in box.mails}) == 2
+    assert fates(engine) == {"k0": "done"}
+
+
 def test_a_line_lost_before_the_letter_is_a_failure_and_not_unknown(
     engine: Engine, settings: Settings, box: Box
 ) -> None:
