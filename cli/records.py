@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +15,9 @@ from cli.differences import show_verdicts
 from cli.installation import ledger
 from cli.output import Format, a_day, faults_said, refuse
 from cli.turned import show_turned, today, turned_by
+from db.columns import second_of
 from db.engine import reading
-from db.intake import Brought, codes_known, has_records, import_rows, take_records_turn
+from db.intake import Brought, codes_known, has_records, import_rows, newest_event, take_records_turn
 from db.planstore import plan_keys
 from db.undo import BatchBuried
 from db.undo import undo as take_back
@@ -62,8 +64,7 @@ def _taken_in(
 ) -> tuple[Records, Brought, list[dict[str, Any]]]:
     """What was read, what it changed, what it turned; a city's first records turn nothing."""
     with engine.connect() as connection, connection.begin() as transaction:
-        take_records_turn(connection, city)
-        now = datetime.now(SHANGHAI)
+        now = _turn(connection, city)
         read = read_records(path, codes_known(connection, city))
         stood = has_records(connection, city)
         brought = import_rows(connection, city, read.rows, path.name, now)
@@ -74,6 +75,16 @@ def _taken_in(
             return read, brought, turned
     with reading(engine) as connection:
         return read, brought, turned_by(connection, city, day, batch, read.lines) if batch else []
+
+
+def _turn(connection: Connection, city: str) -> datetime:
+    """Waits for the turn of this city's records, and for a second of its own: the ledger knows instants by the second,
+    and what two imports turn could not be told apart within one."""
+    take_records_turn(connection, city)
+    newest = newest_event(connection, city)
+    while newest and second_of(datetime.now(SHANGHAI)) == second_of(newest):
+        time.sleep(0.05)
+    return datetime.now(SHANGHAI)
 
 
 def _brought(brought: Brought, dry_run: bool) -> str:
@@ -117,8 +128,7 @@ def undo(
     with faults_said():
         engine = ledger(settings)
         with engine.begin() as connection:
-            take_records_turn(connection, city)
-            now = datetime.now(SHANGHAI)
+            now = _turn(connection, city)
             taken = _taken_back(connection, city, batch, now)
         with reading(engine) as connection:
             turned = turned_by(connection, city, day, batch)

@@ -120,8 +120,13 @@ def import_rows(
 
 def event_instant(connection: Connection, city: str, now: datetime) -> datetime:
     """The instant of an import or undo: now, or that of the newest one where the clock has been put back."""
+    return max(now, newest_event(connection, city) or now)
+
+
+def newest_event(connection: Connection, city: str) -> datetime | None:
+    """When the records of a city were last brought or taken back."""
     newest = select(func.max(BATCH.c.imported_at), func.max(BATCH.c.undone_at)).where(BATCH.c.city == city)
-    return max([now, *(instant for instant in connection.execute(newest).one() if instant)])
+    return max((instant for instant in connection.execute(newest).one() if instant), default=None)
 
 
 def _open_batch(connection: Connection, city: str, source: str, now: datetime) -> int:
