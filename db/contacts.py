@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlmodel import SQLModel
@@ -15,13 +16,25 @@ from db.columns import second_of
 TABLES = {"person": SQLModel.metadata.tables["person"], "unit": SQLModel.metadata.tables["unit"]}
 
 
+FEW = 500
+"""Up to so many recipients are asked for by code, of more everybody is read: one statement either way."""
+
+
 @dataclass(frozen=True)
 class Contact:
+    """`channels` are in the order wished for, empty where nobody said."""
+
     kind: str
     code: str
     name: str
     email: str | None = None
     phone: str | None = None
+    channels: tuple[str, ...] = ()
+
+    def value(self, needs: str) -> str | None:
+        """What stands in the record under the name a channel asks for."""
+        found: str | None = getattr(self, needs) if needs else None
+        return found
 
 
 def contacts(connection: Connection, city: str, recipients: Collection[str], now: datetime) -> dict[str, Contact]:
@@ -31,15 +44,22 @@ def contacts(connection: Connection, city: str, recipients: Collection[str], now
     seen = second_of(now)
     for kind, whole in TABLES.items():
         table, codes = whole.c, [code for theirs, code in asked.values() if theirs == kind]
-        wanted = table.city == city, table.code.in_(codes), table.known_from <= seen, table.known_to > seen
-        statement = select(table.code, table.name, table.email, table.phone).where(*wanted).order_by(table.known_from)
-        for row in connection.execute(statement) if codes else ():
-            found[f"{kind}:{row.code}"] = Contact(kind, row.code, row.name, row.email or None, row.phone or None)
+        known = table.city == city, table.known_from <= seen, table.known_to > seen
+        columns = table.code, table.name, table.email, table.phone, table.channels
+        statement = select(*columns).where(*known, *_among(table.code, codes)).order_by(table.known_from)
+        for code, name, email, phone, channels in connection.execute(statement) if codes else ():
+            if (recipient := f"{kind}:{code}") in found:
+                wishes = tuple(filter(None, (channels or "").split(";")))
+                found[recipient] = Contact(kind, code, name, email or None, phone or None, wishes)
     return found
 
 
 def contact(connection: Connection, city: str, recipient: str, now: datetime) -> Contact:
     return contacts(connection, city, [recipient], now)[recipient]
+
+
+def _among(column: Any, codes: Collection[str]) -> tuple[Any, ...]:
+    return (column.in_(codes),) if len(codes) <= FEW else ()
 
 
 def city_office(connection: Connection, city: str, now: datetime) -> str | None:

@@ -15,11 +15,12 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from db import dead_letters, outbox, reach
+from db import dead_letters, fallback, outbox
 from db.columns import second_of
+from db.contacts import Contact, contacts
 from db.dead_letters import Death
 from db.directory import directory
-from db.reach import Broken, Reach
+from db.fallback import Broken
 from notifications.causes import LABELS, Cause
 from notifications.channel import STAND_IN, open_channel
 from policy.calendar import civil_day
@@ -41,14 +42,6 @@ DUTY, RUNG = "contact", "联系"
 ROLES = {"county": Role.COUNTY_BUREAU, "city": Role.CITY_BUREAU}
 
 
-@dataclass
-class Prepared:
-    """Notices that now wait on another channel, those of dead messages among them, and superiors told of somebody."""
-
-    moved: int = 0
-    told: int = 0
-
-
 @dataclass(frozen=True)
 class Carrier:
     kind: str
@@ -68,12 +61,12 @@ class Ways:
     _carriers: dict[str, Carrier] = field(default_factory=dict)
 
     @cached_property
-    def reaches(self) -> dict[str, Reach]:
-        return reach.reaches(self.connection, self.plan.key, self.recipients, self.now)
+    def contacts(self) -> dict[str, Contact]:
+        return contacts(self.connection, self.plan.key, self.recipients, self.now)
 
     @cached_property
     def died(self) -> list[Broken]:
-        return reach.broken(self.connection, self.plan.key, civil_day(self.now) - PASSED_OVER)
+        return fallback.broken(self.connection, self.plan.key, civil_day(self.now) - PASSED_OVER)
 
     @cached_property
     def failed(self) -> set[outbox.Whom]:
@@ -83,11 +76,11 @@ class Ways:
     def serves(self, whom: outbox.Whom) -> bool:
         """What waits there may stay: they said nothing of channels, and it reaches."""
         channel, recipient = whom
-        return not self.reaches[recipient].channels and self._can(recipient, channel)
+        return not self.contacts[recipient].channels and self._can(recipient, channel)
 
     def best(self, recipient: str, but: str | None = None) -> str | None:
         """The first channel of their order that can reach them, None where none can."""
-        house, reached = self.plan.house, self.reaches[recipient]
+        house, reached = self.plan.house, self.contacts[recipient]
         order = dict.fromkeys((*reached.channels, house.channel, *house.fallback))
         return next((one for one in order if one in house.windows and one != but and self._can(recipient, one)), None)
 
@@ -102,7 +95,7 @@ class Ways:
         carrier = self.carrier(channel)
         if carrier.kind == STAND_IN and channel != self.plan.house.channel:
             return False
-        has = not carrier.needs or self.reaches[recipient].value(carrier.needs)
+        has = not carrier.needs or self.contacts[recipient].value(carrier.needs)
         return bool(has) and (channel, recipient) not in self.failed
 
     def _corrected(self, one: Broken) -> bool:
@@ -110,30 +103,28 @@ class Ways:
         if one.cause != Cause.ADDRESS or not one.tried_at:
             return False
         needs = self.carrier(one.channel).needs
-        then = reach.reaches(self.connection, self.plan.key, [one.recipient], one.tried_at)[one.recipient]
-        return then.value(needs) != self.reaches[one.recipient].value(needs)
+        then = contacts(self.connection, self.plan.key, [one.recipient], one.tried_at)[one.recipient]
+        return then.value(needs) != self.contacts[one.recipient].value(needs)
 
 
-def prepare(connection: Connection, plan: Plan, settings: Settings, now: datetime) -> Prepared:
+def prepare(connection: Connection, plan: Plan, settings: Settings, now: datetime) -> None:
     """What died is laid open, and what waits is put on the channel that reaches. Before messages are gathered."""
-    done = Prepared()
     if deaths := examine(connection, plan.key):
-        _bury(connection, plan, settings, deaths, now, done)
+        _bury(connection, plan, settings, deaths, now)
     ways = Ways(connection, plan, settings, now, set())
-    waiting = _in_doubt(ways, reach.waiting(connection, plan.key, now))
+    waiting = _in_doubt(ways, fallback.waiting(connection, plan.key, now))
     ways.recipients = {recipient for _, recipient in waiting}
     for channel, recipient in waiting:
         best = None if ways.serves((channel, recipient)) else ways.best(recipient)
         if best and best != channel:
-            done.moved += reach.move(connection, plan.key, (channel, recipient), best, now)
-    return done
+            fallback.move(connection, plan.key, (channel, recipient), best, now)
 
 
 def _in_doubt(ways: Ways, waiting: list[outbox.Whom]) -> list[outbox.Whom]:
     """Nearly everybody is where they can be reached: only the others are looked at one by one."""
     died = {one.recipient for one in ways.died}
     served = {
-        channel: reach.served(ways.connection, ways.plan.key, ways.carrier(channel).needs, ways.now)
+        channel: fallback.served(ways.connection, ways.plan.key, ways.carrier(channel).needs, ways.now)
         for channel in {channel for channel, _ in waiting}
     }
     return [(channel, one) for channel, one in waiting if one in died or one not in served[channel]]
@@ -147,9 +138,7 @@ def reachable(
     return {whom: listed for whom, listed in lists.items() if whom not in ways.failed}
 
 
-def _bury(
-    connection: Connection, plan: Plan, settings: Settings, deaths: list[Death], now: datetime, done: Prepared
-) -> None:
+def _bury(connection: Connection, plan: Plan, settings: Settings, deaths: list[Death], now: datetime) -> None:
     ways = Ways(connection, plan, settings, now, {death.recipient for death in deaths})
     who = directory(connection, plan.key, civil_day(now), second_of(now))
     for death in deaths:
@@ -159,11 +148,11 @@ def _bury(
         other = ways.best(death.recipient, but=death.channel)
         if other:
             said = f"；所载{len(lost)}项已改由{ways.carrier(other).label}通知"
-            done.moved += reach.fall_back(connection, death.id, other, said)
+            fallback.fall_back(connection, death.id, other, said)
         if cause is Cause.ADDRESS or (other is None and cause in UNREACHED):
-            name, how = ways.reaches[death.recipient].name, ways.carrier(other).label if other else None
+            name, how = ways.contacts[death.recipient].name, ways.carrier(other).label if other else None
             word = _word(plan, who, death, name, _text(death, cause, len(lost), how), lost[0]["clause"], now)
-            done.told += outbox.issue(connection, plan.key, [word], None, now) if word else 0
+            outbox.issue(connection, plan.key, [word] if word else [], None, now)
 
 
 def _text(death: Death, cause: Cause, lost: int, how: str | None) -> str:

@@ -1,4 +1,4 @@
-"""How whoever is to be told can be reached: addresses and wishes on record, and where a message died before.
+"""Who waits on which channel, whom it serves, and where a message died before; what is said on another instead.
 
 That an address is wrong stands nowhere as such. It follows from a message that died of it, until the record of the
 contact says something else than it did then.
@@ -6,7 +6,6 @@ contact says something else than it did then.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,24 +16,6 @@ from db.columns import second_of
 from db.contacts import TABLES
 from db.delivery_words import DeliveryState, NoticeFate
 from db.outbox import ATTEMPT, DELIVERY, NOTICE, Whom
-
-FEW = 500
-"""Up to so many recipients are asked for by code, of more everybody is read: one statement either way."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """`channels` are in the order wished for, empty where nobody said."""
-
-    name: str
-    email: str | None = None
-    phone: str | None = None
-    channels: tuple[str, ...] = ()
-
-    def value(self, needs: str) -> str | None:
-        """What stands in the record under the name a channel asks for."""
-        found: str | None = getattr(self, needs) if needs else None
-        return found
 
 
 @dataclass(frozen=True)
@@ -65,22 +46,6 @@ def served(connection: Connection, city: str, needs: str, now: datetime) -> set[
         has = (table.c[needs] != "",) if needs else ()
         wanted = select(literal(f"{kind}:") + table.c.code).where(*known, *has, table.c.channels.is_(None))
         found.update(connection.scalars(wanted))
-    return found
-
-
-def reaches(connection: Connection, city: str, recipients: Collection[str], now: datetime) -> dict[str, Reach]:
-    """As known at `now`; of whom nothing is recorded there is only the code."""
-    found = {recipient: Reach(recipient.partition(":")[2]) for recipient in recipients}
-    seen = second_of(now)
-    for kind, table in TABLES.items():
-        codes = [recipient.partition(":")[2] for recipient in recipients if recipient.startswith(f"{kind}:")]
-        known = table.c.city == city, table.c.known_from <= seen, table.c.known_to > seen
-        columns = table.c.code, table.c.name, table.c.email, table.c.phone, table.c.channels
-        wanted = select(*columns).where(*known, *_among(table.c.code, codes)).order_by(table.c.known_from)
-        for code, name, email, phone, channels in connection.execute(wanted) if codes else ():
-            if (recipient := f"{kind}:{code}") in found:
-                wishes = tuple(filter(None, (channels or "").split(";")))
-                found[recipient] = Reach(name, email or None, phone or None, wishes)
     return found
 
 
@@ -119,7 +84,3 @@ def fall_back(connection: Connection, delivery: str, channel: str, said: str) ->
         one = update(DELIVERY).where(DELIVERY.c.id == delivery)
         connection.execute(one.values(reason=DELIVERY.c.reason + said))
     return count
-
-
-def _among(column: Any, codes: Collection[str]) -> tuple[Any, ...]:
-    return (column.in_(codes),) if len(codes) <= FEW else ()
