@@ -12,7 +12,7 @@ import smtplib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -86,7 +86,7 @@ def mailed(folder: Path, messages: int, processes: int) -> Posted:
     """A ledger of its own in `folder`; the time is from the first claim to the last settlement."""
     settings = Settings(data=folder / "city", _env_file=None)  # type: ignore[call-arg]
     engine = _filled(settings, messages, "email")
-    with sink() as port:
+    with _served(_take_mail) as port:
         given = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port), "EMAIL_SENDER": "duban@example.invalid"}
         os.environ.update(given)
         bare = _bare(port, messages)
@@ -104,7 +104,7 @@ def texted(folder: Path, messages: int, workers: int) -> Texted:
     engine = _filled(settings, messages, "sms")
     code = {"code": "SMS_1", "sha": sentences()[LAST_RESORT].sha}
     settings.sms_codes.write_text(json.dumps({"aliyun": {LAST_RESORT: code}}), "utf-8")
-    with _gateway() as port:
+    with _served(_take_texts) as port:
         given = {"KEY_ID": "id", "KEY_SECRET": "secret", "SIGN": "sign", "URL": f"http://127.0.0.1:{port}"}
         os.environ.update({f"DUBAN_SMS_ALIYUN_{name}": value for name, value in given.items()})
         post = Post(engine, load_plan(CITY), settings, NOW, time.monotonic, Hours.ALWAYS)
@@ -191,10 +191,10 @@ def _bare(port: int, messages: int) -> Spent:
 
 
 @contextmanager
-def sink() -> Iterator[int]:
-    """A mail server in a process of its own that takes everything and keeps nothing; its port."""
-    server = socket.create_server(("127.0.0.1", 0))
-    process = SPAWN.Process(target=_serve, args=(server,), daemon=True)
+def _served(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The far end in a process of its own, a thread a line; its port."""
+    server = socket.create_server(("127.0.0.1", 0), backlog=64)
+    process = SPAWN.Process(target=_serve, args=(server, talk), daemon=True)
     process.start()
     try:
         yield server.getsockname()[1]
@@ -204,13 +204,14 @@ def sink() -> Iterator[int]:
         server.close()
 
 
-def _serve(server: socket.socket) -> None:
+def _serve(server: socket.socket, talk: Callable[[socket.socket], None]) -> None:
     while True:
         line, _ = server.accept()
-        threading.Thread(target=_converse, args=(line,), daemon=True).start()
+        threading.Thread(target=talk, args=(line,), daemon=True).start()
 
 
-def _converse(line: socket.socket) -> None:
+def _take_mail(line: socket.socket) -> None:
+    """A mail server that takes everything and keeps nothing."""
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     line.sendall(b"220 sink\r\n")
     while said := line.recv(65536):
@@ -227,27 +228,8 @@ def _swallow(line: socket.socket) -> None:
         end = (end + line.recv(1 << 20))[-5:]
 
 
-@contextmanager
-def _gateway() -> Iterator[int]:
-    """A gateway in a process of its own that takes its time and everything; its port."""
-    server = socket.create_server(("127.0.0.1", 0), backlog=64)
-    process = SPAWN.Process(target=_answer, args=(server,), daemon=True)
-    process.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        process.terminate()
-        process.join()
-        server.close()
-
-
-def _answer(server: socket.socket) -> None:
-    while True:
-        line, _ = server.accept()
-        threading.Thread(target=_take, args=(line,), daemon=True).start()
-
-
-def _take(line: socket.socket) -> None:
+def _take_texts(line: socket.socket) -> None:
+    """A gateway that takes its time and everything."""
     body = b'{"Code":"OK","Message":"OK","BizId":"1"}'
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

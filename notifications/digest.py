@@ -117,7 +117,7 @@ def digest(
         name=name,
         day=day,
         plan=plan.title,
-        office=f"{plan.city}民政局",
+        office=plan.office,
         total=len(matters) + len(older),
         counts=tuple(counts),
         lines=lines,

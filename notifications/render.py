@@ -35,7 +35,7 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class Alarm:
+class RoundMissing:
     """The daily round did not complete in time: what is missing, said by the watchman."""
 
     day: date
@@ -57,7 +57,7 @@ class Caution:
     lines: tuple[str, ...]
 
 
-OURS = {kind: frozenset(kind.__dataclass_fields__) for kind in (Digest, Line, Next, Alarm, Caution)}
+OURS = {kind: frozenset(kind.__dataclass_fields__) for kind in (Digest, Line, Next, RoundMissing, Caution)}
 """What we hand over ourselves, with its fields."""
 
 
@@ -105,7 +105,7 @@ class Renderer:
         parts = ("text", "html") if form is Form.LETTER else ("text",)
         return self._whole("digest", asked.count(None), parts, digest=digest, shown=shown)
 
-    def alarm(self, alarm: Alarm) -> Rendered:
+    def alarm(self, alarm: RoundMissing) -> Rendered:
         return self._whole("alarm", alarm=alarm)
 
     def warning(self, warning: Caution) -> Rendered:

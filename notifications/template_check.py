@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.approved import sentences
 from notifications.digest import Digest, Line, Next
-from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Alarm, Caution, Renderer, environment
+from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Caution, Renderer, RoundMissing, environment
 from policy.words import LABELS, Reason
 
 LINE_NAMES = frozenset({"line"})
@@ -129,10 +129,10 @@ def digests() -> Iterator[Digest]:
             yield Digest(name, day, name, name, len(shown) + 7, counts, shown, 7)
 
 
-def alarms() -> Iterator[Alarm]:
+def alarms() -> Iterator[RoundMissing]:
     for name in ODD:
-        yield Alarm(date(2026, 9, 30), "09:30", name, name, ())
-        yield Alarm(date(2026, 9, 30), "09:30", name, name, (name, name))
+        yield RoundMissing(date(2026, 9, 30), "09:30", name, name, ())
+        yield RoundMissing(date(2026, 9, 30), "09:30", name, name, (name, name))
 
 
 def warnings() -> Iterator[Caution]:

@@ -72,6 +72,10 @@ class WorkCalendar:
             day += timedelta(days=1)
         return day
 
+    def begins_week(self, day: date) -> bool:
+        """The first working day of its week."""
+        return day == self.on_or_after(day - timedelta(days=day.weekday()))
+
     def workdays_between(self, first: date, last: date) -> int:
         """Working days after `first` up to and including `last`; 0 when `last` is not after `first`."""
         span = (last - first).days

@@ -228,6 +228,11 @@ class Plan(Strict):
     amendments: tuple[Amendment, ...] = ()
     revision: str = ""
 
+    @property
+    def office(self) -> str:
+        """What whoever runs the programme is called in mails."""
+        return f"{self.city}民政局"
+
     @cached_property
     def by_key(self) -> dict[str, Obligation]:
         return {obligation.key: obligation for obligation in self.obligations}

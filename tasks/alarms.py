@@ -8,12 +8,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from db.delivery_words import Alarm
-from notifications.render import Caution, Rendered
-from notifications.template_check import renderer
-from policy.calendar import SHANGHAI, civil_day
+from notifications.render import Rendered
 from policy.plan import Plan
 from settings import Settings
-from tasks.send import Hours, Post
+from tasks.send import Hours, Post, caution
 
 
 def tell_office(
@@ -34,6 +32,4 @@ def warn(
     engine: Engine, plan: Plan, settings: Settings, now: datetime, about: Alarm, title: str, lines: Iterable[str]
 ) -> tuple[int, int]:
     """The same in plain words: a title, and in lines what was seen and what to do."""
-    clock, office = f"{now.astimezone(SHANGHAI):%H:%M}", f"{plan.city}民政局"
-    made = renderer().warning(Caution(civil_day(now), clock, plan.title, office, title, tuple(lines)))
-    return tell_office(engine, plan, settings, now, about, made)
+    return tell_office(engine, plan, settings, now, about, caution(plan, now, title, lines))

@@ -229,7 +229,7 @@ class Lane:
         deliveries.release(connection, left)
         deliveries.park(connection, self.post.plan.key, self.kind, opened.reason, opened.until)
         if opened.ours:
-            self.post.page(connection, opened)
+            self.post.tell_of_provider(connection, opened)
 
 
 def _outcome(error: SendError) -> Outcome:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -150,7 +150,9 @@ class Post:
     def _attach(self, connection: Connection) -> int:
         city, day, speaking = self.plan.key, civil_day(self.now), self._speaking()
         milestones = self.plan.milestones
-        lists = open_matters.lists(connection, city, day, speaking, milestones) if self._lists_on(day) else {}
+        lists = (
+            open_matters.lists(connection, city, day, speaking, milestones) if self.calendar.begins_week(day) else {}
+        )
         lists = fallback.reachable(connection, self.plan, self.settings, self.now, lists)
         new = outbox.attach(connection, city, day, self.now, speaking, self._pace(day), lists)
         self.report.braked = braked(connection, self.plan, self.calendar, day, self.now)
@@ -161,11 +163,6 @@ class Post:
         house = self.plan.house
         dwelt, patience = (self.calendar.step(day, -n)[0] for n in (house.dwell_workdays, house.patience_workdays))
         return outbox.Pace(end_of(dwelt), end_of(patience))
-
-    def _lists_on(self, day: date) -> bool:
-        """The first working day of a week."""
-        monday = day - timedelta(days=day.weekday())
-        return day == self.calendar.on_or_after(monday)
 
     def cleared(self) -> bool:
         """Word may leave this machine, and the journal has what left it so far; looked at once a hundred messages."""
@@ -262,12 +259,16 @@ class Post:
         kinds = sorted({self.channel(kind).kind for kind in discover()} - {without})
         return deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now, about)
 
-    def page(self, connection: Connection, opened: Opened) -> None:
+    def tell_of_provider(self, connection: Connection, opened: Opened) -> None:
         """Somebody has to see to a provider; said once a day and provider."""
-        plan, now, known = self.plan, self.now, discover()
+        known = discover()
         logger.error("通道 %s 已暂停：%s", opened.carrier, opened.reason)
         title, lines = f"{known[opened.carrier].label}已暂停发送", (f"对方的答复：{opened.reason}", MEND)
-        clock = f"{now.astimezone(SHANGHAI):%H:%M}"
-        made = renderer().warning(Caution(civil_day(now), clock, plan.title, f"{plan.city}民政局", title, lines))
         about = Alarm.PROVIDER + sorted(known).index(opened.carrier)
-        self.tell(connection, about, made, without=opened.carrier)
+        self.tell(connection, about, caution(self.plan, self.now, title, lines), without=opened.carrier)
+
+
+def caution(plan: Plan, now: datetime, title: str, lines: Iterable[str]) -> Rendered:
+    """Word to the office: a title, and in lines what was seen and what to do."""
+    clock = f"{now.astimezone(SHANGHAI):%H:%M}"
+    return renderer().warning(Caution(civil_day(now), clock, plan.title, plan.office, title, tuple(lines)))

@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import SQLModel
 
-from db.delivery_words import Alarm as Cause
+from db.delivery_words import Alarm
 from db.heartbeat import last_beat
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.render import Alarm
+from notifications.render import RoundMissing
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from policy.numbers import zh_day
@@ -73,10 +73,10 @@ def watch(
 def _ask_for_holidays(engine: Engine, plan: Plan, settings: Settings, now: datetime) -> int:
     """From 1 December on and on the first working day of each week, while the next year has no published holidays."""
     calendar, day = work_calendar(plan.house), civil_day(now)
-    year, monday = calendar.missing_year(day, DECEMBER), day - timedelta(days=day.weekday())
-    if year is None or day not in (calendar.on_or_after(monday), calendar.on_or_after(date(day.year, *DECEMBER))):
+    year, begins = calendar.missing_year(day, DECEMBER), calendar.on_or_after(date(day.year, *DECEMBER))
+    if year is None or not (calendar.begins_week(day) or day == begins):
         return 0
-    told, _ = warn(engine, plan, settings, now, Cause.CALENDAR, f"{year}年的放假安排还没有录入", _what_to_do(year))
+    told, _ = warn(engine, plan, settings, now, Alarm.CALENDAR, f"{year}年的放假安排还没有录入", _what_to_do(year))
     return told
 
 
@@ -113,11 +113,11 @@ def tell_audit_missed(engine: Engine, plan: Plan, settings: Settings, now: datet
     with engine.connect() as connection, connection.begin():
         said = audit_missed(connection, plan.key, now)
     if said:
-        warn(engine, plan, settings, now, Cause.AUDIT, "送达核对没有按时完成", [f"{said}。", AUDIT_ADVICE])
+        warn(engine, plan, settings, now, Alarm.AUDIT, "送达核对没有按时完成", [f"{said}。", AUDIT_ADVICE])
     return said
 
 
 def _tell(engine: Engine, plan: Plan, settings: Settings, now: datetime, missing: tuple[str, ...]) -> tuple[int, int]:
     clock = f"{now.astimezone(SHANGHAI):%H:%M}"
-    made = renderer().alarm(Alarm(civil_day(now), clock, plan.title, f"{plan.city}民政局", missing))
-    return tell_office(engine, plan, settings, now, Cause.ROUND, made)
+    made = renderer().alarm(RoundMissing(civil_day(now), clock, plan.title, plan.office, missing))
+    return tell_office(engine, plan, settings, now, Alarm.ROUND, made)

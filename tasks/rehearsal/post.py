@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from db.delivery_words import NoticeFate
 from db.open_matters import LISTED_AGAIN
@@ -109,7 +109,7 @@ class Post:
             return
         if self._sent_on != day:
             self._sent_on, self._had = day, set()
-        lists = self._lists(now) if day == self._calendar.on_or_after(day - timedelta(days=day.weekday())) else set()
+        lists = self._lists(now) if self._calendar.begins_week(day) else set()
         numbers: Counter[tuple[str, str]] = Counter(dict.fromkeys(lists, 0))
         for said in self._spoken(now):
             said.fate, said.told_on = NoticeFate.DONE, day

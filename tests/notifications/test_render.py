@@ -12,7 +12,7 @@ from given_notices import FRIDAY, a_notice
 from jinja2 import ChoiceLoader, DictLoader
 from jinja2.sandbox import SandboxedEnvironment
 
-from notifications.render import Alarm, Rendered, Renderer, environment, zh
+from notifications.render import Rendered, Renderer, RoundMissing, environment, zh
 from notifications.template_check import ODD, TemplatesInvalid, checked, digests, renderer
 from policy.words import Reason
 
@@ -57,7 +57,7 @@ def test_the_digest_reads_as_agreed() -> None:
 
 
 def test_the_alarm_reads_as_agreed() -> None:
-    alarm = Alarm(
+    alarm = RoundMissing(
         FRIDAY, "09:30", "惠州市兜底民生服务社会工作双百工程", "惠州市民政局", ("阶段三·规范运作", "月度督导")
     )
     made = renderer().alarm(alarm)

@@ -114,6 +114,11 @@ def test_the_reminder_for_a_rest_day_deadline_stands_on_the_last_working_day_bef
     assert PUBLISHED.on_or_before(date(2021, 10, 9)) == date(2021, 10, 9)
 
 
+def test_a_week_begins_on_its_first_working_day() -> None:
+    days = [date(2021, 10, 4) + timedelta(days=n) for n in range(14)]  # the holiday ends on Thursday the 7th
+    assert [day for day in days if CALENDAR.begins_week(day)] == [date(2021, 10, 8), date(2021, 10, 11)]
+
+
 def test_on_or_after_waits_for_the_next_working_day() -> None:
     assert CALENDAR.on_or_after(date(2021, 10, 1)) == date(2021, 10, 8)
     assert CALENDAR.on_or_after(date(2021, 10, 9)) == date(2021, 10, 9)

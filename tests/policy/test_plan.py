@@ -22,6 +22,10 @@ def test_what_a_plan_says_can_be_written_down_and_read_again() -> None:
     assert Plan.model_validate(plain(plan)) == plan
 
 
+def test_the_office_is_the_bureau_of_its_city() -> None:
+    assert a_plan().office == f"{a_plan().city}民政局"
+
+
 def test_a_plan_finds_its_parts_by_their_names() -> None:
     plan = a_plan(an_obligation(), an_obligation(key="yearly-one", phase=None, duty="yearly"))
     assert plan.by_key["filing"].title == "报送总结"

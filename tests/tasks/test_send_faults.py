@@ -12,7 +12,7 @@ from given_notices import CITY, FRIDAY, MONDAY, addressed, attached, fates, on, 
 from given_sms import aliyun_set
 from http_gateway import Fault, listening
 from sms_gateway import SmsGateway
-from smtp_server import Box, smtp_server
+from smtp_server import Box
 from sqlalchemy import Engine
 
 from db import outbox
@@ -37,15 +37,6 @@ def _tables(engine: Engine) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "city")
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    """A mail server that the settings of the e-mail channel name."""
-    with smtp_server() as opened:
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "SENDER": "duban@example.invalid"}.items():
-            monkeypatch.setenv(f"EMAIL_{name}", value)
-        yield opened
 
 
 @pytest.fixture

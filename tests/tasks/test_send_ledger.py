@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from given_notices import CITY, FRIDAY, addressed, on, rows, states
 from jinja2 import UndefinedError
-from smtp_server import Box, smtp_server
+from smtp_server import Box
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
@@ -42,14 +42,6 @@ def ledger(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "city")
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    with smtp_server() as opened:
-        for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "SENDER": "duban@example.invalid"}.items():
-            monkeypatch.setenv(f"EMAIL_{name}", value)
-        yield opened
 
 
 def after_sending(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
