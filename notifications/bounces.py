@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.message import EmailMessage, Message
-from email.policy import default
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -24,6 +26,8 @@ STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 REPLY = re.compile(r"\b([45]\d\d)\b")
 BY_REPLY = {"550": "5.1.1", "551": "5.1.6", "552": "5.2.2", "553": "5.1.3", "554": "5.7.1"}
 POSTMASTER = re.compile(r"mailer-daemon|postmaster|系统退信", re.IGNORECASE)
+READ = ("text/plain", "text/html")
+"""What a return says to people, the better first."""
 RECIPIENTS = ("To", "Delivered-To", "X-Original-To", "X-Envelope-To", "Envelope-To")
 
 
@@ -52,7 +56,8 @@ class Returned:
 
 def read(raw: bytes) -> Returned:
     """What a mail in the mailbox for returns is; never raises for what anybody may send."""
-    mail = message_from_bytes(raw, policy=default)
+    # Not policy.default: its parser of headers raises IndexError for some of what arrives.
+    mail = message_from_bytes(raw)
     status = list(_fields(mail))
     if not status and not POSTMASTER.search(_header(mail, "From")):
         kind = Kind.AUTOMATIC if _automatic(mail) else Kind.STRAY
@@ -60,7 +65,7 @@ def read(raw: bytes) -> Returned:
     name = _name(mail, raw)
     if not name:
         return Returned(Kind.STRAY)
-    kind, code, text = _reported(status) if status else _written(raw)
+    kind, code, text = _reported(status) if status else _written(mail)
     return Returned(kind, name, code, mask(text), _date(mail))
 
 
@@ -85,11 +90,10 @@ def _reported(blocks: Iterable[Message]) -> tuple[Kind, str, str]:
     return kind, code, text
 
 
-def _written(raw: bytes) -> tuple[Kind, str, str]:
+def _written(mail: Message) -> tuple[Kind, str, str]:
     """A return for people's eyes alone: the codes in its words."""
-    mail = message_from_bytes(raw, policy=default)
-    body = mail.get_body(("plain", "html")) if isinstance(mail, EmailMessage) else None
-    text = _words(body) if body else ""
+    parts = (part for wanted in READ for part in mail.walk() if part.get_content_type() == wanted)
+    text = next(map(_words, parts), "")
     said = STATUS.findall(text) or [BY_REPLY.get(code, "") for code in REPLY.findall(text)]
     code = next((one for one in said if one), "")
     return (Kind.SOFT if code.startswith("4") else Kind.HARD if code else Kind.STRAY), code, text
@@ -97,7 +101,12 @@ def _written(raw: bytes) -> tuple[Kind, str, str]:
 
 def _words(body: Message) -> str:
     payload = body.get_payload(decode=True)
-    text = payload.decode(body.get_content_charset() or "utf-8", "replace") if isinstance(payload, bytes) else ""
+    if not isinstance(payload, bytes):
+        return ""
+    try:
+        text = payload.decode(body.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        text = payload.decode("utf-8", "replace")
     return re.sub(r"<[^>]*>", " ", text)
 
 
@@ -112,7 +121,11 @@ def _name(mail: Message, raw: bytes) -> str:
 
 
 def _header(mail: Message, name: str) -> str:
-    return str(mail[name] or "")
+    """In one line, with what is encoded in it in plain words, or as it stands where that cannot be read."""
+    value = mail[name] or ""
+    with suppress(HeaderParseError, LookupError, ValueError):
+        value = make_header(decode_header(value))
+    return re.sub(r"\s*[\r\n]+\s*", " ", str(value))
 
 
 def _date(mail: Message) -> datetime | None:

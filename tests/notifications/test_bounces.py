@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from given_returns import absent, dsn, plain
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications.bounces import LABELS, Kind, read
@@ -46,6 +46,8 @@ def test_what_comes_back_is_of_a_kind(raw: bytes, kind: Kind, code: str) -> None
     assert (found.kind, found.code) == (kind, code)
 
 
+@example(noise=b"", cut=28)  # a sender cut short
+@example(noise=b"\nContent-Type: text/plain; charset=nobody-knows\n\nx", cut=0)
 @given(st.binary(max_size=400), st.integers(0, 1200))
 def test_nothing_that_arrives_raises(noise: bytes, cut: int) -> None:
     whole = dsn(NAME)
