@@ -116,7 +116,7 @@ def _object(letter: Letter) -> dict[str, Any]:
     return {
         "id": death.id, "recipient": death.recipient, "channel": death.channel, "carrier": death.carrier,
         "channel_label": _channel(letter), "day": death.day.isoformat(), "attempts": death.attempts,
-        "epoch": death.epoch, "cause": letter.cause.value, "cause_label": LABELS[letter.cause], "why": mask(death.why),
+        "epoch": death.epoch, "cause": letter.cause.value, "cause_label": LABELS[letter.cause], "why": mask(death.said),
         "code": death.reported or death.code, "corrected": letter.corrected, "advice": letter.advice,
         "matters": [asdict(matter) for matter in letter.matters],
         "matters_said": "；".join(_matter_lines(letter)),
@@ -140,7 +140,7 @@ def _told(letter: Letter) -> Iterator[str]:
     yield f"编号　　{death.id}"
     yield f"收件方　{death.recipient}"
     yield f"通道　　{_channel(letter)}，{zh_day(death.day)}的通知，试过{death.attempts}次"
-    yield f"原因　　{LABELS[letter.cause]}：{mask(death.why)}"
+    yield f"原因　　{LABELS[letter.cause]}：{mask(death.said)}"
     yield f"怎么办　{letter.advice}"
     yield from (f"事项　　{line}" for line in _matter_lines(letter))
     for epoch, at, by, why in letter.resent:

@@ -42,8 +42,8 @@ def _played(at: jobs.Office, key: str, day: date, now: datetime) -> bool:
     part = jobs.part_of(at.plan, key, day)
     typer.echo(f"【{part.title}】", err=True)
     try:
-        for step, outcome in jobs.played(at, part, day, now):
-            typer.echo(f"  {step.title}：{outcome.note}", err=True)
+        for step, done in jobs.played(at, part, day, now):
+            typer.echo(f"  {step.title}：{done.note}", err=True)
     except Exception as error:  # noqa: BLE001 - the edge of a part: said here, the others still run, exit 3
         typer.echo(f"  失败：{type(error).__name__}：{error}", err=True)
         return False

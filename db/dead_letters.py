@@ -19,9 +19,9 @@ RESEND: Table = SQLModel.metadata.tables["resend"]
 
 @dataclass(frozen=True)
 class Death:
-    """A dead message with its last try and, where one came, the report that ended it. `why` is masked.
+    """A dead message with its last try and, where one came, the report that ended it.
 
-    `tried_at` is None where it was never tried.
+    `said` is what the other side or our own house said of it, masked. `tried_at` is None where it was never tried.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Death:
     day: date
     epoch: int
     attempts: int
-    why: str
+    said: str
     cause: str | None
     tried_at: datetime | None
     carrier: str | None
@@ -94,7 +94,7 @@ def resend(connection: Connection, city: str, death: Death, by: str, why: str, u
     times = {"next_attempt_at": now, "expires": end_of(until), "ask_at": None, "asked": 0}
     if not connection.execute(update(DELIVERY).where(still).values(**fresh, **times)).rowcount:
         return 0
-    row = {"city": city, "delivery": death.id, "epoch": death.epoch + 1, "by": by, "why": why, "was": death.why}
+    row = {"city": city, "delivery": death.id, "epoch": death.epoch + 1, "by": by, "why": why, "was": death.said}
     connection.execute(insert(RESEND).values(**row, decided_at=now))
     return death.epoch + 1
 

@@ -70,10 +70,10 @@ class DeliveryRow(SQLModel, table=True):
 
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim, `claims` counts
-    those that did not end cleanly, `place` is the order in which its batch is sent. `listed` is the
-    hash of the still open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has
-    it since then. `ask_at` is when its other side is asked what became of it, `asked` how often that was done. `epoch` counts the sendings by hand after it was dead,
-    `cause` says whose matter its death is.
+    those that did not end cleanly, `place` is the order in which its batch is sent. `listed` is the hash of the still
+    open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has it since then.
+    `ask_at` is when its other side is asked what became of it, `asked` how often that was done. `epoch` counts the
+    sendings by hand after it was dead, `cause` says whose matter its death is.
     """
 
     __tablename__ = "delivery"
@@ -173,9 +173,9 @@ class BreakerRow(SQLModel, table=True):
 class LeverRow(SQLModel, table=True):
     """What somebody decided about a matter, a recipient or a person: who, when, why, until when. Append-only.
 
-    `duty`, `subject`, `period` (its label, empty where it has none) name the matter, None for a waiver is any; `notice` is the key that was acknowledged;
-    `person` is replaced by `stand_in`. `due` and `was` are an extension's new and old day. An end before its time is
-    written into `revoked_*`; nothing is deleted.
+    `duty`, `subject`, `period` (its label, empty where it has none) name the matter, None for a waiver is any; `notice`
+    is the key that was acknowledged; `person` is replaced by `stand_in`. `due` and `was` are an extension's new and old
+    day. An end before its time is written into `revoked_*`; nothing is deleted.
     """
 
     __tablename__ = "lever"

@@ -19,13 +19,13 @@ from tasks.publish import publish
 @task(retries=2, persist_result=False, cache_policy=NO_CACHE)
 async def take_step(plan: str, part: str, step: str, as_of: date, known_at: datetime) -> State:
     """One step, in a thread: below this line everything is sync, and the same as in `duban run`."""
-    outcome = await asyncio.to_thread(_take, plan, part, step, as_of, known_at)
-    await publish(plan, part, outcome.pages)
-    get_run_logger().info(outcome.note)
-    return Completed(message=outcome.note)
+    done = await asyncio.to_thread(_take, plan, part, step, as_of, known_at)
+    await publish(plan, part, done.pages)
+    get_run_logger().info(done.note)
+    return Completed(message=done.note)
 
 
-def _take(plan: str, part: str, step: str, as_of: date, known_at: datetime) -> jobs.Outcome:
+def _take(plan: str, part: str, step: str, as_of: date, known_at: datetime) -> jobs.Done:
     at = jobs.office(plan, Settings())
     about = jobs.part_of(at.plan, part, as_of)
     return jobs.step_named(at.plan, about, step).act(at.work(about, as_of, known_at))

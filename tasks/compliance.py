@@ -18,12 +18,12 @@ from policy.numbers import percent, zh_day
 from tasks.grids import Rows, markdown
 from tasks.judging import pressing
 from tasks.phases.dossier import STYLE
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 SHARP = 20
 
 
-def reported(work: Work) -> Outcome:
+def reported(work: Work) -> Done:
     """Ranks, drafts and archives; the same ledger and day give the same files."""
     stands, where = work.look()
     ranks = ranking(stands, where)
@@ -35,7 +35,7 @@ def reported(work: Work) -> Outcome:
         Page("circular", f"通报（草稿）{zh_day(work.as_of)}", text=text),
         Page("ranking", f"县（区）排名 {zh_day(work.as_of)}", rows=ranks),
     )
-    return Outcome(f"{len(stands)}项判定已归档，SHA-256 {digest[:12]}…", pages)
+    return Done(f"{len(stands)}项判定已归档，SHA-256 {digest[:12]}…", pages)
 
 
 def ranking(stands: Iterable[Stand], where: Places) -> Rows:

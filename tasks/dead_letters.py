@@ -72,11 +72,11 @@ def cause_of(death: Death) -> Cause:
         return Cause(death.cause)
     if death.state == DeliveryState.POISON:
         return Cause.POISON
-    if death.why == STALE:
+    if death.said == STALE:
         return Cause.STALE
     if death.reported is not None:
         return cause_of_report(death.reported)
-    if death.why == TWICE_UNKNOWN or death.outcome == "unknown":
+    if death.said == TWICE_UNKNOWN or death.outcome == "unknown":
         return Cause.UNKNOWN
     return cause_of_refusal(death.phase, death.code, death.text)
 

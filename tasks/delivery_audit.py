@@ -18,7 +18,7 @@ from policy.calendar import at, civil_day
 from policy.numbers import zh_day
 from policy.plan import Plan
 from tasks.grids import Rows
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 LATEST = timedelta(hours=1)
 """A message that is due and may be sent has been taken up by then."""
@@ -43,7 +43,7 @@ class NothingMoves(Exception):
     """Messages lie there that should have gone: nobody sends."""
 
 
-def audited(work: Work) -> Outcome:
+def audited(work: Work) -> Done:
     with work.reading() as connection:
         found = delivery_audit(connection, work.plan.key, work.now)
         afterwards = _afterwards(connection, work.plan.key, work.now)
@@ -61,7 +61,7 @@ def audited(work: Work) -> Outcome:
     pages = [Page("deliveries", f"通知去向（{zh_day(work.as_of)}）", rows=rows)]
     if afterwards:
         pages.append(Page("receipts", f"回执与退信（{zh_day(work.as_of)}）", rows=afterwards))
-    return Outcome(said or "还没有通知", tuple(pages))
+    return Done(said or "还没有通知", tuple(pages))
 
 
 def _afterwards(connection: Connection, city: str, now: datetime) -> Rows:

@@ -16,7 +16,7 @@ from policy.numbers import zh_day
 from policy.plan import Plan
 from tasks.rehearsal.outlook import outlook
 from tasks.rehearsal.play import NOTHING
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 DAYS = 30
 NOBODY_ACTS = "按台账现有记录推算，假设今后没有新的办理"
@@ -35,17 +35,17 @@ def forecast_of(
     return [Expected(*one, len(messages[one]), sum(messages[one])) for one in every]
 
 
-def kept(work: Work) -> Outcome:
+def kept(work: Work) -> Done:
     """Once a day: later on the day the same would be said."""
     with work.engine.connect() as connection, connection.begin():
         on = civil_day(work.now)
         if forecast.made(connection, work.plan.key, on):
-            return Outcome("今天已经推算过")
+            return Done("今天已经推算过")
         expected = forecast_of(connection, work.plan, work.now)
         forecast.keep(connection, work.plan.key, on, expected)
     total = sum(e.messages for e in expected)
     page = Page("forecast", f"今后{DAYS}天的通知（{NOBODY_ACTS}）", rows=list(_rows(expected)))
-    return Outcome(f"今后{DAYS}天约{total}封", (page,))
+    return Done(f"今后{DAYS}天约{total}封", (page,))
 
 
 def _rows(expected: list[Expected]) -> Iterator[dict[str, str | int]]:

@@ -27,17 +27,17 @@ from tasks.duties import steps_of_duty
 from tasks.forecast import FORECAST
 from tasks.phases import steps_of_phase
 from tasks.rounds import Part, hold, part_named, parts
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 from tasks.summary import summary
 
 ROUND = "daily_round"
 WHOLE = {"compliance": "合规通报", "delivery_audit": "送达核对", ROUND: "日常巡检"}
 
 
-def judged_whole(work: Work) -> Outcome:
+def judged_whole(work: Work) -> Done:
     """Every part that has begun, each in its own transaction, so that the record is of one day."""
     reports = [hold(work.engine, work.plan, part, work.as_of, work.now) for part in parts(work.plan, work.as_of)]
-    return Outcome(f"判定{sum(sum(r.counts.values()) for r in reports)}项，变化{sum(r.changed for r in reports)}项")
+    return Done(f"判定{sum(sum(r.counts.values()) for r in reports)}项，变化{sum(r.changed for r in reports)}项")
 
 
 JUDGE_WHOLE = Step("judge", "全量判定", judged_whole)
@@ -117,7 +117,7 @@ def summarised(at: Office, as_of: date, now: datetime, failed: tuple[str, ...]) 
     return summary(at.work(part_of(at.plan, ROUND, as_of), as_of, now), failed)
 
 
-def played(at: Office, part: Part, as_of: date, now: datetime) -> Iterator[tuple[Step, Outcome]]:
+def played(at: Office, part: Part, as_of: date, now: datetime) -> Iterator[tuple[Step, Done]]:
     """The steps of one part, each as it is done."""
     work = at.work(part, as_of, now)
     for step in steps_of(at.plan, part):

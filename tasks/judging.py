@@ -12,26 +12,24 @@ from policy.plan import Plan
 from policy.words import BROKEN, LABELS, OPEN, Status
 from tasks.grids import Rows
 from tasks.rounds import hold
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 
-def judged(work: Work) -> Outcome:
+def judged(work: Work) -> Done:
     report = hold(work.engine, work.plan, work.part, work.as_of, work.now)
     counts = "，".join(f"{LABELS[s]}{n}" for s, n in sorted(report.counts.items(), key=lambda item: -item[1]))
     if not report.recorded:
-        return Outcome(f"{report.title}：{zh_day(work.as_of)}之后已有判定，本次只看不记。{counts}")
-    return Outcome(
-        f"{report.title}：{counts or '没有需要判定的事项'}；变化{report.changed}项，新通知{report.notices}条"
-    )
+        return Done(f"{report.title}：{zh_day(work.as_of)}之后已有判定，本次只看不记。{counts}")
+    return Done(f"{report.title}：{counts or '没有需要判定的事项'}；变化{report.changed}项，新通知{report.notices}条")
 
 
-def listed(work: Work) -> Outcome:
+def listed(work: Work) -> Done:
     stands, where = work.look(statuses=OPEN)
     rows = pressing(work.plan, stands, where, work.as_of)
     late = sum(int(row["逾期或不符"]) for row in rows)
     soon = sum(int(row["临期"]) for row in rows)
     title = f"{work.part.title} 逾期与临期（{zh_day(work.as_of)}）"
-    return Outcome(
+    return Done(
         f"逾期或不符{late}项，{work.plan.house.yellow_days}日内到期{soon}项", (Page("pressing", title, rows=rows),)
     )
 

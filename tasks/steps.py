@@ -42,8 +42,8 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a step says it did, in one line, and the pages it leaves."""
+class Done:
+    """What a step says it has done, in one line, and the pages it leaves."""
 
     note: str
     pages: tuple[Page, ...] = ()
@@ -96,9 +96,9 @@ class Step:
 
     key: str
     title: str
-    act: Callable[[Work], Outcome]
+    act: Callable[[Work], Done]
 
 
-def play(work: Work, steps: Sequence[Step]) -> list[Outcome]:
+def play(work: Work, steps: Sequence[Step]) -> list[Done]:
     """All steps of a part, in order; the first that fails ends it."""
     return [step.act(work) for step in steps]

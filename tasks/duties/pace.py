@@ -9,7 +9,7 @@ from fractions import Fraction
 from db.views import CITY_LEVEL, GOOD, SILENT, Places, Stand
 from policy.numbers import zh_day
 from tasks.grids import Rows
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 YEARLY = "yearly-training"
 
@@ -27,15 +27,15 @@ def is_behind(stand: Stand, run: Fraction) -> bool:
     return Fraction(stand.measured or "0") < run * Fraction(stand.required)
 
 
-def paced(work: Work) -> Outcome:
+def paced(work: Work) -> Done:
     if YEARLY not in work.plan.by_key:
-        return Outcome("方案中没有年度学时")
+        return Done("方案中没有年度学时")
     stands, where = work.look([YEARLY])
     year = [s for s in stands if s.period == work.as_of.year]
     rows = _rows(year, where, elapsed(work.as_of))
     behind = sum(int(row["落后于进度"]) for row in rows)
     title = f"{work.part.title} 学时与时间进度（{zh_day(work.as_of)}）"
-    return Outcome(f"落后于时间进度{behind}人", (Page("pace", title, rows=rows),))
+    return Done(f"落后于时间进度{behind}人", (Page("pace", title, rows=rows),))
 
 
 def _rows(year: list[Stand], where: Places, run: Fraction) -> Rows:

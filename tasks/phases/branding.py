@@ -7,7 +7,7 @@ from policy.numbers import zh_day
 from policy.plan import Obligation
 from tasks.grids import Rows, column
 from tasks.phases.progress import grid_step
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 EVIDENCE = grid_step(
     "brand-evidence",
@@ -26,11 +26,11 @@ def is_standing(obligation: Obligation) -> bool:
     return obligation.due is None and obligation.every is None and obligation.phase is not None
 
 
-def standards(work: Work) -> Outcome:
+def standards(work: Work) -> Done:
     """The standing rules of the earlier stages, of which most have to do with counts: do they still hold?"""
     earlier = [o for o in work.plan.obligations if is_standing(o) and o.phase != work.phase.key]
     if not earlier:
-        return Outcome("方案中没有常设标准")
+        return Done("方案中没有常设标准")
     stands, _ = work.look([o.key for o in earlier])
     by_duty: dict[str, list[Stand]] = {o.key: [] for o in earlier}
     for stand in stands:
@@ -43,7 +43,7 @@ def standards(work: Work) -> Outcome:
     ]
     broken = sum(share.late for share in shares.values())
     title = f"{work.phase.title} 常设标准保持情况（{zh_day(work.as_of)}）"
-    return Outcome(f"常设标准{len(rows)}条，不符{broken}处", (Page("standards", title, rows=rows),))
+    return Done(f"常设标准{len(rows)}条，不符{broken}处", (Page("standards", title, rows=rows),))
 
 
 OWN = (EVIDENCE, Step("standards", "标准保持", standards))

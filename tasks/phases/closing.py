@@ -23,24 +23,24 @@ from policy.words import OPEN
 from tasks.grids import Rows
 from tasks.phases.dossier import Dossier, assemble, keep
 from tasks.phases.lifecycle import ASKED, CARRIED, CLOSED, DOSSIER, RECTIFIED, SIGNED, Rectification, carried
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 
-def archived(work: Work) -> Outcome:
+def archived(work: Work) -> Done:
     """Assembles the dossier after the last day, once; asks for the sign-off and carries over what is open."""
     phase = work.phase
     if work.as_of <= phase.ends:
-        return Outcome(f"阶段{zh_day(phase.ends)}结束，之后整理验收档案")
+        return Done(f"阶段{zh_day(phase.ends)}结束，之后整理验收档案")
     with work.engine.begin() as connection:
         done = phase_events.of_phase(connection, work.plan.key, phase.key, (DOSSIER,))
         if done:
-            return Outcome(f"验收档案已于{zh_day(done[0].on)}归档（SHA-256 {done[0].detail['sha256'][:12]}…）")
+            return Done(f"验收档案已于{zh_day(done[0].on)}归档（SHA-256 {done[0].detail['sha256'][:12]}…）")
         verdicts = judged_at(connection, work, phase.ends)
         over = list(carried(verdicts, phase, work_calendar(work.plan.house)))
         dossier = assemble(work, verdicts, over, places(connection, work.plan.key, phase.ends, work.now))
         phase_events.append(connection, work.plan.key, phase.key, _events(work, dossier, over), work.now)
         keep(work, dossier)
-    return Outcome(
+    return Done(
         f"验收档案已归档：{len(verdicts)}项判定，结转整改{len(over)}项，请指定负责人签认",
         (Page("dossier", f"{phase.title} 验收档案摘要", text=dossier.summary),),
     )
@@ -58,10 +58,10 @@ def _events(work: Work, dossier: Dossier, over: Sequence[Rectification]) -> list
     return [archive, ask, *(Event(CARRIED, o.subject, work.as_of, o.due) for o in over)]
 
 
-def followed(work: Work) -> Outcome:
+def followed(work: Work) -> Done:
     """What became of what was carried over, and whether somebody named has signed."""
     if work.as_of <= work.phase.ends:
-        return Outcome("阶段未结束，没有结转整改")
+        return Done("阶段未结束，没有结转整改")
     stands, where = work.look(statuses=OPEN)
     open_now = {f"{s.duty}/{s.subject}/{s.period}": s for s in stands}
     with work.engine.begin() as connection:
@@ -75,7 +75,7 @@ def followed(work: Work) -> Outcome:
     word = f"{zh_day(signed.on)}已签认" if signed else "尚未签认"
     page = Page("rectification", f"{work.phase.title} 结转整改（{word}）", rows=rows)
     left = sum(int(row["未完成"]) for row in rows)
-    return Outcome(f"结转整改未完成{left}项，{word}", (page,))
+    return Done(f"结转整改未完成{left}项，{word}", (page,))
 
 
 def _rectified(work: Work, events: Sequence[Event], open_now: dict[str, Stand]) -> list[Event]:

@@ -6,7 +6,7 @@ from policy.numbers import percent, zh_day
 from policy.words import LABELS
 from tasks.grids import Rows, column
 from tasks.phases.progress import grid_step
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 COVERAGES = ("city-covered", "people-covered", "people-covered-deepening")
 CLOSING = ("acceptance", "acceptance-circular", "phase-report-province", "phase-report-government")
@@ -23,7 +23,7 @@ COUNTIES = grid_step(
 )
 
 
-def coverages(work: Work) -> Outcome:
+def coverages(work: Work) -> Done:
     stands, _ = work.look([d for d in COVERAGES if d in work.plan.by_key] or None)
     rows: Rows = [
         {
@@ -38,7 +38,7 @@ def coverages(work: Work) -> Outcome:
         if s.duty in COVERAGES
     ]
     note = "；".join(f"{row['目标']}{row['占比']}" for row in rows) or "尚无判定"
-    return Outcome(note, (Page("coverages", f"{work.phase.title} 两个全覆盖（{zh_day(work.as_of)}）", rows=rows),))
+    return Done(note, (Page("coverages", f"{work.phase.title} 两个全覆盖（{zh_day(work.as_of)}）", rows=rows),))
 
 
 def _percent(measured: str | None) -> str:
@@ -46,11 +46,11 @@ def _percent(measured: str | None) -> str:
     return f"{percent(int(have), int(need))}%" if need and int(need) else "—"
 
 
-def acceptance(work: Work) -> Outcome:
+def acceptance(work: Work) -> Done:
     """The acceptance inspection, its circulars and the two reports: done, when, or by when."""
     wanted = [d for d in CLOSING if d in work.plan.by_key]
     if not wanted:
-        return Outcome("方案中没有验收事项")
+        return Done("方案中没有验收事项")
     stands, where = work.look(wanted)
     rows: Rows = [
         {
@@ -63,7 +63,7 @@ def acceptance(work: Work) -> Outcome:
         for s in sorted(stands, key=lambda s: (wanted.index(s.duty), s.subject))
     ]
     left = sum(row["完成日期"] == "—" for row in rows)
-    return Outcome(f"验收与报告还有{left}项", (Page("acceptance", f"{work.phase.title} 验收与报告", rows=rows),))
+    return Done(f"验收与报告还有{left}项", (Page("acceptance", f"{work.phase.title} 验收与报告", rows=rows),))
 
 
 OWN = (Step("coverages", "两个全覆盖", coverages), COUNTIES, Step("acceptance", "验收与报告", acceptance))

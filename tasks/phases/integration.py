@@ -6,7 +6,7 @@ from db.work_calendar import work_calendar
 from policy.numbers import zh_day
 from tasks.grids import Rows, column
 from tasks.phases.progress import grid_step
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 COUNTIES = grid_step(
     "census",
@@ -21,7 +21,7 @@ COUNTIES = grid_step(
 )
 
 
-def ahead(work: Work) -> Outcome:
+def ahead(work: Work) -> Done:
     """What this stage asks but falls due after it: nobody should learn of it when the stage is over."""
     calendar = work_calendar(work.plan.house)
     later = sorted(
@@ -37,7 +37,7 @@ def ahead(work: Work) -> Outcome:
         for o in later
         if o.due
     ]
-    return Outcome(f"阶段结束后到期{len(rows)}项", (Page("ahead", f"{work.phase.title} 后续到期预告", rows=rows),))
+    return Done(f"阶段结束后到期{len(rows)}项", (Page("ahead", f"{work.phase.title} 后续到期预告", rows=rows),))
 
 
 OWN = (COUNTIES, Step("ahead", "后续到期预告", ahead))

@@ -11,13 +11,13 @@ from policy.plan import Obligation
 from policy.words import LABELS, SubjectKind
 from tasks.grids import Rows
 from tasks.phases.lifecycle import HANDED_OUT, handed_to, is_running
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 
-def handed_out(work: Work) -> Outcome:
+def handed_out(work: Work) -> Done:
     """Writes the hand-out of every county, township and station that the stage assigns, once each."""
     if not is_running(work.phase, work.plan, work.as_of):
-        return Outcome(f"{work.phase.title}不在执行期内，不再交办")
+        return Done(f"{work.phase.title}不在执行期内，不再交办")
     asked = handed_to(work.phase, work.plan)
     with work.engine.begin() as connection:
         cards = directory(connection, work.plan.key, work.as_of, second_of(work.now)).units.values()
@@ -25,7 +25,7 @@ def handed_out(work: Work) -> Outcome:
         new = phase_events.append(connection, work.plan.key, work.phase.key, events, work.now)
     numbers = {kind: sum(card.kind == kind for card in cards) for kind in asked}
     page = Page("handout", f"{work.phase.title} 交办清单", rows=_rows(asked, numbers))
-    return Outcome(f"交办{len(events)}个单位，本次新增{new}个", (page,))
+    return Done(f"交办{len(events)}个单位，本次新增{new}个", (page,))
 
 
 def _event(work: Work, unit: str, asked: tuple[Obligation, ...]) -> Event:

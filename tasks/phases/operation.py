@@ -6,7 +6,7 @@ from db.views import share_of
 from policy.numbers import zh_day
 from tasks.grids import Rows, column
 from tasks.phases.progress import grid_step
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 MONTHLY = "monthly-supervision"
 MONTHS_SHOWN = 6
@@ -26,10 +26,10 @@ COUNTIES = grid_step(
 )
 
 
-def rhythm(work: Work) -> Outcome:
+def rhythm(work: Work) -> Done:
     """The last months of supervision, newest first, one row a month and one column a county."""
     if MONTHLY not in work.plan.by_key:
-        return Outcome("方案中没有按月事项")
+        return Done("方案中没有按月事项")
     stands, where = work.look([MONTHLY])
     months = sorted({s.period for s in stands}, reverse=True)[:MONTHS_SHOWN]
     rows: Rows = []
@@ -40,7 +40,7 @@ def rhythm(work: Work) -> Outcome:
             row[county] = share_of(s for s in of_month if where.county(s.kind, s.subject) == county).text
         rows.append(row)
     note = f"{rows[0]['月份']}督导{rows[0]['全市']}" if rows else "尚无月度督导"
-    return Outcome(note, (Page("rhythm", f"{work.phase.title} 月度节奏（{zh_day(work.as_of)}）", rows=rows),))
+    return Done(note, (Page("rhythm", f"{work.phase.title} 月度节奏（{zh_day(work.as_of)}）", rows=rows),))
 
 
 OWN = (COUNTIES, Step("rhythm", "月度节奏", rhythm))

@@ -7,7 +7,7 @@ from db.work_calendar import work_calendar
 from policy.numbers import zh_day
 from tasks.grids import Rows, column
 from tasks.phases.progress import grid_step
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 COUNTIES = grid_step(
     "stations",
@@ -23,7 +23,7 @@ COUNTIES = grid_step(
 )
 
 
-def countdown(work: Work) -> Outcome:
+def countdown(work: Work) -> Done:
     """Every date of the stage with the working days left to it and how far the city is."""
     dated = sorted((o for o in work.part.obligations if o.due), key=lambda o: (o.due, o.key))
     stands, _ = work.look([o.key for o in dated] or None)
@@ -44,7 +44,7 @@ def countdown(work: Work) -> Outcome:
         )
     nearest = next((row for row in rows if row["还有工作日"] != "已过期"), None)
     note = f"最近期限{nearest['期限']}，还有{nearest['还有工作日']}个工作日" if nearest else "各项期限均已过"
-    return Outcome(note, (Page("countdown", f"{work.phase.title} 倒计时（{zh_day(work.as_of)}）", rows=rows),))
+    return Done(note, (Page("countdown", f"{work.phase.title} 倒计时（{zh_day(work.as_of)}）", rows=rows),))
 
 
 OWN = (Step("countdown", "倒计时", countdown), COUNTIES)

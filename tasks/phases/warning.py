@@ -9,22 +9,22 @@ from policy.numbers import zh_day
 from policy.words import OPEN, Status
 from tasks.grids import Rows, columns_of, county_grid
 from tasks.phases.lifecycle import WARNED, closing_rung
-from tasks.steps import Outcome, Page, Step, Work
+from tasks.steps import Done, Page, Step, Work
 
 
-def warned(work: Work) -> Outcome:
+def warned(work: Work) -> Done:
     """A list by county of what is open, from the first of the house's marks before the end of the stage."""
     calendar = work_calendar(work.plan.house)
     rung = closing_rung(work.phase, work.plan.house.phase_closing_workdays, calendar, work.as_of)
     if rung is None:
-        return Outcome("距阶段结束尚早或阶段已结束，不作预警")
+        return Done("距阶段结束尚早或阶段已结束，不作预警")
     left = calendar.workdays_between(work.as_of, work.phase.ends)
     rows = open_rows(work)
     with work.engine.begin() as connection:
         event = Event(WARNED, f"P-{rung}", work.as_of, work.phase.ends, {"workdays_left": left, "rows": len(rows)})
         phase_events.append(connection, work.plan.key, work.phase.key, [event], work.now)
     title = f"{work.phase.title} 结束前预警（{zh_day(work.phase.ends)}止，还有{left}个工作日）"
-    return Outcome(f"还有{left}个工作日，{len(rows)}类事项未完成", (Page("warning", title, rows=rows),))
+    return Done(f"还有{left}个工作日，{len(rows)}类事项未完成", (Page("warning", title, rows=rows),))
 
 
 def open_rows(work: Work) -> Rows:

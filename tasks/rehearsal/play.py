@@ -36,7 +36,7 @@ from policy.words import OPEN, Reason, SubjectKind
 from policy.workload import Load, by_recipient
 from tasks.levers import Desk, LeverRefused, urging
 from tasks.rehearsal.amended import Text
-from tasks.rehearsal.audience import Audience, Place
+from tasks.rehearsal.audience import Audience, Entry
 from tasks.rehearsal.levers import Pulled, covers, spoken_for
 from tasks.rehearsal.load import owed, taught
 from tasks.rehearsal.matters import AssumedMatter, Matter, Morning, Row, hearing
@@ -109,10 +109,10 @@ class Rehearsal:
         self.turned: list[Event] = []
         self._directories = Directories(connection, plan.key)
         self._quiet = plan.model_copy(update={"phases": ()})
-        self._heard: dict[Place, object] = {}
+        self._heard: dict[Entry, object] = {}
         self._audience = Audience(plan.obligations, self.changes.groups)
-        self._to_rule: dict[date, set[Place]] = defaultdict(set)
-        self._to_speak: dict[date, set[Place]] = defaultdict(set)
+        self._to_rule: dict[date, set[Entry]] = defaultdict(set)
+        self._to_speak: dict[date, set[Entry]] = defaultdict(set)
         self._for_all: dict[date, set[str]] = defaultdict(set)
         self._speaking: dict[object, list[date]] = {}
         self._stage_days: frozenset[date] | None = None
@@ -173,7 +173,7 @@ class Rehearsal:
         morning = Morning(day, seen, self.changes.groups, touched, kept, self._for_all.get(day, ()))
         stirred = self._measured(begun, morning)
         stirred |= self._rule_again(day)
-        stirred |= {place for place in self._to_speak.pop(day, ()) if place[1] in self.matters[place[0]].stands}
+        stirred |= {entry for entry in self._to_speak.pop(day, ()) if entry[1] in self.matters[entry[0]].stands}
         stirred |= self._audience.stirred(office.directory, touched)
         stirred |= self._spoken_for(day)
         turned = self._decided(office, stirred, day, now)
@@ -181,14 +181,14 @@ class Rehearsal:
         self._stages(office, day, now, turned)
         self._urge(day, now, end_of(day))
 
-    def _spoken_for(self, day: date) -> set[Place]:
+    def _spoken_for(self, day: date) -> set[Entry]:
         """The open rows of which a decision makes something else be said: when they speak is counted anew."""
         scopes = self.pulled.turned(day)
         if not scopes:
             return set()
-        found = {place for place in self._audience.places if any(covers(scope, *place) for scope in scopes)}
-        for place in found:
-            self._heard.pop(place, None)
+        found = {entry for entry in self._audience.entries if any(covers(scope, *entry) for scope in scopes)}
+        for entry in found:
+            self._heard.pop(entry, None)
         return found
 
     def _urge(self, day: date, after: datetime, until: datetime) -> None:
@@ -254,9 +254,9 @@ class Rehearsal:
         day = civil_day(instant)
         return day if instant <= at(day, CLOCK) else day + timedelta(days=1)
 
-    def _measured(self, begun: Iterable[Matter], morning: Morning) -> set[Place]:
+    def _measured(self, begun: Iterable[Matter], morning: Morning) -> set[Entry]:
         """Asks what has to be asked and gives the rows of which another thing is heard than before."""
-        stirred: set[Place] = set()
+        stirred: set[Entry] = set()
         for matter in begun:
             changed = matter.hold(morning)
             lost = self._stood.pop(matter.obligation.key, set()) - matter.stands.keys()
@@ -271,14 +271,14 @@ class Rehearsal:
             self._audience.leave((duty, row))
         self._gone |= {(duty, *row) for row in gone}
 
-    def _rule_again(self, day: date) -> set[Place]:
+    def _rule_again(self, day: date) -> set[Entry]:
         again: dict[str, set[Row]] = defaultdict(set)
         for duty, row in self._to_rule.pop(day, ()):
             if row in self.matters[duty].stands:
                 again[duty].add(row)
-        return {place for duty, rows in again.items() for place in self._ruled(self.matters[duty], rows, day)}
+        return {entry for duty, rows in again.items() for entry in self._ruled(self.matters[duty], rows, day)}
 
-    def _ruled(self, matter: Matter, rows: Iterable[Row], day: date) -> set[Place]:
+    def _ruled(self, matter: Matter, rows: Iterable[Row], day: date) -> set[Entry]:
         """Rules these rows and gives those of which something else is to be heard: another status or due day."""
         key, stirred = matter.obligation.key, set()
         for row in rows:
@@ -292,7 +292,7 @@ class Rehearsal:
                 stirred.add((key, row))
         return stirred
 
-    def _decided(self, office: Office, stirred: set[Place], day: date, now: datetime) -> set[tuple[str, str, int]]:
+    def _decided(self, office: Office, stirred: set[Entry], day: date, now: datetime) -> set[tuple[str, str, int]]:
         rows: dict[str, list[Row]] = defaultdict(list)
         for duty, row in stirred:
             rows[duty].append(row)
@@ -333,20 +333,20 @@ class Rehearsal:
     def _await(self, office: Office, verdict: Verdict, day: date) -> None:
         """Writes down what is heard of a verdict, by whom, and the days on which it will speak."""
         duty, subject, number = verdict.key
-        place = (duty, (subject, number))
+        entry = (duty, (subject, number))
         heard = hearing(verdict.ruling, verdict.amendment)
         if verdict.ruling.status in OPEN:
-            self._audience.join(place, office.directory.subject(verdict.kind, verdict.subject).unit)
+            self._audience.join(entry, office.directory.subject(verdict.kind, verdict.subject).unit)
         else:
-            self._audience.leave(place)
-        if self._heard.get(place) == heard:
+            self._audience.leave(entry)
+        if self._heard.get(entry) == heard:
             return
-        self._heard[place] = heard
+        self._heard[entry] = heard
         if verdict.ruling.status not in OPEN:
             return
         for one in self._speaks_on(office, verdict, heard, day):
             if day < one <= self.last:
-                self._to_speak[one].add(place)
+                self._to_speak[one].add(entry)
 
     def _speaks_on(self, office: Office, verdict: Verdict, heard: object, day: date) -> list[date]:
         """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something."""

@@ -18,7 +18,7 @@ from settings import Settings
 from tasks import jobs
 from tasks.phases import PHASE_STEPS, steps_of_phase
 from tasks.phases.lifecycle import closing_rung, handed_to, is_running
-from tasks.steps import Outcome
+from tasks.steps import Done
 from tests.flows.installation import PROGRAM, environment, import_mini
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
@@ -28,10 +28,10 @@ def phase(key: str) -> Phase:
     return next(p for p in load_plan("huizhou").phases if p.key == key)
 
 
-def play(settings: Settings, name: str, day: date) -> dict[str, Outcome]:
-    """One part on one day; the outcomes by step."""
+def play(settings: Settings, name: str, day: date) -> dict[str, Done]:
+    """One part on one day; what was done, by step."""
     at = jobs.office("huizhou", settings)
-    return {step.key: outcome for step, outcome in jobs.played(at, jobs.part_of(at.plan, name, day), day, NOW)}
+    return {step.key: done for step, done in jobs.played(at, jobs.part_of(at.plan, name, day), day, NOW)}
 
 
 def events(settings: Settings, name: str, *kinds: str) -> list[phase_events.Event]:
@@ -137,7 +137,7 @@ def test_every_job_plays_without_a_server_and_twice_changes_nothing(settings: Se
     for name in jobs.names(plan)[1:]:
         play(settings, name, date(2024, 1, 1))
     again = [play(settings, name, date(2024, 1, 1)) for name in jobs.names(plan)[1:]]
-    judged = [outcomes["judge"].note for outcomes in again if "judge" in outcomes]
+    judged = [done["judge"].note for done in again if "judge" in done]
     assert all("变化0项" in note for note in judged)
 
 

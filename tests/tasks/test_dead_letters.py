@@ -99,7 +99,7 @@ def test_sent_again_it_has_the_same_words_under_another_name_and_is_written_down
     assert mail["Message-ID"] == f"<{one.death.id}.1@example.invalid>"
     assert box.recipients == ["new@example.invalid"]
     (kept,) = rows(engine, ledger.RESEND)
-    assert (kept["by"], kept["why"], kept["epoch"], kept["was"]) == ("C", "号码已核对", 1, one.death.why)
+    assert (kept["by"], kept["why"], kept["epoch"], kept["was"]) == ("C", "号码已核对", 1, one.death.said)
     assert (fates(engine), listed(engine)) == ({"a": "done"}, [])
     with engine.begin() as connection:
         assert conserved(delivery_audit(connection, CITY, on(MONDAY)))
@@ -132,7 +132,7 @@ def test_a_report_finds_a_message_that_was_sent_again(
         pushed(engine, "sms_aliyun", _json(pushed_row(sms, False, "MOBILE_IN_BLACK")), NINE)
         listen(engine, settings, NINE)
         (one,) = listed(engine)
-        assert (one.cause, one.death.why) == (Cause.ADDRESS, "回执失败：MOBILE_IN_BLACK")
+        assert (one.cause, one.death.said) == (Cause.ADDRESS, "回执失败：MOBILE_IN_BLACK")
         again(engine, one, on(FRIDAY, "10:00"))
         tick(engine, settings, on(FRIDAY, "10:01"), elapsed=lambda: 0.0)
         second = gateway.sent[-1]

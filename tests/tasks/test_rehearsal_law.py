@@ -15,7 +15,7 @@ from db.measures.reading import Touched
 from db.planstore import load_plan
 from policy.events import lines
 from policy.notices import Office
-from tasks.rehearsal.audience import Place
+from tasks.rehearsal.audience import Entry
 from tasks.rehearsal.matters import Matter, Morning
 from tasks.rehearsal.play import Rehearsal
 from tasks.stateless import asked
@@ -35,7 +35,7 @@ class Naive(Rehearsal):
         self._directories = Directories(self.connection, self.plan.key)
         return super()._office(day, seen, {"units": [], **touched})
 
-    def _measured(self, begun: Iterable[Matter], morning: Morning) -> set[Place]:
+    def _measured(self, begun: Iterable[Matter], morning: Morning) -> set[Entry]:
         begun = list(begun)
         super()._measured(begun, replace(morning, turning=self.matters.keys()))
         return {(matter.obligation.key, row) for matter in begun for row in matter.stands}
