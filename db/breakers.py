@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table, and_, or_, select, update
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
-from db.deliveries import LEASE, PARKED_WAIT, Ending, Outcome
+from db.deliveries import LEASE, PARKED_WAIT, Ending
+from db.delivery_words import Outcome
 from db.outbox import ATTEMPT, insert_new
 
 BREAKER: Table = SQLModel.metadata.tables["breaker"]

@@ -11,13 +11,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from db.columns import second_of
-from db.delivery_words import Alarm, DeliveryState, NoticeFate
+from db.delivery_words import Alarm, DeliveryState, NoticeFate, Outcome
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new
 from db.outbox_models import DUE
 
@@ -30,18 +29,6 @@ ASKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24), timedelta
 """How long after it was taken a message is asked about, where its other side reports."""
 TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达；所载事项并入下一封通知"
 FREE = {"lease_until": None, "lease_owner": None, "place": None}
-
-
-class Outcome(StrEnum):
-    """`not_taken`: asked later, the other side knows nothing of it."""
-
-    ACCEPTED = "accepted"
-    TEMPORARY = "temporary"
-    PERMANENT = "permanent"
-    UNKNOWN = "unknown"
-    HALTED = "halted"
-    THROTTLED = "throttled"
-    NOT_TAKEN = "not_taken"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,18 @@ class DeliveryState(StrEnum):
     POISON = "poison"
 
 
+class Outcome(StrEnum):
+    """How one try ended. `not_taken`: asked later, the other side knows nothing of it."""
+
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    UNKNOWN = "unknown"
+    HALTED = "halted"
+    THROTTLED = "throttled"
+    NOT_TAKEN = "not_taken"
+
+
 class Alarm(IntEnum):
     """What the office is told outside the digest, once a day and channel each: the `seq` of such a message.
 

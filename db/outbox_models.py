@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import CivilDay, Instant, serial
+from db.delivery_words import DeliveryState, NoticeFate, Outcome
 
 DUE = "state IN ('ready', 'retry_wait', 'unknown', 'parked')"
 """In words that the database finds again in its index."""
@@ -17,6 +19,11 @@ UNJOURNALED = "accepted_at IS NOT NULL AND journaled_at IS NULL"
 def _states(column: str, *states: str, then: str, name: str) -> CheckConstraint:
     listed = ", ".join(f"'{state}'" for state in states)
     return CheckConstraint(f"{column} NOT IN ({listed}) OR ({then})", name=name)
+
+
+def _one_of(column: str, words: type[StrEnum], name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
 class NoticeRow(SQLModel, table=True):
@@ -32,6 +39,7 @@ class NoticeRow(SQLModel, table=True):
         Index("ix_notice_pending", "city", "state", "recipient"),
         Index("ix_notice_delivery", "delivery"),
         Index("ix_notice_matter", "city", "duty", "subject"),
+        _one_of("state", NoticeFate, "ck_notice_state"),
         _states("state", "planned", then="delivery IS NULL", name="ck_notice_planned"),
         _states("state", "attached", "done", then="delivery IS NOT NULL", name="ck_notice_attached"),
         _states("state", "superseded", "suppressed", then="why_not IS NOT NULL", name="ck_notice_why_not"),
@@ -93,12 +101,14 @@ class DeliveryRow(SQLModel, table=True):
             "ix_delivery_unjournaled", "accepted_at", sqlite_where=text(UNJOURNALED), postgresql_where=text(UNJOURNALED)
         ),
         Index("ix_delivery_ask", "city", "ask_at"),
+        _one_of("state", DeliveryState, "ck_delivery_state"),
         _states("state", "leased", "sending", then="lease_until IS NOT NULL", name="ck_delivery_leased"),
         _states("state", "sending", "unknown", then="body_sha IS NOT NULL", name="ck_delivery_frozen"),
         _states(
             "state", "accepted", then="body_sha IS NOT NULL AND accepted_at IS NOT NULL", name="ck_delivery_accepted"
         ),
         _states("state", "parked", "dead", "void", then="reason IS NOT NULL", name="ck_delivery_reason"),
+        _states("state", "held", "poison", then="reason IS NOT NULL", name="ck_delivery_put_aside"),
     )
     id: str = Field(primary_key=True)
     city: str
@@ -140,6 +150,7 @@ class AttemptRow(SQLModel, table=True):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("delivery", "n", name="uq_attempt"),
+        _one_of("outcome", Outcome, "ck_attempt_outcome"),
         Index("ix_attempt_reference", "carrier", "reference"),
         Index("ix_attempt_carrier", "carrier", "id"),
     )

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping, and_, func, select, update
 
-from db.deliveries import FREE, Claimed, Ending, Outcome, _claimed, accept, put_back, release, settle
-from db.delivery_words import DeliveryState
+from db.deliveries import FREE, Claimed, Ending, _claimed, accept, put_back, release, settle
+from db.delivery_words import DeliveryState, Outcome
 from db.outbox import ATTEMPT, DELIVERY
 
 QUARANTINE = 3

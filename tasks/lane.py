@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from db import breakers, deliveries, recovery
 from db.breakers import Opened
-from db.deliveries import Claimed, Ending, LeaseLost, Outcome
-from db.delivery_words import DeliveryState
+from db.deliveries import Claimed, Ending, LeaseLost
+from db.delivery_words import DeliveryState, Outcome
 from notifications.channel import Channel, Message, Queried, Report, SendError, demand_ours, reports
 from policy.calendar import civil_day
 from tasks.words import Words, written

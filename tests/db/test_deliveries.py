@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from given_notices import CITY, FRIDAY, a_notice, attached, fates, issued, on, rows, states
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 from sqlalchemy.exc import IntegrityError
 
 from db import deliveries, outbox, recovery
-from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, Frozen, LeaseLost, Outcome
-from db.delivery_words import DeliveryState
+from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, Frozen, LeaseLost
+from db.delivery_words import DeliveryState, Outcome
 from db.schema import create_all
 
 NOW = on(FRIDAY)
@@ -191,6 +191,24 @@ def test_an_alarm_is_raised_once_a_day_and_channel_and_taken_up_at_any_hour(engi
 def test_the_database_refuses_an_acceptance_without_words(one: Engine) -> None:
     with pytest.raises(IntegrityError), one.begin() as connection:
         connection.execute(outbox.DELIVERY.update().values(state="accepted"))
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (outbox.NOTICE, {"state": "sent"}),
+        (outbox.DELIVERY, {"state": "sent"}),
+        (outbox.DELIVERY, {"state": "poison", "reason": None}),
+        (outbox.DELIVERY, {"state": "held", "reason": None}),
+        (outbox.ATTEMPT, {"outcome": "sent"}),
+    ],
+)
+def test_the_database_refuses_a_state_there_is_no_word_for_and_one_put_aside_without_a_reason(
+    one: Engine, table: Table, values: dict[str, str | None]
+) -> None:
+    begun(one)
+    with pytest.raises(IntegrityError), one.begin() as connection:
+        connection.execute(table.update().values(**values))
 
 
 def test_a_batch_that_breaks_off_leaves_one_message_in_doubt_and_the_rest_ready(engine: Engine) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from given_notices import a_notice, attached, issued, rows
+from sqlalchemy import CheckConstraint, Engine, inspect
 from sqlmodel import SQLModel
 
+from db import outbox
+from db.engine import open_engine
 from db.schema import MIGRATIONS, migrate
 
 
@@ -14,6 +21,34 @@ def test_migrations_make_exactly_what_the_models_describe(engine: Engine) -> Non
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrations_leave_the_checks_and_partial_indexes_that_the_models_have(engine: Engine) -> None:
+    for table in SQLModel.metadata.sorted_tables:
+        checks = {check.name for check in table.constraints if isinstance(check, CheckConstraint)}
+        found = inspect(engine).get_check_constraints(table.name)
+        assert {check["name"] for check in found} == checks, table.name
+        partial = {index.name for index in table.indexes if index.dialect_kwargs.get("sqlite_where") is not None}
+        where = f"{engine.dialect.name}_where"
+        indexes = inspect(engine).get_indexes(table.name)
+        assert {index["name"] for index in indexes if where in index.get("dialect_options", {})} == partial
+
+
+def test_a_table_that_is_made_anew_keeps_what_it_held(tmp_path: Path) -> None:
+    ledger = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with ledger.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011_scoped")
+    issued(ledger, a_notice("k1"), a_notice("k2"))
+    attached(ledger)
+    before = [rows(ledger, table) for table in (outbox.NOTICE, outbox.DELIVERY)]
+    migrate(ledger)
+    assert [rows(ledger, table) for table in (outbox.NOTICE, outbox.DELIVERY)] == before
+    assert before[0]
+    assert before[1]
+    ledger.dispose()
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:

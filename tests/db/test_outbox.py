@@ -11,9 +11,9 @@ from given_notices import CITY, FRIDAY, MONDAY, TOWN, a_notice, attached, fates,
 from sqlalchemy import Engine, update
 
 from db import outbox
-from db.deliveries import Ending, Frozen, Outcome, begin, claim, settle
+from db.deliveries import Ending, Frozen, begin, claim, settle
 from db.delivery_audit import conserved, delivery_audit
-from db.delivery_words import DELIVERY_LABELS, FATE_LABELS, DeliveryState, NoticeFate
+from db.delivery_words import DELIVERY_LABELS, FATE_LABELS, DeliveryState, NoticeFate, Outcome
 from db.recovery import recover
 from db.schema import create_all
 from policy.words import NoticeState, Reason, Role
