@@ -13,6 +13,7 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from db import measures, outbox
+from db.amendments import plan_known
 from db.columns import second_of
 from db.delivery_words import NoticeFate
 from db.directory import directory
@@ -37,7 +38,10 @@ class LeverRefused(Exception):
 
 @dataclass(frozen=True)
 class Matter:
-    """What a decision is about: a verdict as it is now. `period` is its label, empty where it has none."""
+    """What a decision is about: a verdict as it is now, and the obligation by the wording that it was judged by.
+
+    `period` is its label, empty where it has none.
+    """
 
     obligation: Obligation
     verdict: Verdict
@@ -51,17 +55,12 @@ class Matter:
         return {"duty": self.obligation.key, "subject": self.verdict.subject, "period": self.period}
 
 
-@dataclass(frozen=True)
 class Desk:
-    """Where decisions are taken: one transaction of one city's ledger at `now` (aware)."""
+    """Where decisions are taken: one transaction of one city's ledger at `now` (aware), by the text then in force."""
 
-    connection: Connection
-    plan: Plan
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return civil_day(self.now)
+    def __init__(self, connection: Connection, plan: Plan, now: datetime) -> None:
+        self.connection, self.now, self.today = connection, now, civil_day(now)
+        self.plan = plan_known(connection, plan, self.today, second_of(now))
 
     @cached_property
     def calendar(self) -> WorkCalendar:
@@ -76,17 +75,25 @@ class Desk:
         known = codes_known(self.connection, self.plan.key)
         return {*known["units"], *known["people"]}
 
+    def obligations(self, named: str) -> list[Obligation]:
+        """Those of this key, or of this clause by any text of theirs. Raises LeverRefused where there are none."""
+        found = [
+            o
+            for o in self.plan.obligations
+            if named in (o.key, *(w.obligation.clause for w in self.plan.wordings(o.key)))
+        ]
+        if not found:
+            raise LeverRefused(
+                f"方案 {self.plan.key} 没有条款或事项“{named}”；用 duban plans show {self.plan.key} 查看"
+            )
+        return found
+
     def matter(self, named: str, subject: str, period: str = "") -> Matter:
         """The matter of a clause (HZ-…) or obligation key; the subject by its code or its name.
 
         Raises LeverRefused where nothing is judged under it.
         """
-        obligations = [o for o in self.plan.obligations if named in (o.key, o.clause)]
-        if not obligations:
-            raise LeverRefused(
-                f"方案 {self.plan.key} 没有条款或事项“{named}”；用 duban plans show {self.plan.key} 查看"
-            )
-        found = [m for o in obligations for m in self._matters(o, subject)]
+        found = [m for o in self.obligations(named) for m in self._matters(o, subject)]
         exact = [m for m in found if m.period == period]
         if not exact:
             periods = "、".join(m.period for m in found if m.period)
@@ -97,7 +104,8 @@ class Desk:
     def _matters(self, obligation: Obligation, subject: str) -> list[Matter]:
         known = measures.known(self.connection, self.plan, [obligation], self.today, second_of(self.now))
         verdicts = judge(self.plan, known, self.today)
-        return [Matter(obligation, v) for v in verdicts if subject in (v.subject, self._name(v))]
+        wording, key = self.plan.wording, obligation.key
+        return [Matter(wording(key, v.amendment), v) for v in verdicts if subject in (v.subject, self._name(v))]
 
     def _name(self, verdict: Verdict) -> str:
         return self.cards.subject(verdict.kind, verdict.subject).name
@@ -175,9 +183,7 @@ def silence(desk: Desk, named: str | None, subject: str | None, until: date, by:
     """One cause for many matters: every matter of a clause, of a subject, or of both, is left unsaid until `until`."""
     if not named and not subject:
         raise LeverRefused("应写明静默的范围：条款（--matter）、对象（--subject）或两者")
-    duties = [o.key for o in desk.plan.obligations if named in (o.key, o.clause)] if named else [None]
-    if not duties:
-        raise LeverRefused(f"方案 {desk.plan.key} 没有条款或事项“{named}”")
+    duties = [o.key for o in desk.obligations(named)] if named else [None]
     if subject and subject not in desk.codes:
         raise LeverRefused(f"没有编码为“{subject}”的单位或人员")
     scope = {"subject": subject, "until": desk.ends(until)}

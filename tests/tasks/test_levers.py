@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
 from sqlalchemy import Engine, text
 
@@ -15,6 +17,7 @@ from db.intake import import_rows
 from db.levers import levers
 from db.planstore import load_plan
 from policy.calendar import at
+from policy.words import Role
 from settings import Settings
 from tasks.levers import (
     Desk,
@@ -231,3 +234,18 @@ def test_a_hand_over_that_may_not_be_is_refused(
 )
 def test_a_matter_that_nobody_judges_is_named(office: Engine, named: str, subject: str, period: str, said: str) -> None:
     assert said in refused(office, LATE, lambda d: d.matter(named, subject, period))
+
+
+def test_a_matter_is_decided_on_by_the_text_in_force_for_it(office: Engine, tmp_path: Path) -> None:
+    plan = load_plan(str(amended_huizhou(tmp_path)))
+    spring, autumn = (at(day, PLAN.house.windows["email"].opens) for day in (date(2022, 4, 30), date(2023, 10, 9)))
+    with office.connect() as connection:
+        with pytest.raises(LeverRefused, match="没有条款或事项"):
+            Desk(connection, plan, spring).matter("HZ-XG1-03", "S1")
+        desk = Desk(connection, plan, autumn)
+        assert desk.matter("HZ-XG1-03", "S1").verdict.ruling.due == date(2022, 12, 31)
+        before, after = (desk.matter("HZ-4.2.3-01", "W1", year) for year in ("2022", "2023"))
+        assert (before.verdict.ruling.due, after.verdict.ruling.due) == (date(2022, 10, 31), date(2023, 11, 30))
+        assert desk.approved(after, "C") == "C"
+        assert before.obligation.escalation[0] is Role.COUNTY_BUREAU
+        assert after.obligation.escalation[0] is Role.CITY_BUREAU
