@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.measures.current import quoted
-from db.measures.question import Question, done, of_kind, question
+from db.measures.question import Question, done, of_kind, question, whole
 from policy.checks.done_by import DoneBy
 from policy.checks.standing import Standing
 from policy.plan import House, Obligation
@@ -36,16 +36,10 @@ def village_covered(obligation: Obligation, house: House) -> Question:
 @question
 def city_covered(obligation: Obligation, house: House) -> Question:
     """Towns with a station and villages with a point, together. Clause HZ-3-03; counts, never rounded shares (A50)."""
-    both = "SELECT code, 'township' AS kind, day FROM opened_towns UNION ALL SELECT code, 'village', day FROM covered_villages"
-    wanted = "SELECT code, ref FROM units WHERE kind IN ('township', 'village') AND closes > :as_of"
-    return done(
-        "SELECT c.code AS subject, 0 AS period, (SELECT COUNT(*) FROM wanted) AS need FROM units c "
-        "WHERE c.kind = 'city'",
-        "SELECT c.code AS subject, 0 AS period, w.ref, b.day, w.code AS item, "
-        "CASE WHEN b.code IS NULL THEN '尚未覆盖' END AS refused "
-        "FROM units c JOIN wanted w ON 1 = 1 LEFT JOIN both_covered b ON b.code = w.code WHERE c.kind = 'city'",
-        "(SELECT COUNT(*) FROM wanted)",
-    ).with_parts(wanted=wanted, both_covered=both)
+    return whole(
+        "SELECT w.ref, b.day, CASE WHEN b.code IS NULL THEN '尚未覆盖' END AS refused FROM units w "
+        "LEFT JOIN both_covered b ON b.code = w.code WHERE w.kind IN ('township', 'village') AND w.closes > :as_of"
+    ).with_parts(both_covered="SELECT code, day FROM opened_towns UNION ALL SELECT code, day FROM covered_villages")
 
 
 @question

@@ -68,6 +68,20 @@ def _reached(need: str) -> dict[str, str]:
     }
 
 
+def whole(items: str) -> Question:
+    """All of a set, owed by the city: `items` has a row an item with ref, day and refused. Done with the last of them."""
+    reached = (
+        "SELECT COUNT(*) AS need, COUNT(held_on) AS have, CASE WHEN COUNT(*) = COUNT(held_on) THEN MAX(held_on) END AS "
+        "done_on FROM (SELECT CASE WHEN refused IS NULL THEN day END AS held_on FROM items) AS each_item"
+    )
+    return Question(
+        "SELECT c.code, 0, CAST(NULL AS INTEGER), r.need, r.have, r.done_on FROM units c CROSS JOIN reached r "
+        "WHERE c.kind = 'city'",
+        "SELECT c.code AS subject, 0 AS period, i.ref, i.refused FROM items i JOIN units c ON c.kind = 'city'",
+        {"items": items, "reached": reached},
+    )
+
+
 NO_UNITS = {
     "household": "SELECT DISTINCT household AS subject, 0 AS period FROM beneficiaries "
     "WHERE registers <= :as_of AND leaves_on > :as_of",

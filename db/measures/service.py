@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.measures.current import quoted
-from db.measures.question import Question, done, of_kind, question
+from db.measures.current import later, quoted
+from db.measures.question import Question, done, of_kind, question, whole
 from policy.checks.not_before import NotBefore
 from policy.checks.order_of_steps import OrderOfSteps
 from policy.plan import House, Obligation
@@ -18,16 +18,10 @@ def beneficiaries_covered(obligation: Obligation, house: House) -> Question:
     The register is that of the due day (or of now, before it), so later arrivals do not reopen it.
     """
     listed = " OR ".join(f"b.category LIKE {quoted([f'%{word}%'])}" for word in house.beneficiary_categories)
-    return done(
-        "SELECT c.code AS subject, 0 AS period, (SELECT COUNT(*) FROM listed) AS need FROM units c WHERE c.kind = 'city'",
-        "SELECT c.code AS subject, 0 AS period, b.ref, CASE WHEN b.file_on > b.served_on THEN b.file_on "
-        "ELSE b.served_on END AS day, b.code AS item, CASE WHEN b.file_on IS NULL OR b.file_on > :as_of THEN '尚未建档' "
-        "WHEN b.served_on IS NULL OR b.served_on > :as_of THEN '尚无服务记录' END AS refused "
-        "FROM listed b JOIN units c ON c.kind = 'city'",
-        "(SELECT COUNT(*) FROM listed)",
-    ).with_parts(
-        listed=f"SELECT b.ref, b.code, b.file_on, b.served_on FROM beneficiaries b WHERE b.registers <= :cut "
-        f"AND b.leaves_on > :cut AND ({listed})"
+    return whole(
+        f"SELECT b.ref, {later('b.file_on', 'b.served_on')} AS day, CASE WHEN b.file_on IS NULL OR b.file_on > :as_of "
+        "THEN '尚未建档' WHEN b.served_on IS NULL OR b.served_on > :as_of THEN '尚无服务记录' END AS refused "
+        f"FROM beneficiaries b WHERE b.registers <= :cut AND b.leaves_on > :cut AND ({listed})"
     )
 
 
