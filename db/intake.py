@@ -129,6 +129,13 @@ def newest_event(connection: Connection, city: str) -> datetime | None:
     return max((instant for instant in connection.execute(newest).one() if instant), default=None)
 
 
+def events(connection: Connection, city: str) -> tuple[int, int]:
+    """How many imports and undos of a city there were: while these stay, so does every answer about its records."""
+    counted = select(func.count(), func.count(BATCH.c.undone_at)).where(BATCH.c.city == city)
+    imported, undone = connection.execute(counted).one()
+    return imported, undone
+
+
 def _open_batch(connection: Connection, city: str, source: str, now: datetime) -> int:
     digest = hashlib.sha256(f"{city}|{source}|{now.isoformat()}".encode()).hexdigest()[:16]
     row = {"city": city, "source": source, "imported_at": now, "digest": digest, "added": 0, "corrected": 0}

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Engine
 from db import journal, ledger, measures, open_matters, outbox
 from db.amendments import plan_known
 from db.columns import second_of
-from db.directory import directory
 from db.engine import take_turn
 from db.intake import settle
 from db.levers import levers
@@ -24,11 +23,13 @@ from db.work_calendar import work_calendar
 from policy.amendments import plan_on
 from policy.calendar import civil_day, end_of
 from policy.decide import Decisions, decide
+from policy.directory import Directory
 from policy.judge import Known
 from policy.notices import Office
 from policy.plan import Obligation, Plan
 from policy.timeline import begun
 from policy.words import Status
+from tasks.who import who
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
     is a day that has not come yet.
     """
     settle(engine, plan.key)
+    cards = who(engine, plan.key, as_of, now).cards
     with engine.begin() as connection:
         take_turn(connection, f"round {plan.key} {part.key}")
         plan = plan_known(connection, plan, as_of, second_of(now))
@@ -79,7 +81,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         stood = ledger.standing(connection, plan.key, part.obligations)
         ahead = as_of > civil_day(now)
         instant = end_of(as_of) if ahead else min(now, end_of(as_of))
-        office = _office(connection, plan, as_of, now, stood)
+        office = _office(connection, plan, cards, as_of, now, stood)
         known = measures.known(connection, plan, part.obligations, as_of, second_of(now))
         issued = outbox.issued_keys(connection, plan.key, _spoken_of(plan, part))
         decisions = decide(office, Known(known.measured, stood.status), instant, issued)
@@ -90,8 +92,9 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         return PartReport(part.key, part.title, as_of, counts, changed, told)
 
 
-def _office(connection: Connection, plan: Plan, as_of: date, now: datetime, stood: ledger.Standing) -> Office:
-    cards = directory(connection, plan.key, as_of, second_of(now))
+def _office(
+    connection: Connection, plan: Plan, cards: Directory, as_of: date, now: datetime, stood: ledger.Standing
+) -> Office:
     live_from = ledger.live_from(connection, plan.key) or as_of
     pulled = levers(connection, plan.key, now)
     return Office(

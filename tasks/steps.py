@@ -9,16 +9,16 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from db.engine import reading
-from db.views import Places, Stand, places, standing
+from db.views import Places, Stand, standing
 from policy.plan import Phase, Plan
 from policy.words import Status
 from tasks.rounds import Part
+from tasks.who import who
 
 MOST_ROWS = 300
 
@@ -80,14 +80,7 @@ class Work:
         return stands, self.places()
 
     def places(self) -> Places:
-        return _places(self.engine, self.plan.key, self.as_of, self.now)
-
-
-@lru_cache(maxsize=2)
-def _places(engine: Engine, city: str, as_of: date, now: datetime) -> Places:
-    """Asked by every step of a round and the same for all of them: a round knows what was known at one instant."""
-    with reading(engine) as connection:
-        return places(connection, city, as_of, now)
+        return who(self.engine, self.plan.key, self.as_of, self.now)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from db import phase_events
-from db.columns import second_of
-from db.directory import directory
 from db.phase_events import Event
 from policy.numbers import zh_day
 from policy.plan import Obligation
@@ -19,8 +17,8 @@ def handed_out(work: Work) -> Done:
     if not is_running(work.phase, work.plan, work.as_of):
         return Done(f"{work.phase.title}不在执行期内，不再交办")
     asked = handed_to(work.phase, work.plan)
+    cards = work.places().cards.units.values()
     with work.engine.begin() as connection:
-        cards = directory(connection, work.plan.key, work.as_of, second_of(work.now)).units.values()
         events = [_event(work, card.code, asked[card.kind]) for card in cards if card.kind in asked]
         new = phase_events.append(connection, work.plan.key, work.phase.key, events, work.now)
     numbers = {kind: sum(card.kind == kind for card in cards) for kind in asked}
