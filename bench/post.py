@@ -45,6 +45,12 @@ NOW = at(DAY, clock(9))
 MATTERS = 3
 LATENCY = 0.05
 SPAWN = get_context("spawn")
+LINE, BODY = b"\r\n", b"\r\n.\r\n"
+TAKEN, GO_ON = b"250 OK\r\n", b"354 go on\r\n"
+ANSWERS = {
+    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n", b"HELO": TAKEN, b"MAIL": TAKEN, b"RCPT": TAKEN,
+    b"RSET": TAKEN, b"DATA": GO_ON, b"QUIT": b"221 bye\r\n",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,7 @@ def _dispatch(settings: Settings, ready: Barrier, spent: Any) -> None:
     plan, engine = load_plan(CITY), open_engine(settings.ledger_url)
     renderer()
     post = Post(engine, plan, settings, NOW, time.monotonic, Hours.ALWAYS)
+    post.channel("email")
     ready.wait()
     began = time.process_time()
     post.run()
@@ -211,21 +218,18 @@ def _serve(server: socket.socket, talk: Callable[[socket.socket], None]) -> None
 
 
 def _take_mail(line: socket.socket) -> None:
-    """A mail server that takes everything and keeps nothing."""
+    """A mail server that takes everything and keeps nothing: every byte read, every command and body answered."""
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    line.sendall(b"220 sink\r\n")
-    while said := line.recv(65536):
-        command = said[:4].upper()
-        if command == b"DATA":
-            line.sendall(b"354 go on\r\n")
-            _swallow(line)
-        line.sendall(b"221 bye\r\n" if command == b"QUIT" else b"250 OK\r\n")
-
-
-def _swallow(line: socket.socket) -> None:
-    end = b""
-    while not end.endswith(b"\r\n.\r\n"):
-        end = (end + line.recv(1 << 20))[-5:]
+    line.sendall(b"220 sink ESMTP\r\n")
+    unread, end = b"", LINE
+    while got := line.recv(1 << 16):
+        unread, answers = unread + got, b""
+        while end in unread:
+            said, _, unread = unread.partition(end)
+            answer = TAKEN if end is BODY else ANSWERS.get(said[:4].upper(), b"500 what?\r\n")
+            answers, end = answers + answer, BODY if answer is GO_ON else LINE
+        if answers:
+            line.sendall(answers)
 
 
 def _take_texts(line: socket.socket) -> None:

@@ -1,8 +1,9 @@
 """Taking up messages, trying to send them, and what became of each: lease, fence, attempt, settlement.
 
 At least once with a bounded number of copies. A batch is frozen and its attempts are written in one commit before the
-first byte leaves, then sent in its order and settled one by one. Of a batch that breaks off only the first unsettled
-message may have left; the others surely did not (db/recovery.py).
+first byte leaves, then sent in its order and settled one by one: an acceptance is closed on its try, one page for the
+disk, and what follows from it is written for the whole batch at its end. Of a batch that breaks off only the first
+message whose try is open may have left; the others surely did not (db/recovery.py).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, or_, select, text, update
 
@@ -94,6 +95,15 @@ class Ending:
     reports: bool = False
     until: datetime | None = None
     rests: timedelta | None = None
+
+
+class Taken(NamedTuple):
+    """A message whose acceptance at `at` is closed on its try, held under `fence`. `reports` as in Ending."""
+
+    id: str
+    fence: int
+    at: datetime
+    reports: bool
 
 
 class LeaseLost(Exception):
@@ -202,11 +212,10 @@ def still_ours(connection: Connection, claimed: Claimed, now: datetime) -> bool:
 
 def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> DeliveryState:
     """Writes down how the try ended and gives what became of the message. An acceptance is never taken back."""
-    closed = {"outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text}
-    closed["reference"] = ending.reference
-    connection.execute(_CLOSE, {"one": claimed.id, "number": number, "ended_at": now, **closed})
+    close(connection, claimed, number, ending, now)
     if ending.outcome is Outcome.ACCEPTED:
-        return accept(connection, claimed, now, reports=ending.reports)
+        accept(connection, [Taken(claimed.id, claimed.fence, now, ending.reports)])
+        return DeliveryState.ACCEPTED
     values = _follows(_times(connection, claimed.id, ending.outcome), ending, now)
     holder = and_(_ours(claimed), DELIVERY.c.state == DeliveryState.SENDING)
     ended = connection.execute(update(DELIVERY).where(holder).values(**values, **FREE, claims=0))
@@ -215,11 +224,23 @@ def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending
     return DeliveryState(values["state"])
 
 
-def accept(connection: Connection, claimed: Claimed, now: datetime, *, reports: bool) -> DeliveryState:
-    ask_at = now + ASKS[0] if reports else None
-    connection.execute(_ACCEPT, {"one": claimed.id, "held": claimed.fence, "accepted_at": now, "ask_at": ask_at})
-    connection.execute(_SAID, {"one": claimed.id})
-    return DeliveryState.ACCEPTED
+def close(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> None:
+    """How the try ended, on the try alone. From here on nobody sends an accepted message again; `accept` has to follow."""
+    closed = {"outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text}
+    if ending.reference:
+        closed["reference"] = ending.reference
+    connection.execute(_CLOSE, {"one": claimed.id, "number": number, "ended_at": now, **closed})
+
+
+def accept(connection: Connection, taken: Sequence[Taken]) -> None:
+    """These were taken, and so what they carry is said."""
+    if not taken:
+        return
+    connection.execute(_ACCEPT, [
+        {"one": one.id, "held": one.fence, "accepted_at": one.at, "ask_at": one.at + ASKS[0] if one.reports else None}
+        for one in taken
+    ])  # fmt: skip
+    connection.execute(_SAID, [{"one": one.id} for one in taken])
 
 
 # Built once: a statement of many parts takes longer to put together than to run.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping, and_, func, select, update
 
-from db.deliveries import FREE, Claimed, Ending, _claimed, accept, put_back, release, settle
+from db.deliveries import FREE, Claimed, Ending, Taken, _claimed, accept, put_back, release, settle
 from db.delivery_words import DeliveryState, Outcome
 from db.outbox import ATTEMPT, DELIVERY
 
@@ -19,11 +20,11 @@ TOO_OLD = "两天前发出没有等到回音，可能已经送达；所载事项
 BY_MAIL = "不能确定是否已送达，为免重复不再发送，内容改由电子邮件通知"
 
 
-def recover(connection: Connection, city: str, now: datetime) -> int:
-    """Ends every lease that ran out, and gives their number.
+def recover(connection: Connection, city: str, now: datetime, reporting: Collection[str] = ()) -> int:
+    """Ends every lease that ran out, and gives their number. `reporting` are the carriers that say later what became.
 
-    Of a batch on its way the first unsettled message is unknown; those behind it surely had not left. What was only
-    taken up goes back, and is quarantined the third time.
+    Of a batch on its way the first message with an open try is unknown; what is closed before it was taken, and those
+    behind it surely had not left. What was only taken up goes back, and is quarantined the third time.
     """
     held = DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING])
     expired = select(DELIVERY).where(DELIVERY.c.city == city, held, DELIVERY.c.lease_until <= now)
@@ -31,8 +32,10 @@ def recover(connection: Connection, city: str, now: datetime) -> int:
         skip_locked=True
     )
     rows = connection.execute(ordered).mappings().all()
+    taken = _taken(connection, [row for row in rows if row["state"] == DeliveryState.SENDING], reporting)
+    accept(connection, list(taken.values()))
     for _, left in groupby(rows, key=lambda row: row["lease_owner"]):
-        batch = list(left)
+        batch = [row for row in left if row["id"] not in taken]
         sending = [row for row in batch if row["state"] == DeliveryState.SENDING]
         for row in sending[:1]:
             _broken_off(connection, row, now)
@@ -41,6 +44,18 @@ def recover(connection: Connection, city: str, now: datetime) -> int:
             if row["state"] == DeliveryState.LEASED:
                 _taken_up(connection, row, now)
     return len(rows)
+
+
+def _taken(connection: Connection, sending: Sequence[RowMapping], reporting: Collection[str]) -> dict[str, Taken]:
+    """Those of them whose newest try is closed as accepted: the process died before it wrote what follows."""
+    held = {row["id"]: row for row in sending}
+    columns = ATTEMPT.c.delivery, ATTEMPT.c.n, ATTEMPT.c.ended_at, ATTEMPT.c.carrier
+    closed = select(*columns).where(ATTEMPT.c.delivery.in_(held), ATTEMPT.c.outcome == Outcome.ACCEPTED)
+    return {
+        one: Taken(one, held[one]["fence"], ended_at, carrier in reporting)
+        for one, n, ended_at, carrier in connection.execute(closed)
+        if n == held[one]["attempts"]
+    }
 
 
 def _broken_off(connection: Connection, row: RowMapping, now: datetime) -> None:
@@ -79,7 +94,8 @@ def found(connection: Connection, claimed: Claimed, code: str | None, now: datet
     """Asked, the other side has it."""
     _last(connection, claimed, Outcome.ACCEPTED, code, now)
     _holding(connection, claimed, DeliveryState.SENDING)
-    return accept(connection, claimed, now, reports=True)
+    accept(connection, [Taken(claimed.id, claimed.fence, now, reports=True)])
+    return DeliveryState.ACCEPTED
 
 
 def not_taken(connection: Connection, claimed: Claimed, now: datetime) -> DeliveryState:

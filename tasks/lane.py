@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from db import breakers, deliveries, recovery
 from db.breakers import Opened
-from db.deliveries import Claimed, Ending, LeaseLost
+from db.deliveries import Claimed, Ending, LeaseLost, Taken
 from db.delivery_words import DeliveryState, Outcome
 from notifications.channel import Channel, Message, Queried, Report, SendError, demand_ours, reports
 from policy.calendar import civil_day
@@ -54,6 +54,7 @@ class Lane:
         self.post, self.kind, self.channel, self.most = post, kind, channel, most
         self.owner = uuid4().hex[:12]
         self._probe = False
+        self._taken: list[Taken] = []
         self._sure = self._begun_at = post.now
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -166,9 +167,17 @@ class Lane:
         for place, one in enumerate(begun):
             left = [other.claimed for other in begun[place:]]
             if self._breaks_off(one.claimed, left, stopping):
-                return
+                break
             if self._settle(one.claimed, self._try(one.message), left[1:]):
-                return
+                break
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """What follows from the acceptances of a batch. A process that dies before leaves it to recovery."""
+        if self._taken:
+            with self.post.write() as connection:
+                deliveries.accept(connection, self._taken)
+            self._taken = []
 
     def _breaks_off(self, claimed: Claimed, left: Sequence[Claimed], stopping: Callable[[], bool]) -> bool:
         """Hands back what is left where the process is to end, the hours are over or the batch has grown old."""
@@ -203,12 +212,27 @@ class Lane:
         A database that is busy is waited for as long as the lease lasts; one that cannot be written ends the process.
         """
         while True:
+            now = self.post.now
             try:
                 with self.post.write() as connection:
-                    return self._written_down(connection, claimed, ending, left)
+                    if not self._routine(claimed, ending, now):
+                        return self._written_down(connection, claimed, ending, left)
+                    deliveries.close(connection, claimed, claimed.number, ending, now)
+                self._taken.append(Taken(claimed.id, claimed.fence, now, ending.reports))
+                self._noted(claimed, ending, DeliveryState.ACCEPTED)
+                return None
             except OperationalError as error:
                 if "locked" not in str(error.orig) or self.post.now + MARGIN > claimed.lease_until:
                     raise
+
+    def _routine(self, claimed: Claimed, ending: Ending, now: datetime) -> bool:
+        """Taken, and nobody else can have called it unknown meanwhile: what follows can wait for the batch's end."""
+        return ending.outcome is Outcome.ACCEPTED and not self._probe and now < claimed.lease_until
+
+    def _noted(self, claimed: Claimed, ending: Ending, state: DeliveryState) -> None:
+        self._sure = self.post.now
+        self.post.count(state)
+        logger.info("tried", extra={"action": "tried", "delivery": claimed.id, "outcome": ending.outcome.value})
 
     def _written_down(
         self, connection: Connection, claimed: Claimed, ending: Ending, left: Sequence[Claimed]
@@ -220,9 +244,7 @@ class Lane:
             opened = breakers.learn(connection, carrier, ending, now, probe=self._probe)
         if opened:
             self._leave_alone(connection, opened, left)
-        self._sure = now
-        self.post.count(state)
-        logger.info("tried", extra={"action": "tried", "delivery": claimed.id, "outcome": ending.outcome.value})
+        self._noted(claimed, ending, state)
         return opened
 
     def _leave_alone(self, connection: Connection, opened: Opened, left: Sequence[Claimed]) -> None:

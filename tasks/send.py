@@ -26,7 +26,7 @@ from db.deliveries import Frozen
 from db.delivery_words import Alarm, DeliveryState
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.channel import Channel, discover, open_channel
+from notifications.channel import Channel, discover, open_channel, reports
 from notifications.render import Caution, Rendered
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, WorkCalendar, at, civil_day, end_of
@@ -139,7 +139,7 @@ class Post:
         try:
             if self.cleared():
                 with self.write() as connection:
-                    self.report.recovered = recovery.recover(connection, self.plan.key, self.now)
+                    self.report.recovered = recovery.recover(connection, self.plan.key, self.now, _reporting())
                     fallback.prepare(connection, self.plan, self.settings, self.now)
                     self.report.attached = self._attach(connection)
                 self.send_all(stopping)
@@ -266,6 +266,10 @@ class Post:
         title, lines = f"{known[opened.carrier].label}已暂停发送", (f"对方的答复：{opened.reason}", MEND)
         about = Alarm.PROVIDER + sorted(known).index(opened.carrier)
         self.tell(connection, about, caution(self.plan, self.now, title, lines), without=opened.carrier)
+
+
+def _reporting() -> set[str]:
+    return {kind for kind, channel in discover().items() if reports(channel)}
 
 
 def caution(plan: Plan, now: datetime, title: str, lines: Iterable[str]) -> Rendered:

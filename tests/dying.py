@@ -27,7 +27,7 @@ from tasks.send import Hours, Post
 
 PRELOADED = ["dying", "tasks.send", "notifications.channels.email", "notifications.channels.sms_aliyun"]
 LEASE = timedelta(seconds=6)
-STEPS = ("_take", "_begin", "_try", "_settle")
+STEPS = ("_take", "_begin", "_try", "_settle", "_conclude")
 """What a lane does with a batch; a process may die before and after each, each time it is done."""
 
 

@@ -46,9 +46,14 @@ def settled(engine: Engine, taken: Claimed, number: int, outcome: Outcome, now: 
         return deliveries.settle(connection, taken, number, Ending(outcome, "dot", "250", "说明"), now)
 
 
-def recovered(engine: Engine, now: datetime) -> int:
+def recovered(engine: Engine, now: datetime, *reporting: str) -> int:
     with engine.begin() as connection:
-        return recovery.recover(connection, CITY, now)
+        return recovery.recover(connection, CITY, now, reporting)
+
+
+def closed(engine: Engine, taken: Claimed, now: datetime = NOW) -> None:
+    with engine.begin() as connection:
+        deliveries.close(connection, taken, taken.number, Ending(Outcome.ACCEPTED, "dot", "250", "说明"), now)
 
 
 @pytest.fixture
@@ -223,6 +228,37 @@ def test_a_batch_that_breaks_off_leaves_one_message_in_doubt_and_the_rest_ready(
     assert [became[one.id][0] for one in taken] == ["accepted", "unknown", "ready", "ready"]
     assert [became[one.id][1:] for one in taken[2:]] == [(0, None), (0, None)], "never tried, so its words may change"
     assert len(rows(engine, outbox.ATTEMPT)) == 2
+
+
+@pytest.mark.parametrize(("reporting", "asked_in"), [((), None), (("folder",), deliveries.ASKS[0])])
+def test_what_is_closed_as_taken_when_the_process_dies_was_taken_then_and_is_not_sent_again(
+    engine: Engine, reporting: tuple[str, ...], asked_in: timedelta | None
+) -> None:
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(3)))
+    attached(engine)
+    taken, moment = batch(engine, 3), timedelta(seconds=7)
+    with engine.begin() as connection:
+        deliveries.begin(connection, [(one, BODY) for one in taken], "folder", NOW)
+    closed(engine, taken[0], NOW + moment)
+    assert states(engine).count(DeliveryState.SENDING) == 3
+    assert recovered(engine, NOW + LEASE, *reporting) == 3
+    became = {row["id"]: row for row in rows(engine, outbox.DELIVERY)}
+    assert [became[one.id]["state"] for one in taken] == ["accepted", "unknown", "ready"]
+    first = became[taken[0].id]
+    assert (first["accepted_at"], first["claims"], first["lease_until"]) == (NOW + moment, 0, None)
+    assert first["ask_at"] == (asked_in and NOW + moment + asked_in)
+    assert sorted(fates(engine).values()) == ["attached", "attached", "done"]
+
+
+def test_an_earlier_acceptance_does_not_speak_for_a_later_try(one: Engine) -> None:
+    """Taken, then reported as failed and tried once more: of that try nobody knows the end."""
+    settled(one, *begun(one), Outcome.ACCEPTED)
+    later = NOW + timedelta(hours=1)
+    with one.begin() as connection:
+        connection.execute(outbox.DELIVERY.update().values(state="retry_wait", next_attempt_at=later))
+    begun(one, later)
+    recovered(one, later + LEASE)
+    assert states(one) == [DeliveryState.UNKNOWN]
 
 
 def test_what_was_in_a_dead_process_is_taken_up_alone_after_all_the_others(engine: Engine) -> None:
