@@ -7,7 +7,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import partial
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -32,7 +32,7 @@ from policy.errors import PlanInvalid
 from policy.plan import Plan
 from settings import Settings
 from tasks import clock, jobs, rounds, send
-from tasks.alarms import warn
+from tasks.alarms import tell_past_the_ledger, warn
 from tasks.brake import missing
 from tasks.receipts import Listened, listen
 from tasks.watchman import WatchReport, tell_audit_missed, watch
@@ -40,6 +40,7 @@ from tasks.watchman import WatchReport, tell_audit_missed, watch
 EVERY_SECONDS = 60
 LATEST = time(10, 30)
 HELD_BACK = "请核对原因（是否误导入、停机后集中补发）；确认无误后执行 duban release --by 谁 --why 理由。法定事项满4个工作小时自行发出。"
+UNWRITABLE = "磁盘可能已满，或者台账成了只读。请腾出空间、恢复写入；恢复后自动接着发，没有丢失，不必另行操作。"
 logger = logging.getLogger(__name__)
 
 
@@ -76,6 +77,7 @@ class Dispatcher:
         self.engine, self.settings = engine, settings
         self.stopping = threading.Event()
         self.refused: str | None = None
+        self.told_unwritable: date | None = None
         self.scheduler = BackgroundScheduler(
             timezone=SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -120,14 +122,13 @@ class Dispatcher:
             self.refused = said
 
     def tick(self) -> send.TickReport:
+        """Nothing is taken up that could not be written down: a full disk holds word back, and says so past the ledger."""
         now, plan = datetime.now(UTC), load_plan(self.settings.plan)
-        if said := clock.asked(self.engine, plan.house, self.settings, now):
-            warn(self.engine, plan, self.settings, now, Alarm.CLOCK, "本机时钟不对", [said])
-            report = send.TickReport(refused=said)
-        else:
-            report = self._sent(now)
-        if report.braked:
-            self.tell_of_hold(plan, report.braked, now)
+        try:
+            report = self._ticked(plan, now)
+        except DBAPIError as error:
+            report = send.TickReport(refused=f"台账写不进，停止发送：{str(error.orig).splitlines()[0]}")
+            self._tell_unwritable(plan, now, report.refused)
         if report.refused and report.refused != self.refused:
             logger.warning("%s", report.refused)
         self.refused = report.refused
@@ -135,15 +136,25 @@ class Dispatcher:
             logger.info("投递：%s", _said(report.ended))
         return report
 
+    def _ticked(self, plan: Plan, now: datetime) -> send.TickReport:
+        if said := clock.asked(self.engine, plan.house, self.settings, now):
+            warn(self.engine, plan, self.settings, now, Alarm.CLOCK, "本机时钟不对", [said])
+            return send.TickReport(refused=said)
+        report = send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
+        if report.braked:
+            self.tell_of_hold(plan, report.braked, now)
+        return report
+
+    def _tell_unwritable(self, plan: Plan, now: datetime, said: str | None) -> None:
+        """The second time in a row, for somebody may only have held it for long; then once a day."""
+        day = civil_day(now)
+        if said and said == self.refused and self.told_unwritable != day:
+            lines = [said, UNWRITABLE]
+            tell_past_the_ledger(self.engine, plan, self.settings, now, Alarm.LEDGER, "台账写不进，通知已停发", lines)
+            self.told_unwritable = day
+
     def tell_of_hold(self, plan: Plan, said: str, now: datetime) -> None:
         warn(self.engine, plan, self.settings, now, Alarm.STORM, "今天的通知远多于预测，已暂停", [said, HELD_BACK])
-
-    def _sent(self, now: datetime) -> send.TickReport:
-        """Nothing is taken up that could not be written down: a full disk holds word back, and says so outside the ledger."""
-        try:
-            return send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
-        except DBAPIError as error:
-            return send.TickReport(refused=f"台账写不进，停止发送：{str(error.orig).splitlines()[0]}")
 
     def listen(self) -> Listened:
         done = listen(self.engine, self.settings, datetime.now(UTC), self.stopping.is_set)

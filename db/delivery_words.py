@@ -56,6 +56,7 @@ class Alarm(IntEnum):
     SILENCE = 4
     AUDIT = 5
     CALENDAR = 6
+    LEDGER = 7
     PROVIDER = 100
 
 

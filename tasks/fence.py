@@ -80,6 +80,12 @@ def may_send(engine: Engine, settings: Settings, now: datetime) -> str | None:
     return None
 
 
+def stands_here(connection: Connection, settings: Settings) -> bool:
+    """The ledger was armed on this machine; looked up without writing a word."""
+    stood = fence.armed(connection)
+    return stood is not None and not host(settings).differs(stood.host)
+
+
 def _is_new(connection: Connection, at: Journal) -> bool:
     return at.env() is None and not journal.any_taken(connection)
 

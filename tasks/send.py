@@ -231,6 +231,10 @@ class Post:
             self._open[kind] = open_channel(kind, self.settings)
         return self._open[kind]
 
+    def kinds(self) -> set[str]:
+        """The channels that are set up; the stand-in where none of a family is."""
+        return {self.channel(kind).kind for kind in discover()}
+
     def may_speak(self, kind: str) -> bool:
         """On a working day, from opening on, and only what is through before closing."""
         window, now = self.plan.house.windows.get(kind), self.now
@@ -256,8 +260,9 @@ class Post:
         """Word to the office on every channel but one; gives the number of new messages."""
         plan, now, frozen = self.plan, self.now, Frozen(made.subject, made.text, made.html, self.now)
         office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
-        kinds = sorted({self.channel(kind).kind for kind in discover()} - {without})
-        return deliveries.alarm(connection, plan.key, kinds, office, civil_day(now), frozen, now, about)
+        return deliveries.alarm(
+            connection, plan.key, sorted(self.kinds() - {without}), office, civil_day(now), frozen, now, about
+        )
 
     def tell_of_provider(self, connection: Connection, opened: Opened) -> None:
         """Somebody has to see to a provider; said once a day and provider."""

@@ -5,7 +5,9 @@ Minutes become fractions of a second, so that leases run out while a test waits.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,13 +21,15 @@ from db import breakers, deliveries
 from db.engine import open_engine
 from db.planstore import load_plan
 from notifications.channel import discover
+from notifications.digest import Digest
+from notifications.render import Rendered, Renderer
 from notifications.template_check import renderer
 from settings import Settings
 from tasks import lane
 from tasks.lane import Lane
 from tasks.send import Hours, Post
 
-PRELOADED = ["dying", "tasks.send", "notifications.channels.email", "notifications.channels.sms_aliyun"]
+PRELOADED = ["warm", "dying", "tasks.send", "notifications.channels.email", "notifications.channels.sms_aliyun"]
 LEASE = timedelta(seconds=6)
 STEPS = ("_take", "_begin", "_try", "_settle", "_conclude")
 """What a lane does with a batch; a process may die before and after each, each time it is done."""
@@ -48,14 +52,24 @@ class Clock:
 
 @dataclass(frozen=True)
 class Dispatcher:
-    """What a process needs to know: `dies_at` is the number of the step before or after which it ends, 0 for never."""
+    """What a process needs to know: `dies_at` is the number of the step before or after which it ends, 0 for never.
+
+    `poison` is whom it cannot write to: putting the words together for that name ends the process by `death`.
+    """
 
     ledger: str
     data: Path
     env: dict[str, str]
     clock: Clock
     dies_at: int = 0
+    poison: str = ""
+    death: str = ""
     workers: int = 1
+
+    @property
+    def hung(self) -> Path:
+        """Lies there once it hangs."""
+        return self.data / "hung"
 
     def started(self) -> ForkServerProcess:
         context = get_context("forkserver")
@@ -89,12 +103,41 @@ def shorten(patched: Callable[[object, str, Any], None] = setattr) -> None:
     patched(lane, "WORKED", LEASE / 4)
 
 
+def _hang(dispatcher: Dispatcher) -> None:
+    dispatcher.hung.touch()
+    while True:
+        time.sleep(0.01)
+
+
+DEATHS: dict[str, Callable[[Dispatcher], object]] = {
+    "exits": lambda _: os._exit(9),
+    "segfaults": lambda _: ctypes.string_at(0),
+    "hangs": _hang,
+}
+
+
+def _die_of(dispatcher: Dispatcher) -> None:
+    """A real end, in the middle of putting together the words for whoever is called so."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    render = Renderer.digest
+
+    def rendering(renderer: Renderer, digest: Digest, *given: Any) -> Rendered:
+        if digest.name == dispatcher.poison:
+            DEATHS[dispatcher.death](dispatcher)
+        return render(renderer, digest, *given)
+
+    Renderer.digest = rendering  # type: ignore[method-assign, assignment]
+
+
 def _dispatch(dispatcher: Dispatcher) -> None:
     os.environ.update(dispatcher.env)
     shorten()
     renderer()
     if dispatcher.dies_at:
         _die_at(dispatcher.dies_at)
+    if dispatcher.poison:
+        _die_of(dispatcher)
+    if dispatcher.dies_at or dispatcher.poison:
         dispatcher.tick()
         os._exit(0)
     while True:

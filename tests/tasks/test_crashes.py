@@ -23,12 +23,13 @@ from given_sms import aliyun_set
 from http_gateway import listening
 from sms_gateway import Sms, SmsGateway
 from smtp_server import Box, smtp_server
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from db import outbox
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState
 from db.engine import open_engine
+from db.recovery import KILLS, QUARANTINE
 from db.schema import create_all
 
 PATIENCE = 120.0
@@ -44,22 +45,36 @@ class Then(SmsGateway):
         return sms
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def at(request: pytest.FixtureRequest) -> str | None:
+    """Where the PostgreSQL is that the cities of a test live in, one after the other; None for a SQLite file each."""
+    return None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Engine]:
-    with city(tmp_path) as engine:
+def ledger(tmp_path: Path, at: str | None) -> Iterator[Engine]:
+    with city(tmp_path, at) as engine:
         yield engine
 
 
 @contextmanager
-def city(folder: Path) -> Iterator[Engine]:
-    """A ledger of its own in a folder of its own."""
+def city(folder: Path, at: str | None) -> Iterator[Engine]:
+    """An empty ledger, and a folder of its own."""
     (folder / "city").mkdir(parents=True)
-    engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
+    engine = open_engine(at or f"sqlite:///{folder / 'ledger.db'}")
+    if at:
+        emptied(engine)
     create_all(engine)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+def emptied(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
 
 
 @pytest.fixture
@@ -94,7 +109,7 @@ def of(ledger: Engine, folder: Path, env: dict[str, str], monkeypatch: pytest.Mo
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     clock = Clock(TEN, time.monotonic())
-    return Dispatcher(str(ledger.url), folder / "city", env, clock, **more)
+    return Dispatcher(ledger.url.render_as_string(hide_password=False), folder / "city", env, clock, **more)
 
 
 def ready(ledger: Engine, number: int, channel: str = "email") -> None:
@@ -138,12 +153,12 @@ def died(dispatcher: Dispatcher) -> bool:
 
 
 def test_dying_at_any_step_of_a_letter_loses_none_and_sends_at_most_one_copy_more(
-    tmp_path: Path, box: Box, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, at: str | None, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     extras = []
     for point in count(1):
         box.recipients.clear()
-        with city(tmp_path / str(point)) as ledger:
+        with city(tmp_path / str(point), at) as ledger:
             ready(ledger, 3)
             dispatcher = of(ledger, tmp_path / str(point), mail_env(box), monkeypatch, dies_at=point)
             if not died(dispatcher):
@@ -158,11 +173,11 @@ def test_dying_at_any_step_of_a_letter_loses_none_and_sends_at_most_one_copy_mor
 
 
 def test_dying_at_any_step_of_a_text_message_loses_none_and_sends_none_twice(
-    tmp_path: Path, gateway: SmsGateway, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, at: str | None, gateway: SmsGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for point in count(1):
         gateway.sent.clear()
-        with city(tmp_path / str(point)) as ledger:
+        with city(tmp_path / str(point), at) as ledger:
             aliyun_set(monkeypatch, gateway, tmp_path / str(point) / "city")
             env = {name: value for name, value in os.environ.items() if name.startswith("DUBAN_SMS_")}
             ready(ledger, 2, "sms")
@@ -218,6 +233,34 @@ def killed_at_random(ledger: Engine, dispatcher: Dispatcher, messages: int, kill
             process.kill()
             process.join()
     return done
+
+
+@pytest.mark.parametrize("death", ["exits", "segfaults", "hangs"])
+def test_words_that_kill_their_process_are_put_aside_after_three_deaths_and_the_others_go_out(
+    ledger: Engine, mail: Dispatcher, box: Box, death: str
+) -> None:
+    ready(ledger, 4)
+    deaths = 0
+    while not got_through(replace(mail, poison="人2", death=death, clock=mail.clock.later(deaths * 2 * LEASE))):
+        deaths += 1
+    assert deaths == QUARANTINE
+    assert states(ledger) == {DeliveryState.POISON: 1, DeliveryState.ACCEPTED: 3}
+    assert sorted(box.recipients) == [f"p{n}@example.invalid" for n in (0, 1, 3)]
+    (put_aside,) = (row for row in rows(ledger, outbox.DELIVERY) if row["state"] == DeliveryState.POISON)
+    assert (put_aside["recipient"], put_aside["reason"]) == ("person:P0002", KILLS)
+    with ledger.begin() as connection:
+        assert conserved(delivery_audit(connection, CITY, TEN))
+
+
+def got_through(dispatcher: Dispatcher) -> bool:
+    """Whether it came to the end of its work; one that hangs is killed, as whoever watches over it would."""
+    process = dispatcher.started()
+    while process.exitcode is None and not dispatcher.hung.exists():
+        process.join(0.05)
+    process.kill()
+    process.join()
+    dispatcher.hung.unlink(missing_ok=True)
+    return process.exitcode == 0
 
 
 def test_a_dispatcher_that_slept_past_its_lease_does_not_send_what_another_has_taken_over(
