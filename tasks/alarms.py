@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from db.contacts import city_office, contact
+from db.contacts import contact
 from db.delivery_words import Alarm
 from db.outbox import delivery_id
 from notifications.channel import Message, Recipient, SendError
@@ -59,9 +59,9 @@ def _messages(post: Post, about: Alarm, made: Rendered) -> list[tuple[str, Messa
     """One for each channel, under the name it would have in the ledger."""
     city, now = post.plan.key, post.now
     with post.read() as connection:
-        office = city_office(connection, city, now)
-        if office is None or not fence.stands_here(connection, post.settings):
+        if not fence.stands_here(connection, post.settings):
             return []
+        office = post.office(connection)
         one = contact(connection, city, office, now)
     to = Recipient(one.kind, one.code, one.name, one.email, one.phone)
     names = {kind: delivery_id(city, kind, office, civil_day(now), about) for kind in post.kinds()}

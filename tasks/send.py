@@ -256,10 +256,13 @@ class Post:
     def _speaking(self) -> list[str]:
         return [kind for kind in self.plan.house.windows if self.may_speak(kind)]
 
+    def office(self, connection: Connection) -> str:
+        return city_office(connection, self.plan.key, self.now) or f"unit:{self.plan.key}"
+
     def tell(self, connection: Connection, about: int, made: Rendered, without: str = "") -> int:
         """Word to the office on every channel but one; gives the number of new messages."""
         plan, now, frozen = self.plan, self.now, Frozen(made.subject, made.text, made.html, self.now)
-        office = city_office(connection, plan.key, now) or f"unit:{plan.key}"
+        office = self.office(connection)
         return deliveries.alarm(
             connection, plan.key, sorted(self.kinds() - {without}), office, civil_day(now), frozen, now, about
         )

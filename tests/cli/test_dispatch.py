@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from given_notices import a_notice, on
+from sqlalchemy import Engine, event
 
 from cli.dispatch import Dispatcher
 from db import clock, outbox
@@ -93,6 +94,31 @@ def test_a_clock_in_doubt_is_told_to_the_office_and_nothing_else_leaves(dispatch
     dispatcher.tick()
     (letter,) = letters(dispatcher)
     assert "本机时钟不对" in letter
+
+
+def write_protected(engine: Engine) -> None:
+    event.listen(engine, "connect", lambda raw, record: raw.execute("PRAGMA query_only=ON"))
+    engine.dispose()
+
+
+def test_a_ledger_that_cannot_be_written_is_told_to_the_office_past_it_and_once_a_day(dispatcher: Dispatcher) -> None:
+    assert dispatcher.tick().refused is None
+    write_protected(dispatcher.engine)
+    assert "台账写不进" in (dispatcher.tick().refused or "")
+    assert letters(dispatcher) == [], "somebody may only have held it for a minute"
+    for _ in range(3):
+        dispatcher.tick()
+    (letter,) = letters(dispatcher)
+    assert "台账写不进，通知已停发" in letter
+
+
+def test_a_copy_that_cannot_be_written_tells_nobody(dispatcher: Dispatcher) -> None:
+    dispatcher.tick()
+    dispatcher.settings.host_id = "another"
+    write_protected(dispatcher.engine)
+    for _ in range(3):
+        assert "台账写不进" in (dispatcher.tick().refused or "")
+    assert letters(dispatcher) == []
 
 
 def test_a_plan_edited_wrongly_holds_word_back_and_is_said_once_in_its_own_line(

@@ -6,14 +6,16 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
-from given_notices import CITY, FRIDAY, addressed, on, rows, states
+from full_disk import full_postgres, full_sqlite, no_file_grows_beyond, small_disk, small_postgres, stuff
+from given_notices import CITY, FRIDAY, MONDAY, a_notice, addressed, issued, on, rows, states
 from jinja2 import UndefinedError
 from smtp_server import Box
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from db import outbox
 from db.deliveries import LEASE
@@ -29,6 +31,9 @@ from settings import Settings
 from tasks.send import tick
 
 NINE = on(FRIDAY)
+Disk = Callable[[Engine], AbstractContextManager[None]]
+FULL = "disk I/O error|disk is full|could not extend file"
+"""As SQLite and PostgreSQL say it."""
 
 
 @pytest.fixture
@@ -117,6 +122,93 @@ def test_a_ledger_that_cannot_be_written_ends_the_sending_with_one_letter_in_dou
     assert states(ledger) == [DeliveryState.ACCEPTED] * 3
     assert len(box.recipients) == 4
     assert len(set(box.recipients)) == 3
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def disk_of(request: pytest.FixtureRequest) -> Iterator[tuple[Engine, Disk]]:
+    """A ledger, and what fills its disk for a while."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("ledger"), full_sqlite
+        return
+    with small_postgres() as url:
+        opened = open_engine(url)
+        create_all(opened)
+        yield opened, full_postgres
+        opened.dispose()
+
+
+def test_a_full_disk_ends_the_sending_with_one_letter_in_doubt_and_afterwards_none_is_lost(
+    disk_of: tuple[Engine, Disk], settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, full = disk_of
+    addressed(engine, 3)
+    with ExitStack() as disk:
+        after_sending(monkeypatch, lambda: disk.enter_context(full(engine)))
+        with pytest.raises(DBAPIError, match=FULL):
+            tick(engine, settings, NINE, elapsed=lambda: 0.0)
+        for turn in (1, 2):
+            with pytest.raises(DBAPIError, match=FULL):
+                tick(engine, settings, NINE + turn * 2 * LEASE, elapsed=lambda: 0.0)
+        assert len(box.recipients) == 1, "nothing is sent that could not be written down"
+    for turn in (3, 4, 5):
+        tick(engine, settings, NINE + turn * 2 * LEASE, elapsed=lambda: 0.0)
+    assert states(engine) == [DeliveryState.ACCEPTED] * 3
+    assert (len(box.recipients), len(set(box.recipients))) == (4, 3)
+    with engine.begin() as connection:
+        assert conserved(delivery_audit(connection, CITY, NINE))
+
+
+def test_a_database_that_may_not_grow_sends_nothing_until_it_may(ledger: Engine, settings: Settings, box: Box) -> None:
+    """SQLite's own "database or disk is full", where messages are gathered."""
+    addressed(ledger, 200)
+    with ledger.connect().execution_options(readonly=True) as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def bounded(raw: sqlite3.Connection, record: object) -> None:
+        raw.execute(f"PRAGMA max_page_count={pages}")
+
+    event.listen(ledger, "connect", bounded)
+    ledger.dispose()
+    with pytest.raises(OperationalError, match="database or disk is full"):
+        tick(ledger, settings, NINE, elapsed=lambda: 0.0)
+    assert box.recipients == []
+    event.remove(ledger, "connect", bounded)
+    ledger.dispose()
+    assert tick(ledger, settings, NINE, elapsed=lambda: 0.0).sent == 200
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # its ledger is in files of another process
+def test_nothing_leaves_while_the_disk_of_the_journal_is_full(engine: Engine, settings: Settings, box: Box) -> None:
+    addressed(engine, 2)
+    assert tick(engine, settings, NINE, elapsed=lambda: 0.0).sent == 2
+    with engine.begin() as connection:
+        connection.execute(outbox.DELIVERY.update().values(journaled_at=None))
+    issued(engine, a_notice("later", person="P0000", not_before=on(MONDAY)))
+    with no_file_grows_beyond(settings.journal_file.stat().st_size):
+        refused = tick(engine, settings, on(MONDAY), elapsed=lambda: 0.0)
+    assert "腾出空间" in (refused.refused or "")
+    assert len(box.recipients) == 2
+    assert tick(engine, settings, on(MONDAY), elapsed=lambda: 0.0).sent
+
+
+@pytest.mark.chaos
+def test_a_disk_with_not_a_byte_left_for_ledger_journal_and_letters_loses_nothing(
+    tmp_path: Path, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(tmp_path / "disk", "6m") as disk:
+        ledger, settings = open_engine(f"sqlite:///{disk / 'ledger.db'}"), Settings(data=disk / "city")
+        create_all(ledger)
+        addressed(ledger, 120)
+        after_sending(monkeypatch, lambda: stuff(disk))
+        with pytest.raises(OperationalError):
+            tick(ledger, settings, NINE, elapsed=lambda: 0.0)
+        assert len(box.recipients) < 120
+        (disk / "ballast").unlink()
+        for turn in (1, 2, 3):
+            tick(ledger, settings, NINE + turn * 2 * LEASE, elapsed=lambda: 0.0)
+        assert set(states(ledger)) == {DeliveryState.ACCEPTED}
+        assert (len(set(box.recipients)), len(box.recipients) - 120 <= 1) == (120, True)
+        ledger.dispose()
 
 
 def test_words_that_cannot_be_made_are_put_aside_and_the_neighbours_go_out(
