@@ -99,6 +99,8 @@ def _wrong_call(error: TyperException) -> str:
     see = f"；用法见 {ctx.command_path} --help" if ctx else ""
     name = _name(param) if param else option
     said = error.format_message()
+    if option == "--known-at" and ctx:
+        return f"{ctx.command_path} 不按记录作答，没有“当时已知”可言，所以没有 {option}{see}"
     if not said:
         return f"缺少命令{see}"
     for begins, fault in WRONG_CALLS.items():

@@ -26,8 +26,7 @@ def arm(
         refuse([f"--journal {path}：没有这个文件" for path in missing])
     if not by.strip() or not why.strip():
         refuse(["--by 和 --why 不能空着：要写明谁决定、为什么"])
-    with faults_said():
-        engine = ledger(settings)
+    with faults_said(), ledger(settings) as engine:
         try:
             learned = fence.arm(engine, settings, by.strip(), why.strip(), now, journal or (), journal_lost)
         except (fence.NotArmed, JournalInvalid) as error:

@@ -10,10 +10,9 @@ from typing import Annotated
 
 import typer
 
+from cli.installation import ledger
 from cli.output import faults_said, refuse
 from db.delivery_words import DELIVERY_LABELS
-from db.engine import open_engine
-from db.schema import migrate
 from notifications.bounces import LABELS
 from settings import Settings
 from tasks.bounces import mails, take
@@ -29,10 +28,7 @@ def bounces(
     settings = Settings()
     if path != "-" and not Path(path).exists():
         refuse([f"{path}：没有这个文件或文件夹"])
-    with faults_said():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
+    with faults_said(), ledger(settings) as engine:
         raws = [sys.stdin.buffer.read()] if path == "-" else mails(Path(path))
         taken = take(engine, settings.plan, raws, datetime.now(UTC))
     if as_json:

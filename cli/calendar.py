@@ -12,11 +12,10 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
+from cli.installation import ledger
 from cli.output import Format, faults_said, refuse, show
-from db.engine import open_engine
 from db.holiday_file import append
 from db.planstore import load_plan, plan_folder
-from db.schema import migrate
 from db.work_calendar import work_calendar
 from policy.calendar import SHANGHAI
 from policy.holiday_notice import WEEKDAYS, HolidayNotice, NoticeUnclear, read_notice
@@ -56,7 +55,7 @@ def adopt(
     with faults_said():
         key = plan or settings.plan
         loaded, notice = load_plan(key), _read(path)
-        with _ledger(settings) as connection:
+        with _look(settings) as connection:
             means = meant(loaded, notice, today, connection)
         year = with_notice(loaded, notice, (by or "").strip(), today).house.published[-1]
         _show(notice, means, format_)
@@ -114,14 +113,12 @@ def _decoded(given: bytes, name: str) -> str:
 
 
 @contextmanager
-def _ledger(settings: Settings) -> Iterator[Connection | None]:
+def _look(settings: Settings) -> Iterator[Connection | None]:
     """A look into the ledger; None where the installation has none yet, which is not made for the asking."""
     if not settings.database_url and not (settings.data / "ledger.db").exists():
         yield None
         return
-    engine = open_engine(settings.ledger_url)
-    migrate(engine)
-    with engine.connect() as connection:
+    with ledger(settings) as engine, engine.connect() as connection:
         yield connection
 
 

@@ -11,10 +11,9 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
+from cli.installation import ledger
 from cli.output import Format, faults_said, refuse, show
-from db.engine import open_engine
 from db.planstore import load_plan
-from db.schema import migrate
 from db.work_calendar import work_calendar
 from notifications.causes import LABELS
 from notifications.channel import discover
@@ -41,11 +40,8 @@ def _desk(plan: str | None) -> Iterator[tuple[Connection, Plan, datetime]]:
     settings = Settings()
     with faults_said():
         loaded = load_plan(plan or settings.plan)
-        settings.data.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(settings.ledger_url)
-        migrate(engine)
         try:
-            with engine.begin() as connection:
+            with ledger(settings) as engine, engine.begin() as connection:
                 yield connection, loaded, datetime.now(UTC)
         except ResendRefused as error:
             refuse(error.faults)

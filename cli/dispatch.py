@@ -60,14 +60,14 @@ def dispatch(
     with faults_said():
         load_plan(settings.plan)
         renderer()
-        engine = ledger(settings)
-        dispatcher = Dispatcher(engine, settings)
-        if once:
-            if said := dispatcher.tick().refused:
-                refuse([said], FAILED_OUTSIDE)
-            dispatcher.listen()
-        else:
-            dispatcher.run(_endpoint(engine, settings))
+        with ledger(settings) as engine:
+            dispatcher = Dispatcher(engine, settings)
+            if once:
+                if said := dispatcher.tick().refused:
+                    refuse([said], FAILED_OUTSIDE)
+                dispatcher.listen()
+            else:
+                dispatcher.run(_endpoint(engine, settings))
 
 
 class Dispatcher:

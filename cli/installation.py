@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from sqlalchemy import Engine
@@ -49,12 +51,16 @@ def claim(settings: Settings) -> IO[str]:
     return lock
 
 
-def ledger(settings: Settings) -> Engine:
-    """The ledger of the installation, made or brought to the newest migration where need be."""
+@contextmanager
+def ledger(settings: Settings) -> Iterator[Engine]:
+    """The ledger of the installation, made or brought to the newest migration where need be; closed at the end."""
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.ledger_url)
-    migrate(engine)
-    return engine
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def free_port(settings: Settings) -> None:

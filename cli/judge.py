@@ -15,6 +15,7 @@ from cli.sources import KnownAt, Records, consulted
 from db.planstore import load_plan
 from policy.plan import Plan
 from policy.words import LABELS, Light, Status
+from tasks.judging import counted
 from tasks.stateless import Question, chosen, verdict_objects
 from tasks.what_if import difference_objects, verdict_differences
 
@@ -111,10 +112,9 @@ def _statuses(words: list[str]) -> set[str]:
 
 
 def _summarize(objects: list[dict[str, Any]]) -> None:
-    counts = Counter(str(one["status"]) for one in objects)
-    said = "，".join(f"{LABELS[Status(s)]}{n}" for s, n in counts.most_common())
+    counts = Counter(Status(one["status"]) for one in objects)
     reds = sum(one["light"] == Light.RED for one in objects)
-    typer.echo(f"共{len(objects)}项：{said or '没有需要判定的事项'}；红灯{reds}项", err=True)
+    typer.echo(f"共{len(objects)}项：{counted(counts)}；红灯{reds}项", err=True)
 
 
 def _ended(unwanted: set[str], objects: list[dict[str, Any]]) -> None:

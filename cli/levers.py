@@ -36,9 +36,8 @@ def _desk(plan: str | None, now: datetime | None = None) -> Iterator[Desk]:
     settings = Settings()
     with faults_said():
         loaded = load_plan(plan or settings.plan)
-        engine = ledger(settings)
         try:
-            with engine.begin() as connection:
+            with ledger(settings) as engine, engine.begin() as connection:
                 yield Desk(connection, loaded, now or datetime.now(UTC))
         except LeverRefused as error:
             refuse([error])

@@ -47,8 +47,8 @@ def import_(
     """Takes records into the ledger as one batch, or says what that would change; and which verdicts turn by it."""
     settings = Settings()
     city, day = _city(plan or settings.plan), a_day(as_of) if as_of else today()
-    with faults_said():
-        read, brought, turned = _taken_in(ledger(settings), city, path, day, dry_run)
+    with faults_said(), ledger(settings) as engine:
+        read, brought, turned = _taken_in(engine, city, path, day, dry_run)
     to_programs = format_ is Shown.JSON
     for warning in read.warnings:
         typer.echo(warning, err=True)
@@ -125,8 +125,7 @@ def undo(
     """Takes one import back whole, and says which verdicts turn by it."""
     settings = Settings()
     city, day = _city(plan or settings.plan), a_day(as_of) if as_of else today()
-    with faults_said():
-        engine = ledger(settings)
+    with faults_said(), ledger(settings) as engine:
         with engine.begin() as connection:
             now = _turn(connection, city)
             taken = _taken_back(connection, city, batch, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,8 @@ from cli.capacity import two_counts
 from cli.differences import show_tallies
 from cli.installation import ledger
 from cli.output import Format, a_day, an_instant, faults_said, refuse, settings_of, show
-from cli.sources import Records, consulted
+from cli.sources import Records, consulted, past_instant
+from db.engine import reading
 from db.event_log import events
 from db.planstore import load_plan
 from policy.assumption import assumptions
@@ -69,9 +71,7 @@ def rehearse(
     report: Annotated[Path | None, typer.Option(help="另写一份图表报告（HTML，可直接打开）")] = None,
 ) -> None:
     """Plays every day from the first to the last on a virtual clock, from an empty ledger on."""
-    start, end = a_day(first), a_day(last)
-    if end < start:
-        refuse([f"--to {last} 早于 --from {first}，应不早于它"])
+    start, end = _stretch(first, last)
     settings = settings_of(set_ or [])
     if against_house and not settings:
         refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
@@ -91,6 +91,13 @@ def rehearse(
             typer.echo(f"图表报告已写入 {report}", err=True)
     typer.echo(_busiest(played), err=True)
     typer.echo(f"共{len(played.events)}个事件", err=True)
+
+
+def _stretch(first: str, last: str) -> tuple[date, date]:
+    start, end = a_day(first), a_day(last)
+    if end < start:
+        refuse([f"--to {last} 早于 --from {first}，应不早于它"])
+    return start, end
 
 
 def _show(played: Played, of: Of, format_: LogFormat, out: Path | None) -> None:
@@ -145,17 +152,20 @@ def log(
     first: First,
     last: Last,
     plan: Annotated[str | None, typer.Option("--plan", help="哪个城市；缺省用设置里的")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="只列到这一时刻已经记下的；通知只列当时发出的内容，不列后来的去向")
+    ] = None,
     format_: Annotated[LogFormat, typer.Option("--format", help="事件日志")] = LogFormat.JSONL,
     out: Out = None,
 ) -> None:
     """What the rounds of this installation really did, in the words of a rehearsal."""
     settings = Settings()
-    start, end = a_day(first), a_day(last)
+    start, end = _stretch(first, last)
+    known = past_instant(known_at) if known_at else None
     with faults_said():
         city = load_plan(plan or settings.plan).key
-        engine = ledger(settings)
-        with engine.connect() as connection:
-            told = list(events(connection, city, start, end))
+        with ledger(settings) as engine, reading(engine) as connection:
+            told = list(events(connection, city, start, end, known))
         _write(lines(told), LogFormat.JSONL if format_ is LogFormat.TABLE else format_, out)
 
 

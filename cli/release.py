@@ -24,8 +24,8 @@ def release(
     settings, now = Settings(), datetime.now(UTC)
     if not by.strip() or not why.strip():
         refuse(["--by 和 --why 不能空着：要写明谁决定、为什么"])
-    with faults_said():
-        engine, loaded = ledger(settings), load_plan(plan or settings.plan)
+    with faults_said(), ledger(settings) as engine:
+        loaded = load_plan(plan or settings.plan)
         if clock_:
             clock.doubt(engine, loaded.house, now, confirmed=True)
             typer.echo(f"已确认本机时钟：{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")

@@ -61,13 +61,10 @@ def past_instant(value: str) -> datetime:
 
 @contextmanager
 def _ledger(city: str, settled: bool) -> Iterator[Connection]:
-    engine = ledger(Settings())
-    try:
+    with ledger(Settings()) as engine:
         if settled:
             settle(engine, city)
         with reading(engine) as connection:
             if not has_records(connection, city):
                 refuse([f"台账里没有 {city} 的记录：先用 duban import 导入，或用 --records 给出记录"])
             yield connection
-    finally:
-        engine.dispose()

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from db.columns import day_number, day_of, second_of
+from db.columns import FOR_EVER, day_number, day_of, second_of
 from db.delivery_words import DeliveryState
 from db.outbox import DIGEST
 from policy.calendar import civil_day, end_of
@@ -18,12 +18,13 @@ from policy.words import Status
 VERDICTS = (
     "SELECT v.duty, r.clause, r.kind, v.subject, v.period, r.status, r.due, d.as_of FROM verdict v "
     "JOIN ruling r ON r.id = v.ruling JOIN round d ON d.id = v.round WHERE v.city = :city AND d.as_of <= :last "
-    "ORDER BY v.id"
+    "AND d.known <= :known ORDER BY v.id"
 )
 NOTICES = (
     "SELECT n.key, n.reason, n.rung, n.clause, n.duty, n.kind, n.subject, n.period, n.due, n.role, n.recipient, n.channel, "
     "n.state AS fate, n.why_not, m.day AS told_on, d.as_of AS day, n.created_at FROM notice n "
     "LEFT JOIN round d ON d.id = n.round LEFT JOIN delivery m ON m.id = n.delivery WHERE n.city = :city "
+    "AND n.created_at <= :known "
     "AND (d.as_of BETWEEN :first AND :last OR (n.round IS NULL AND n.created_at BETWEEN :opens AND :closes))"
 )
 DIGESTS = (
@@ -34,15 +35,25 @@ DIGESTS = (
 )
 STAGES = (
     'SELECT created_at, phase, event, subject, "on", due FROM phase_event WHERE city = :city '
-    "AND created_at BETWEEN :opens AND :closes"
+    "AND created_at BETWEEN :opens AND :closes AND created_at <= :known"
 )
+SINCE = ("fate", "why_not", "told_on", "channel")
+"""What becomes of a notice after it was given out: rows that change, so that nobody can tell what they said before."""
 
 
-def events(connection: Connection, city: str, first: date, last: date) -> Iterator[Event]:
-    """Everything recorded for the days from `first` to `last`, in no order; policy.events.lines gives it one."""
-    values = {"city": city, "first": day_number(first), "last": day_number(last)}
+def events(
+    connection: Connection, city: str, first: date, last: date, known_at: datetime | None = None
+) -> Iterator[Event]:
+    """Everything recorded for the days from `first` to `last`, in no order; policy.events.lines gives it one.
+
+    With `known_at` what had been recorded by that instant, the same for ever: notices as they were given out, without
+    what became of them, and no messages.
+    """
+    known = second_of(known_at) if known_at else FOR_EVER
+    values = {"city": city, "first": day_number(first), "last": day_number(last), "known": known}
     between = {
         "city": city,
+        "known": known,
         "opens": second_of(end_of(first - timedelta(days=1))) + 1,
         "closes": second_of(end_of(last)),
     }
@@ -50,12 +61,18 @@ def events(connection: Connection, city: str, first: date, last: date) -> Iterat
     for row in connection.execute(text(NOTICES), {**values, **between}).mappings():
         said = {**row, "due": _day(row["due"]), "told_on": _day(row["told_on"])}
         day, created = said.pop("day"), said.pop("created_at")
-        yield given_event(day_of(day) if day else _civil(created), said)
+        kept = {name: value for name, value in said.items() if not known_at or name not in SINCE}
+        yield given_event(day_of(day) if day else _civil(created), kept)
+    for created, phase, what, subject, on, due in connection.execute(text(STAGES), between):
+        yield stage_event(_civil(created), phase, what, subject, day_of(on), _day(due))
+    if known_at is None:
+        yield from _sent(connection, values)
+
+
+def _sent(connection: Connection, values: dict[str, Any]) -> Iterator[Event]:
     sent = {**values, "digest": DIGEST, "void": DeliveryState.VOID}
     for day, channel, recipient, notices, lists in connection.execute(text(DIGESTS), sent):
         yield digest_event(day_of(day), channel, recipient, notices, bool(lists))
-    for created, phase, what, subject, on, due in connection.execute(text(STAGES), between):
-        yield stage_event(_civil(created), phase, what, subject, day_of(on), _day(due))
 
 
 def _turned(connection: Connection, values: dict[str, Any]) -> Iterator[Event]:

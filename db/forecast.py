@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, func, insert, select
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
+from policy.calendar import civil_day, end_of
 
 FORECAST: Table = SQLModel.metadata.tables["forecast"]
 
@@ -35,6 +36,19 @@ def keep(connection: Connection, city: str, on: date, expected: Iterable[Expecte
         for e in expected
     ]
     connection.execute(insert(FORECAST), rows)
+
+
+def written(connection: Connection, city: str, known_at: datetime) -> tuple[date, list[Expected]] | None:
+    """The newest forecast of a day that was over at the instant, with that day; None where there was none yet."""
+    of_city = FORECAST.c.city == city
+    today = civil_day(known_at)
+    over = FORECAST.c.made_on <= today if known_at >= end_of(today) else FORECAST.c.made_on < today
+    newest = connection.scalar(select(func.max(FORECAST.c.made_on)).where(of_city, over))
+    if newest is None:
+        return None
+    columns = (FORECAST.c.day, FORECAST.c.channel, FORECAST.c.messages, FORECAST.c.notices)
+    rows = select(*columns).where(of_city, FORECAST.c.made_on == newest).order_by(FORECAST.c.day, FORECAST.c.channel)
+    return newest, [Expected(*row) for row in connection.execute(rows)]
 
 
 def expected_on(connection: Connection, city: str, day: date) -> dict[str, int]:

@@ -30,8 +30,8 @@ from tasks.rounds import Part, hold, part_named, parts
 from tasks.steps import Done, Page, Step, Work
 from tasks.summary import summary
 
-ROUND = "daily_round"
-WHOLE = {"compliance": "合规通报", "delivery_audit": "送达核对", ROUND: "日常巡检"}
+ROUND, COMPLIANCE, DELIVERY_AUDIT = "daily_round", "compliance", "delivery_audit"
+WHOLE = {COMPLIANCE: "合规通报", DELIVERY_AUDIT: "送达核对", ROUND: "日常巡检"}
 
 
 def judged_whole(work: Work) -> Done:
@@ -87,7 +87,7 @@ def part_of(plan: Plan, name: str, day: date) -> Part:
 def names(plan: Plan) -> tuple[str, ...]:
     """Every job that can be asked for by name."""
     phases = dict.fromkeys(key for phase in plan.phases for key in (phase.kind, phase.key))
-    return (ROUND, *phases, *(duty.key for duty in plan.duties), "compliance", "delivery_audit")
+    return (ROUND, *phases, *(duty.key for duty in plan.duties), COMPLIANCE, DELIVERY_AUDIT)
 
 
 def parts_of(plan: Plan, name: str, day: date) -> tuple[str, ...]:
@@ -96,9 +96,9 @@ def parts_of(plan: Plan, name: str, day: date) -> tuple[str, ...]:
 
 
 def steps_of(plan: Plan, part: Part) -> tuple[Step, ...]:
-    if part.key == "compliance":
+    if part.key == COMPLIANCE:
         return (JUDGE_WHOLE, REPORT)
-    if part.key == "delivery_audit":
+    if part.key == DELIVERY_AUDIT:
         return (FORECAST, AUDIT)
     if part.kind == "phase":
         return steps_of_phase(kind_of(plan, part.key))

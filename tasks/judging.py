@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from db.views import Places, Stand
@@ -17,10 +17,16 @@ from tasks.steps import Done, Page, Step, Work
 
 def judged(work: Work) -> Done:
     report = hold(work.engine, work.plan, work.part, work.as_of, work.now)
-    counts = "，".join(f"{LABELS[s]}{n}" for s, n in sorted(report.counts.items(), key=lambda item: -item[1]))
+    counts = counted(report.counts)
     if not report.recorded:
         return Done(f"{report.title}：{zh_day(work.as_of)}之后已有判定，本次只看不记。{counts}")
-    return Done(f"{report.title}：{counts or '没有需要判定的事项'}；变化{report.changed}项，新通知{report.notices}条")
+    return Done(f"{report.title}：{counts}；变化{report.changed}项，新通知{report.notices}条")
+
+
+def counted(counts: Mapping[Status, int]) -> str:
+    """How many verdicts of each status, the most first, as people read it."""
+    every = sorted(counts.items(), key=lambda item: -item[1])
+    return "，".join(f"{LABELS[status]}{n}" for status, n in every) or "没有需要判定的事项"
 
 
 def listed(work: Work) -> Done:
@@ -40,18 +46,18 @@ def pressing(plan: Plan, stands: Iterable[Stand], where: Places, as_of: date) ->
     soon: Counter[tuple[str, str]] = Counter()
     dates: dict[tuple[str, str], date] = {}
     for stand in stands:
-        place = (where.county(stand.kind, stand.subject), stand.duty)
+        cell = (where.county(stand.kind, stand.subject), stand.duty)
         if stand.status in BROKEN:
-            late[place] += 1
+            late[cell] += 1
         elif (
             stand.status is Status.NOT_YET_DUE and stand.due and 0 <= (stand.due - as_of).days <= plan.house.yellow_days
         ):
-            soon[place] += 1
+            soon[cell] += 1
         else:
             continue
         if stand.due:
-            dates[place] = min(stand.due, dates.get(place, stand.due))
-    found = sorted({*late, *soon}, key=lambda place: (place[0], -late[place], place[1]))
+            dates[cell] = min(stand.due, dates.get(cell, stand.due))
+    found = sorted({*late, *soon}, key=lambda cell: (cell[0], -late[cell], cell[1]))
     return [
         {
             "县（区）": county,

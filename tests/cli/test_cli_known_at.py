@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,10 +13,16 @@ import pytest
 from given_city import CITY, POSTS, write_city
 from sqlalchemy import Engine
 
+from db.forecast import Expected, keep
 from db.intake import codes_known, import_rows
+from db.planstore import load_plan
 from db.undo import undo
+from settings import Settings
 from tasks.intake import read_records
+from tasks.rounds import hold, parts
+from tasks.send import drain
 
+HUIZHOU = load_plan("huizhou")
 HOURS = "person,starts_at,hours,category,recorded_on\n"
 TRAININGS = HOURS + "W1,2021-08-01 09:00,10,岗前,2021-08-02\nW1,2021-09-11 09:00,6,岗前,2021-11-05T10:00\n"
 LATER = {"posts": POSTS + "W1,S1,affairs,2021-09-15,\n"}
@@ -153,3 +160,89 @@ def test_a_workbook_of_the_same_answer_is_the_same_bytes_whenever_it_is_written(
         duban(*JUDGE[:-2], *ABOUT_HOURS, "--records", city, "--format", "xlsx", "--out", tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").properties.created == datetime(2000, 1, 1)
+
+
+RUN = ("run", "daily_round", "--as-of", "2021-09-30")
+LOG = ("log", "--from", "2021-09-01", "--to", "2021-10-31")
+FORECAST = ("forecast", "--days", "3", "--format", "json")
+
+
+def test_a_round_by_what_was_known_then_is_shown_and_not_recorded(duban, bring, installed):
+    bring("2021-08-02T09:00:00", **CITY, trainings=TRAININGS)
+    then = duban(*RUN, *OCTOBER)
+    bring("2021-11-01T09:00:00", visits="visit,supervisor,station,starts_at,hours\nA,D1,S1,2021-09-05,16\n")
+    assert duban(*RUN, *OCTOBER).out == then.out
+    assert duban(*RUN, "--known-at", "2021-11-02").out != then.out.replace("2021-10-31T18:00", "2021-11-02")
+    assert (then.code, then.said) == (0, [])
+    assert "【社工培训】" in then.out
+    assert all(line.startswith(("【", "  按2021-10-31T18:00已知，只看不记。")) for line in then.out.splitlines())
+    assert duban(*LOG).out == ""
+    whole, one = (duban("run", name, *RUN[2:], *OCTOBER).out.splitlines() for name in ("compliance", "training"))
+    assert (len(whole), len(one)) == (2, 2)
+    with installed.connect() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM phase_event").scalar() == 0
+
+
+def test_what_became_of_a_message_has_no_then(duban, city):
+    duban("import", city)
+    answer = duban("run", "delivery_audit", *OCTOBER)
+    assert (answer.code, len(answer.said)) == (2, 1)
+    assert "用 duban log --known-at 查看" in answer.said[0]
+
+
+@pytest.mark.parametrize(
+    "call", [("compare",), ("plans", "list"), ("import", "x"), ("arm", "--by", "C", "--why", "x"), ("dead",)]
+)
+def test_a_command_that_asks_no_records_says_why_it_has_no_instant(duban, call):
+    answer = duban(*call, *OCTOBER)
+    assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
+    assert "不按记录作答，没有“当时已知”可言" in answer.said[0]
+
+
+def held(installed: Engine, day: date, now: datetime) -> None:
+    for part in parts(HUIZHOU, day):
+        hold(installed, HUIZHOU, part, day, now)
+
+
+def test_the_log_of_an_instant_that_has_passed_is_the_same_bytes_for_ever(duban, bring, installed, tmp_path):
+    bring("2021-08-02T09:00:00", **CITY, trainings=TRAININGS)
+    september, october = (datetime(2021, month, 20, 1, tzinfo=UTC) for month in (9, 10))
+    held(installed, september.date(), september)
+    known = ("--known-at", "2021-09-30")
+    then, whole = duban(*LOG, *known).out, duban(*LOG).out
+    assert {json.loads(line)["event"] for line in then.splitlines()} == {"turned", "notice"}
+    drain(installed, Settings(data=tmp_path), september + timedelta(hours=1))
+    held(installed, october.date(), october)
+    assert duban(*LOG, *known).out == then
+    assert duban(*LOG).out != whole
+    gone = {name for line in whole.splitlines() for name in json.loads(line)} - {
+        name for line in then.splitlines() for name in json.loads(line)
+    }
+    assert gone == {"fate", "why_not", "told_on", "channel"}
+
+
+def test_a_forecast_of_then_is_as_it_was_written_down(duban, bring, installed):
+    bring("2021-08-02T09:00:00", **CITY)
+    said = [Expected(date(2021, 10, 30) + timedelta(days=n), "email", n, 2 * n) for n in range(30)]
+    with installed.begin() as connection:
+        keep(connection, "huizhou", date(2021, 10, 29), said)
+        keep(connection, "huizhou", date(2021, 10, 31), said[2:])
+    before, after = (duban(*FORECAST, "--known-at", when).objects for when in ("2021-10-31T18:00", "2021-10-31"))
+    assert [(one["made_on"], one["day"], one["messages"], one["notices"]) for one in before] == [
+        ("2021-10-29", f"2021-{day}", n, 2 * n) for n, day in enumerate(("10-30", "10-31", "11-01"))
+    ]
+    assert [(one["made_on"], one["day"]) for one in after] == [("2021-10-31", f"2021-11-0{n}") for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--known-at", "2021-10-01"), "2021-10-01 23:59以前没有写下过推算"),
+        (("--known-at", "2021-10-01", "--assume", "never"), "--assume 不能与 --known-at 一起用"),
+        (("--known-at", "2099-10-01"), "还没有过去"),
+    ],
+)
+def test_a_forecast_that_was_never_written_is_one_line(duban, more, said):
+    answer = duban(*FORECAST, *more)
+    assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
+    assert said in answer.said[0]
