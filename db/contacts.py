@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, null, select
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
@@ -22,7 +22,7 @@ FEW = 500
 
 @dataclass(frozen=True)
 class Contact:
-    """`channels` are in the order wished for, empty where nobody said."""
+    """`channels` are in the order wished for, empty where nobody said; `unit_kind` is None of a person."""
 
     kind: str
     code: str
@@ -30,6 +30,7 @@ class Contact:
     email: str | None = None
     phone: str | None = None
     channels: tuple[str, ...] = ()
+    unit_kind: str | None = None
 
     def value(self, needs: str) -> str | None:
         """What stands in the record under the name a channel asks for."""
@@ -45,12 +46,12 @@ def contacts(connection: Connection, city: str, recipients: Collection[str], now
     for kind, whole in TABLES.items():
         table, codes = whole.c, [code for theirs, code in asked.values() if theirs == kind]
         known = table.city == city, table.known_from <= seen, table.known_to > seen
-        columns = table.code, table.name, table.email, table.phone, table.channels
+        columns = table.code, table.name, table.email, table.phone, table.channels, table.get("kind", null())
         statement = select(*columns).where(*known, *_among(table.code, codes)).order_by(table.known_from)
-        for code, name, email, phone, channels in connection.execute(statement) if codes else ():
+        for code, name, email, phone, channels, unit_kind in connection.execute(statement) if codes else ():
             if (recipient := f"{kind}:{code}") in found:
                 wishes = tuple(filter(None, (channels or "").split(";")))
-                found[recipient] = Contact(kind, code, name, email or None, phone or None, wishes)
+                found[recipient] = Contact(kind, code, name, email or None, phone or None, wishes, unit_kind)
     return found
 
 

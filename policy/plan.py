@@ -211,12 +211,21 @@ class Wording(NamedTuple):
         return f"{self.obligation.key}@{self.amendment.key}" if self.amendment else self.obligation.key
 
 
+OFFICES = {SubjectKind.CITY.value: "民政局", SubjectKind.COUNTY.value: "民政局"}
+"""What stands for a place of this kind where the plan says nothing else (contract 3)."""
+PLACES = ("市", "县", "区", "旗", "州", "盟", "地区")
+
+
 class Plan(Strict):
-    """Everything known about one programme before any record is read."""
+    """Everything known about one programme before any record is read.
+
+    `offices` says what is written to at a place: by the name of a unit, else by its kind. Records name the place.
+    """
 
     key: str
     title: str
     city: str
+    offices: dict[str, str] = Field(default_factory=dict)
     document: str
     issued: date
     phases: tuple[Phase, ...]
@@ -231,7 +240,14 @@ class Plan(Strict):
     @property
     def office(self) -> str:
         """What whoever runs the programme is called in mails."""
-        return f"{self.city}民政局"
+        return self.called(SubjectKind.CITY, self.city)
+
+    def called(self, kind: str | None, name: str) -> str:
+        """How a unit is addressed in mails: a place by its office; whatever is recorded as an office keeps its name."""
+        if name in self.offices:
+            return self.offices[name]
+        office = {**OFFICES, **self.offices}.get(kind or "", "")
+        return f"{name}{office}" if name.endswith(PLACES) else name
 
     @cached_property
     def by_key(self) -> dict[str, Obligation]:

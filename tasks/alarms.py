@@ -12,13 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from db.contacts import contact
 from db.delivery_words import Alarm
 from db.outbox import delivery_id
-from notifications.channel import Message, Recipient, SendError
+from notifications.channel import Message, SendError
 from notifications.render import Rendered
 from policy.calendar import civil_day
 from policy.plan import Plan
 from settings import Settings
 from tasks import fence
 from tasks.send import Hours, Post, caution
+from tasks.words import recipient
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def _messages(post: Post, about: Alarm, made: Rendered) -> list[tuple[str, Messa
             return []
         office = post.office(connection)
         one = contact(connection, city, office, now)
-    to = Recipient(one.kind, one.code, one.name, one.email, one.phone)
+    to = recipient(post.plan, one)
     names = {kind: delivery_id(city, kind, office, civil_day(now), about) for kind in post.kinds()}
     return [(kind, Message(name, to, made.subject, made.text, made.html, now)) for kind, name in names.items()]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from db import open_matters, outbox
-from db.contacts import contacts
+from db.contacts import Contact, contacts
 from db.deliveries import Claimed, Frozen
 from db.delivery_words import DeliveryState
 from notifications.channel import Channel, Form, Recipient
@@ -18,6 +18,7 @@ from notifications.render import FILL_ERRORS, Rendered
 from notifications.template_check import renderer
 from policy.calendar import civil_day
 from policy.notices import Notice
+from policy.plan import Plan
 
 if TYPE_CHECKING:
     from tasks.send import Post
@@ -44,13 +45,18 @@ def written(connection: Connection, post: Post, channel: Channel, taken: Sequenc
     made = []
     for claimed in taken:
         one = found[claimed.recipient]
-        to = Recipient(one.kind, one.code, one.name, one.email, one.phone)
+        to = recipient(post.plan, one)
         if claimed.frozen:
             made.append(Words(claimed, to, claimed.frozen))
         else:
             listed = _still_open(connection, post, claimed)
             made.append(_fresh(post, channel, claimed, to, carried[claimed.id], listed))
     return made
+
+
+def recipient(plan: Plan, one: Contact) -> Recipient:
+    """As it is written to: a place by the name of its office."""
+    return Recipient(one.kind, one.code, plan.called(one.unit_kind, one.name), one.email, one.phone)
 
 
 def _still_open(connection: Connection, post: Post, claimed: Claimed) -> list[Notice]:

@@ -26,6 +26,22 @@ def test_the_office_is_the_bureau_of_its_city() -> None:
     assert a_plan().office == f"{a_plan().city}民政局"
 
 
+def test_a_place_is_called_by_its_office_and_an_office_by_its_own_name() -> None:
+    plan = a_plan(offices={"甲高新区": "甲高新区社会事务局", "centre": "服务指导中心"})
+    called = [
+        plan.called(kind, name)
+        for kind, name in (
+            ("county", "甲县"),
+            ("county", "甲县民政局"),
+            ("county", "甲高新区"),
+            ("township", "甲镇"),
+            ("centre", "乙县"),
+            (None, "甲区"),
+        )
+    ]
+    assert called == ["甲县民政局", "甲县民政局", "甲高新区社会事务局", "甲镇", "乙县服务指导中心", "甲区"]
+
+
 def test_a_plan_finds_its_parts_by_their_names() -> None:
     plan = a_plan(an_obligation(), an_obligation(key="yearly-one", phase=None, duty="yearly"))
     assert plan.by_key["filing"].title == "报送总结"

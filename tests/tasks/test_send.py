@@ -79,6 +79,29 @@ def test_a_tick_writes_one_letter_a_recipient_and_a_second_tick_writes_none(engi
 
 
 @pytest.mark.parametrize(
+    ("kind", "name", "called"),
+    [
+        ("county", "惠东县", "惠东县民政局"),
+        ("county", "仲恺高新区", "仲恺高新区社会事务局"),
+        ("county", "惠阳区民政局", "惠阳区民政局"),
+        ("city", "惠州市", "惠州市民政局"),
+        ("township", "桥东街道", "桥东街道"),
+    ],
+)
+def test_a_letter_is_addressed_to_the_office_that_acts_for_a_place(
+    engine: Engine, settings: Settings, kind: str, name: str, called: str
+) -> None:
+    with engine.begin() as connection:
+        a_unit(connection, kind=kind, name=name)
+    issued(engine, a_notice("a"))
+    ticked(engine, settings, on(FRIDAY))
+    ((folder, mail),) = letters(settings).items()
+    assert folder == f"{called}-{TOWN}"
+    assert mail["To"].startswith(called)
+    assert words(mail).splitlines()[0] == f"{called}："
+
+
+@pytest.mark.parametrize(
     ("now", "sent"),
     [
         (on(FRIDAY, "08:29"), 0),
