@@ -54,11 +54,13 @@ clocks: .venv ## both clocks against a naive replay, by 100,000 questions (or QU
 rehearsals: .venv ## rehearsals against naive ones, of 30 random cities (or CITIES=…)
 	DUBAN_CITIES=$(or $(CITIES),30) nice $(BIN)/pytest tests/tasks/test_rehearsal_law.py -n $(JOBS)
 
-# how many lives; each is some twenty mornings with whatever may go wrong
-LIVES ?= 500
-chaos: .venv ## the tests of what may go wrong, at length
-	DUBAN_CHAOS=$(LIVES) $(BIN)/pytest tests/tasks/test_life.py tests/tasks/test_path_independence.py -n $(JOBS)
-	$(BIN)/pytest tests/tasks/test_crashes.py -m chaos -n0
+# files in memory where there is such a folder: processes die here, machines do not
+INJECTIONS ?= 10000
+chaos: export TMPDIR := $(firstword $(wildcard /dev/shm) /tmp)
+chaos: .venv ## the tests of what may go wrong, at length: 10,000 things (or INJECTIONS=…) on both engines
+	DUBAN_CHAOS=$(INJECTIONS) nice $(BIN)/pytest tests/tasks/test_life.py -m chaos -n $(JOBS) -s
+	DUBAN_SKIPS=$(or $(SKIPS),100) nice $(BIN)/pytest tests/tasks/test_path_independence.py -n $(JOBS)
+	nice $(BIN)/pytest tests/tasks/test_crashes.py tests/tasks/test_send_ledger.py -m chaos -n0
 
 check: lint types imports test ## all that CI does
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from engines import opened_empty
+from sqlalchemy import Engine
 
-from db.engine import open_engine
 from db.schema import migrate
 
 
@@ -31,15 +31,15 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated, empty ledger; every test that takes it runs on both engines."""
-    if request.param == "sqlite":
-        opened = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
-    else:
-        opened = open_engine(request.getfixturevalue("postgres_url"))
-        with opened.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+def server(request: pytest.FixtureRequest) -> str | None:
+    """The PostgreSQL to live in, None for files of SQLite; every test that takes it runs on both engines."""
+    return None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def engine(server: str | None, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty ledger."""
+    opened = opened_empty(server, tmp_path / "ledger.db")
     migrate(opened)
     yield opened
     opened.dispose()

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from engines import opened_empty
 from given_city import PEOPLE, POSTS, UNITS, write_city
 from given_notices import rows
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from db import receipts
 from db.delivery_audit import conserved, delivery_audit
-from db.engine import open_engine
 from db.intake import codes_known, import_rows
 from db.ledger import standing
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, LATE, NOTICE
@@ -63,11 +63,11 @@ class Sending:
 class World:
     """`today` is the next morning that is lived."""
 
-    def __init__(self, folder: Path, first: date) -> None:
+    def __init__(self, folder: Path, first: date, server: str | None = None) -> None:
         self.today, self.part = first, PART
-        self.settings = Settings(data=folder / "data", host_id="living")
+        self.settings = Settings(data=folder / "data", database_url=server or "", host_id="living")
         self.settings.data.mkdir(parents=True)
-        self.engine = open_engine(self.settings.ledger_url)
+        self.engine = opened_empty(server, self.settings.data / "ledger.db")
         create_all(self.engine)
         self.calendar = work_calendar(PLAN.house)
         self.sendings: list[Sending] = []
@@ -238,9 +238,14 @@ def _too_soon(world: World, said: list[dict], sent: list[dict]) -> list[str]:
 
 
 def _said_of_closed(connection: Connection, world: World) -> list[str]:
-    """What left this morning after a round that had found its matter met."""
+    """What was put into words this morning after a round that had found its matter met.
+
+    What perhaps left yesterday is said again in yesterday's words: it may already have been read.
+    """
     stood = standing(connection, PLAN.key, PLAN.obligations).status
-    left = {one.id for one in world.sendings if civil_day(one.at) == world.today - timedelta(days=1)}
+    morning = at(world.today - timedelta(days=1), MORNING)
+    fresh = connection.scalars(select(DELIVERY.c.id).where(DELIVERY.c.frozen_at >= morning)).all()
+    left = {one.id for one in world.sendings if one.at >= morning}.intersection(fresh)
     rows_ = connection.execute(NOTICE.select().where(NOTICE.c.delivery.in_(left), NOTICE.c.state == "done")).mappings()
     closed = []
     for row in rows_:

@@ -18,17 +18,17 @@ from typing import Any
 
 import pytest
 from dying import LEASE, Clock, Dispatcher, shorten
+from engines import opened_empty
 from given_notices import CITY, FRIDAY, addressed, attached, on, rows
 from given_sms import aliyun_set
 from http_gateway import listening
 from sms_gateway import Sms, SmsGateway
 from smtp_server import Box, smtp_server
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from db import outbox
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState
-from db.engine import open_engine
 from db.recovery import KILLS, QUARANTINE
 from db.schema import create_all
 
@@ -45,36 +45,22 @@ class Then(SmsGateway):
         return sms
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def at(request: pytest.FixtureRequest) -> str | None:
-    """Where the PostgreSQL is that the cities of a test live in, one after the other; None for a SQLite file each."""
-    return None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-
-
 @pytest.fixture
-def ledger(tmp_path: Path, at: str | None) -> Iterator[Engine]:
-    with city(tmp_path, at) as engine:
+def ledger(tmp_path: Path, server: str | None) -> Iterator[Engine]:
+    with city(tmp_path, server) as engine:
         yield engine
 
 
 @contextmanager
-def city(folder: Path, at: str | None) -> Iterator[Engine]:
+def city(folder: Path, server: str | None) -> Iterator[Engine]:
     """An empty ledger, and a folder of its own."""
     (folder / "city").mkdir(parents=True)
-    engine = open_engine(at or f"sqlite:///{folder / 'ledger.db'}")
-    if at:
-        emptied(engine)
+    engine = opened_empty(server, folder / "ledger.db")
     create_all(engine)
     try:
         yield engine
     finally:
         engine.dispose()
-
-
-def emptied(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
 
 
 @pytest.fixture
@@ -153,12 +139,12 @@ def died(dispatcher: Dispatcher) -> bool:
 
 
 def test_dying_at_any_step_of_a_letter_loses_none_and_sends_at_most_one_copy_more(
-    tmp_path: Path, at: str | None, box: Box, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: str | None, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     extras = []
     for point in count(1):
         box.recipients.clear()
-        with city(tmp_path / str(point), at) as ledger:
+        with city(tmp_path / str(point), server) as ledger:
             ready(ledger, 3)
             dispatcher = of(ledger, tmp_path / str(point), mail_env(box), monkeypatch, dies_at=point)
             if not died(dispatcher):
@@ -173,11 +159,11 @@ def test_dying_at_any_step_of_a_letter_loses_none_and_sends_at_most_one_copy_mor
 
 
 def test_dying_at_any_step_of_a_text_message_loses_none_and_sends_none_twice(
-    tmp_path: Path, at: str | None, gateway: SmsGateway, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: str | None, gateway: SmsGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for point in count(1):
         gateway.sent.clear()
-        with city(tmp_path / str(point), at) as ledger:
+        with city(tmp_path / str(point), server) as ledger:
             aliyun_set(monkeypatch, gateway, tmp_path / str(point) / "city")
             env = {name: value for name, value in os.environ.items() if name.startswith("DUBAN_SMS_")}
             ready(ledger, 2, "sms")
