@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from policy.directory import UNIT_OF
 from policy.finding import Finding, error, note, warning
 from policy.plan import Obligation, Plan
 from policy.soundness.chains import CITY, RANK
@@ -54,7 +55,7 @@ HOME = {
     Role.SUPERVISOR: "township",
     Role.POINT_CONTACT: "point",
 }
-"""The smallest area from which a role can still be told: a town finds its station, a county does not."""
+"""The smallest area from which one such role is meant: a town finds its station, a county does not."""
 AREA_OF = {
     SubjectKind.CITY: "city",
     SubjectKind.COUNTY: "county",
@@ -91,20 +92,29 @@ def born_by_somebody(plan: Plan) -> Iterator[Finding]:
 
 
 def found_from_the_subject(plan: Plan) -> Iterator[Finding]:
-    """From a county nobody knows which station is meant: what such a role should bear reaches nobody. Where others
-    bear it too, one note for each kind of subject and role."""
-    lost_beside: dict[str, list[Obligation]] = defaultdict(list)
+    """From a county nobody knows which supervisor is meant: what he should bear reaches nobody. Units below it, such as
+    stations, are all told, and none of them answers for the whole. Where others bear it too, one note for each kind
+    of subject and role."""
+    beside: dict[str, list[Obligation]] = defaultdict(list)
     for o in plan.obligations:
         lost = [role for role in o.who if not _reached(role, o.subject)]
-        said = f"对象是{LABELS[o.subject]}，无法知道是哪一个{'、'.join(LABELS[role] for role in lost)}"
-        if lost and len(lost) == len(o.who):
-            yield warning("nobody-bears", of_obligation(o, "who"), f"{said}，没有人会收到", o.clause)
+        each = "、".join(LABELS[role] for role in lost if role in UNIT_OF)
+        nobody = "、".join(LABELS[role] for role in lost if role not in UNIT_OF)
+        alone = len(lost) == len(o.who)
+        said = [f"对象是{LABELS[o.subject]}"]
+        if each:
+            said.append(f"其下每一个{each}都会收到" + ("，没有一个对整件事负责" if alone else ""))
+        if nobody:
+            others = "没有人会收到" if alone and not each else "只有其余办理人会收到"
+            said.append(f"无法知道是哪一个{nobody}，{others}")
+        if lost and alone:
+            yield warning("nobody-bears", of_obligation(o, "who"), "，".join(said), o.clause)
         elif lost:
-            lost_beside[said].append(o)
-    for said, lost_to in sorted(lost_beside.items()):
-        first, *_ = same = sorted(lost_to, key=lambda o: (o.clause, o.key))
-        told = f"{said}，只有其余办理人会收到：{'、'.join(dict.fromkeys(o.clause for o in same))}"
-        yield note("bearer-unknown", of_obligation(first, "who"), told, first.clause)
+            beside["，".join(said)].append(o)
+    for told, borne in sorted(beside.items()):
+        first, *_ = same = sorted(borne, key=lambda o: (o.clause, o.key))
+        clauses = "、".join(dict.fromkeys(o.clause for o in same))
+        yield note("bearer-unknown", of_obligation(first, "who"), f"{told}：{clauses}", first.clause)
 
 
 def about_whom_it_is_borne(plan: Plan) -> Iterator[Finding]:

@@ -63,12 +63,22 @@ def built(key: str, due: date, least: tuple[int, int] = (1, 1)) -> Obligation:
         (
             bearing(subject=SubjectKind.CITY, who=(STATION,)),
             "nobody-bears",
-            ("warning", "plan.yaml/obligations/filing/who", "对象是市，无法知道是哪一个社工站，没有人会收到"),
+            ("warning", "plan.yaml/obligations/filing/who", "对象是市，其下每一个社工站都会收到，没有一个对整件事负责"),
+        ),
+        (
+            bearing(subject=SubjectKind.CITY, who=(Role.SUPERVISOR,)),
+            "nobody-bears",
+            ("warning", "plan.yaml/obligations/filing/who", "对象是市，无法知道是哪一个督导员，没有人会收到"),
+        ),
+        (
+            bearing(subject=SubjectKind.CITY, who=(STATION, Role.SUPERVISOR)),
+            "nobody-bears",
+            ("warning", "plan.yaml/obligations/filing/who", "对象是市，其下每一个社工站都会收到，没有一个对整件事负责，无法知道是哪一个督导员，只有其余办理人会收到"),
         ),
         (
             bearing(subject=SubjectKind.COUNTY, who=(COUNTY, TOWN)),
             "bearer-unknown",
-            ("note", "plan.yaml/obligations/filing/who", "对象是县（区），无法知道是哪一个乡镇（街道），只有其余办理人会收到：T-1"),
+            ("note", "plan.yaml/obligations/filing/who", "对象是县（区），其下每一个乡镇（街道）都会收到：T-1"),
         ),
         (
             bearing("市局最迟应在年底前办好。"),
