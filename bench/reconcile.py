@@ -13,15 +13,16 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Engine, func, select
 
 from bench.machine import Spent, Watch
-from db import outbox
+from db import open_matters, outbox
+from db.delivery_audit import delivery_audit
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from policy.calendar import WorkCalendar, at, end_of
 from policy.directory import Directory, UnitCard
-from policy.notices import Notice, Office, calls, notice_of
+from policy.notices import Office, speak
 from policy.plan import Plan
 from policy.verdict import Ruling, Verdict
-from policy.words import NoticeState, Role, Status, SubjectKind
+from policy.words import Role, Status, SubjectKind
 
 DUTIES, OPEN_OF_100, PER_COUNTY = 10, 43, 15
 LIVE, OUTAGE = date(2021, 6, 1), timedelta(days=180)
@@ -52,7 +53,7 @@ def measure(engine: Engine, stations: int) -> Reconciled:
     noop = watch.spent
     assert not again
     with engine.connect() as connection:
-        naive = connection.scalar(select(func.count()).select_from(outbox.NOTICE)) or 0
+        naive = delivery_audit(connection, plan.key, _morning(BACK))[0].notices
     sent = list(_sent(engine, office.calendar, plan))
     return Reconciled(stations * DUTIES, issued, first, noop, naive, sum(sent), max(sent))
 
@@ -62,11 +63,11 @@ def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
     city, now = office.plan.key, _morning(day)
     with engine.begin() as connection:
         issued = outbox.issued_keys(connection, city)
-        said = list(calls(office, _verdicts(office.plan, stations, day), now))
-        fresh: list[Notice] = [notice_of(office, call) for call in said if call.key not in issued]
-        told = outbox.issue(connection, city, fresh, None, now)
-        wanted = frozenset(call.key for call in said if call.state is NoticeState.DUE)
-        outbox.cancel_moot(connection, city, wanted, None, now)
+        spoken = speak(office, _verdicts(office.plan, stations, day), now, issued)
+        told = outbox.issue(connection, city, spoken.calls, None, now)
+        outbox.cancel_moot(connection, city, spoken.wanted, None, now)
+        duties = [o.key for o in office.plan.obligations]
+        open_matters.close_settled(connection, city, spoken.wanted | spoken.stock, duties, now)
     return told
 
 

@@ -19,6 +19,28 @@ def append(connection: Connection, table: str, columns: Sequence[str], rows: Seq
         connection.exec_driver_sql(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(rows))
 
 
+def append_new(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Inserts those of `rows` that break no uniqueness and gives their number."""
+    if connection.dialect.name == "postgresql":
+        return connection.exec_driver_sql(f"{staged(connection, table, columns, rows)} ON CONFLICT DO NOTHING").rowcount
+    names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
+    statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING'
+    return connection.exec_driver_sql(statement, list(rows)).rowcount if rows else 0
+
+
+def staged(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> str:
+    """Copies `rows` beside a table of PostgreSQL and gives the statement that would move them in.
+
+    As parameters of a statement psycopg would read thousands of rows word by word.
+    """
+    names, beside = ", ".join(f'"{column}"' for column in columns), f"incoming_{table}"
+    like = f'(LIKE "{table}" INCLUDING DEFAULTS) ON COMMIT DROP'
+    connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {beside} {like}")
+    connection.exec_driver_sql(f"TRUNCATE {beside}")
+    append(connection, beside, columns, rows)
+    return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {beside}'
+
+
 def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
     driver: Any = connection.connection.driver_connection
     errors: Any = connection.dialect.dbapi

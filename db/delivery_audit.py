@@ -42,7 +42,9 @@ def delivery_audit(connection: Connection, city: str, now: datetime) -> list[Aud
     number = {fate: count for fate, count, _ in counts}
     oldest = {fate: civil_day(since) for fate, _, since in counts}
     if counts:
-        number["desired"], oldest["desired"] = _desired(connection, city, now), min(oldest.values())
+        passed = _spoken_for(connection, city, now)
+        number["desired"], oldest["desired"] = _desired(connection, city, now) + passed, min(oldest.values())
+        number["superseded"] = number.get("superseded", 0) + passed
     return [AuditRow(fate, label, number.get(fate, 0), oldest.get(fate)) for fate, label in LABELS.items()]
 
 
@@ -55,6 +57,13 @@ def conserved(rows: list[AuditRow]) -> bool:
 def _desired(connection: Connection, city: str, now: datetime) -> int:
     statement = select(func.count()).select_from(NOTICE).where(NOTICE.c.city == city, NOTICE.c.not_before <= now)
     return connection.scalar(statement) or 0
+
+
+def _spoken_for(connection: Connection, city: str, now: datetime) -> int:
+    """Rungs that passed unsaid, each named by the notice that speaks for it."""
+    named = and_(NOTICE.c.city == city, NOTICE.c.not_before <= now, NOTICE.c.supersedes.is_not(None))
+    times = select(NOTICE.c.supersedes, func.count()).where(named).group_by(NOTICE.c.supersedes)
+    return sum(len(rungs.split()) * number for rungs, number in connection.execute(times))
 
 
 def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:

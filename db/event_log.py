@@ -22,7 +22,7 @@ VERDICTS = (
 )
 NOTICES = (
     "SELECT n.key, n.reason, n.rung, n.clause, n.duty, n.kind, n.subject, n.period, n.due, n.role, n.recipient, n.channel, "
-    "n.state AS fate, n.why_not, m.day AS told_on, d.as_of AS day, n.created_at FROM notice n "
+    "n.state AS fate, n.why_not, n.supersedes, m.day AS told_on, d.as_of AS day, n.created_at FROM notice n "
     "LEFT JOIN round d ON d.id = n.round LEFT JOIN delivery m ON m.id = n.delivery WHERE n.city = :city "
     "AND n.created_at <= :known "
     "AND (d.as_of BETWEEN :first AND :last OR (n.round IS NULL AND n.created_at BETWEEN :opens AND :closes))"

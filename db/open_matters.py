@@ -16,7 +16,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
 from db.outbox import DELIVERY, LATE, NOTICE, Whom, about, notice_of
-from policy.notices import STOCK, Notice
+from policy.notices import Notice
+from policy.position import STOCK
 
 LISTED_AGAIN = timedelta(days=28)
 """A list that has not changed is sent again after this time."""

@@ -7,9 +7,10 @@ issued. Every notice that is not sent is a row with its reason.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, or_, select, text, update
@@ -17,13 +18,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
-from db.bulk import append
+from db.bulk import append_new, staged
+from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
-from policy.notices import Notice
+from policy.notices import Call, Notice
 from policy.verdict import Subject
+from policy.word import Word
 from policy.words import NoticeState, Reason, Role, SubjectKind
 
 NOTICE: Table = SQLModel.metadata.tables["notice"]
@@ -52,8 +55,8 @@ FATE_OF = {
 }
 
 
-MANY = 200
-"""Rows from which on they are copied in."""
+MANY, CHUNK = 200, 20_000
+"""Rows from which on they are copied in, and rows put in at once."""
 Whom = tuple[str, str]
 """(channel, recipient)"""
 
@@ -66,13 +69,18 @@ class Pace:
     patience: datetime
 
 
-def issue(connection: Connection, city: str, notices: Iterable[Notice], round_id: int | None, now: datetime) -> int:
+def issue(
+    connection: Connection, city: str, notices: Iterable[Notice | Call], round_id: int | None, now: datetime
+) -> int:
     """Keeps the notices that were not issued before and gives their number. Issuing twice adds nothing."""
-    rows = [_row(city, notice, round_id, now) for notice in notices]
-    return len(insert_new(connection, NOTICE, rows, "key"))
+    told = 0
+    rows = _rows(city, notices, round_id, now)
+    while some := list(islice(rows, CHUNK)):
+        told += append_new(connection, "notice", COLUMNS, some)
+    return told
 
 
-def absent(connection: Connection, city: str, notices: Iterable[Notice]) -> int:
+def absent(connection: Connection, city: str, notices: Iterable[Notice | Call]) -> int:
     """How many of these the ledger does not hold for the city: none, also where another part issued them at once."""
     keys = {notice.key for notice in notices}
     return len(keys - issued_keys(connection, city))
@@ -156,15 +164,10 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]],
 
 
 def _copied_in(connection: Connection, table: Table, rows: list[dict[str, Any]], returning: str) -> list[Any]:
-    """The same by way of COPY: as parameters of a statement psycopg would read thousands of rows word by word."""
-    names, passing = list(rows[0]), f"incoming_{table.name}"
-    like = f'(LIKE "{table.name}" INCLUDING DEFAULTS) ON COMMIT DROP'
-    connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {passing} {like}")
-    connection.exec_driver_sql(f"TRUNCATE {passing}")
+    names = list(rows[0])
     bound = [(name, table.c[name].type.bind_processor(connection.dialect)) for name in names]
-    append(connection, passing, names, [tuple(bind(row[n]) if bind else row[n] for n, bind in bound) for row in rows])
-    listed = ", ".join(f'"{name}"' for name in names)
-    moved = f'INSERT INTO "{table.name}" ({listed}) SELECT {listed} FROM {passing}'
+    plain = [tuple(bind(row[n]) if bind else row[n] for n, bind in bound) for row in rows]
+    moved = staged(connection, table.name, names, plain)
     return list(connection.scalars(text(f'{moved} ON CONFLICT DO NOTHING RETURNING "{returning}"')))
 
 
@@ -181,23 +184,43 @@ def delivery_row(city: str, channel: str, recipient: str, day: date, seq: int, n
     }  # fmt: skip
 
 
-def _row(city: str, notice: Notice, round_id: int | None, now: datetime) -> dict[str, Any]:
-    recipient, fate, why_not = fate_of(notice)
-    return {
-        "city": city, "key": notice.key, "state": fate, "why_not": why_not,
-        "reason": notice.reason, "rung": notice.rung, "clause": notice.clause, "duty": notice.duty,
-        "kind": notice.subject.kind, "subject": notice.subject.code, "subject_name": notice.subject.name,
-        "subject_unit": notice.subject.unit, "period": notice.period, "due": notice.due,
-        "role": notice.to.role, "unit": notice.to.unit, "person": notice.to.person, "recipient": recipient,
-        "channel": notice.channel, "not_before": notice.not_before, "text": notice.text,
-        "round": round_id, "created_at": now, "level": notice.level,
-    }  # fmt: skip
+COLUMNS = (
+    "key", "state", "why_not", "kind", "subject", "subject_name", "subject_unit", "role", "unit", "person", "recipient",
+    "text", "reason", "rung", "level", "clause", "duty", "period", "due", "channel", "not_before", "supersedes",
+    "city", "round", "created_at",
+)  # fmt: skip
 
 
-def fate_of(notice: Notice) -> tuple[str | None, NoticeFate, str | None]:
-    """The recipient, what is to become of the notice, and why it is not to be said."""
-    recipient = recipient_of(notice.to)
-    fate, why_not = FATE_OF[notice.state], notice.why_not
+def _rows(
+    city: str, notices: Iterable[Notice | Call], round_id: int | None, now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """As the drivers take them. What thousands share is made plain once."""
+    common = (city, round_id, second_of(now))
+    shared: dict[int, tuple[Word | Notice, tuple[Any, ...]]] = {}
+    for one in notices:
+        word = one if isinstance(one, Notice) else one.word
+        if id(word) not in shared:
+            # Held beside, so that an id() is never used twice.
+            shared[id(word)] = (word, (*_plain(word), *common))
+        recipient, fate, why_not = fate_of(one.to, word.state, word.why_not)
+        subject, to = one.subject, one.to
+        yield (
+            one.key, fate.value, why_not, subject.kind.value, subject.code, subject.name, subject.unit,
+            to.role.value, to.unit, to.person, recipient, one.text, *shared[id(word)][1],
+        )  # fmt: skip
+
+
+def _plain(word: Word | Notice) -> tuple[Any, ...]:
+    return (
+        word.reason.value, word.rung, word.level, word.clause, word.duty, word.period,
+        day_number(word.due) if word.due else None, word.channel, second_of(word.not_before),
+        " ".join(word.supersedes) or None,
+    )  # fmt: skip
+
+
+def fate_of(to: Addressee, state: NoticeState, why_not: str | None) -> tuple[str | None, NoticeFate, str | None]:
+    """The recipient, what is to become of a notice, and why it is not to be said."""
+    recipient, fate = recipient_of(to), FATE_OF[state]
     if recipient is None and fate is NoticeFate.PLANNED:
         return None, NoticeFate.SUPPRESSED, NOBODY
     return recipient, fate, why_not
@@ -224,6 +247,7 @@ def notice_of(row: RowMapping) -> Notice:
         channel=row["channel"],
         not_before=row["not_before"],
         text=row["text"],
+        supersedes=tuple((row["supersedes"] or "").split()),
     )
 
 

@@ -13,6 +13,7 @@ from db.delivery_words import DeliveryState, NoticeFate, Outcome
 
 DUE = "state IN ('ready', 'retry_wait', 'unknown', 'parked')"
 """In words that the database finds again in its index."""
+CARRIED = "delivery IS NOT NULL"
 UNJOURNALED = "accepted_at IS NOT NULL AND journaled_at IS NULL"
 
 
@@ -31,13 +32,14 @@ class NoticeRow(SQLModel, table=True):
 
     `recipient` is `person:CODE` or `unit:CODE`, never an address. `round` is the round that issued it. `level` is 0 for
     who acts, n for the n-th above. `closed_at` is when a round first found that it is no longer the last word.
+    `supersedes` names the rungs before it that nobody was told of and for which it speaks, parted by spaces.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("key", name="uq_notice_key"),
         Index("ix_notice_pending", "city", "state", "recipient"),
-        Index("ix_notice_delivery", "delivery"),
+        Index("ix_notice_delivery", "delivery", sqlite_where=text(CARRIED), postgresql_where=text(CARRIED)),
         Index("ix_notice_matter", "city", "duty", "subject"),
         _one_of("state", NoticeFate, "ck_notice_state"),
         _states("state", "planned", then="delivery IS NULL", name="ck_notice_planned"),
@@ -71,6 +73,7 @@ class NoticeRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     level: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    supersedes: str | None = None
 
 
 class DeliveryRow(SQLModel, table=True):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from policy.calendar import civil_day
 from policy.judge import Known, judge
 from policy.ladder import Ladders
-from policy.notices import STOCK, Call, Notice, Office, calls, notice_of, phase_notices, resolving
+from policy.notices import Call, Notice, Office, phase_calls, resolving, speak
+from policy.position import STOCK
 from policy.verdict import Verdict
 from policy.words import BROKEN, NoticeState, Status
 
@@ -32,9 +34,14 @@ class Decisions:
 
     verdicts: tuple[Verdict, ...]
     transitions: tuple[Transition, ...]
-    notices: tuple[Notice, ...]
-    wanted: frozenset[str]
-    open: frozenset[str] = frozenset()
+    calls: tuple[Call, ...]
+    wanted: Set[str]
+    open: Set[str] = frozenset()
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """The calls as notices, put together for who wants to look at them."""
+        return tuple(call.notice for call in self.calls)
 
 
 def decide(office: Office, known: Known, as_of: datetime, issued: Container[str] = frozenset()) -> Decisions:
@@ -46,16 +53,13 @@ def decide(office: Office, known: Known, as_of: datetime, issued: Container[str]
     today = civil_day(as_of)
     verdicts = tuple(judge(office.plan, known, today))
     transitions = tuple(_changed(verdicts, known.standing))
-    stages = (notice for notice in phase_notices(office, today) if notice.not_before <= as_of)
-    said: list[Call | Notice] = [*calls(office, verdicts, as_of), *stages, *_resolved(office, transitions, today)]
-    fresh = tuple(_worded(office, one) for one in said if one.key not in issued)
-    wanted = frozenset(one.key for one in said if one.state is NoticeState.DUE)
-    stock = frozenset(one.key for one in said if one.why_not == STOCK)
-    return Decisions(verdicts, transitions, fresh, wanted, wanted | stock)
-
-
-def _worded(office: Office, said: Call | Notice) -> Notice:
-    return notice_of(office, said) if isinstance(said, Call) else said
+    spoken = speak(office, verdicts, as_of, issued)
+    stages = [call for call in phase_calls(office, today) if call.word.not_before <= as_of]
+    events = [*stages, *_resolved(office, transitions, today)]
+    fresh = (call for call in events if call.key not in issued)
+    wanted = spoken.wanted.union(call.key for call in events if call.word.state is NoticeState.DUE)
+    stock = spoken.stock.union(call.key for call in events if call.word.why_not == STOCK)
+    return Decisions(verdicts, transitions, (*spoken.calls, *fresh), wanted, wanted | stock)
 
 
 def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, int], Status]) -> list[Transition]:

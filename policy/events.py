@@ -87,7 +87,8 @@ def turned_event(
 def notice_event(
     day: date, notice: Notice, recipient: str | None, fate: str, why_not: str | None, told_on: date | None
 ) -> Event:
-    """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message."""
+    """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message,
+    `supersedes` names the rungs that passed unsaid and for which it speaks."""
     said: dict[str, str | int | None] = {
         "recipient": recipient,
         "fate": fate,
@@ -97,6 +98,7 @@ def notice_event(
         "subject": notice.subject.code,
         "role": notice.to.role,
         "due": _iso(notice.due),
+        "supersedes": " ".join(notice.supersedes) or None,
     }
     for name in OF_NOTICE:
         said[name] = getattr(notice, name)

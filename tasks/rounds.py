@@ -129,8 +129,8 @@ def _record(
     for verdict in decisions.verdicts:
         recorder.add(verdict)
     recorder.flush()
-    told = outbox.issue(connection, plan.key, decisions.notices, round_id, now)
-    if told < len(decisions.notices) and (lost := outbox.absent(connection, plan.key, decisions.notices)):
+    told = outbox.issue(connection, plan.key, decisions.calls, round_id, now)
+    if told < len(decisions.calls) and (lost := outbox.absent(connection, plan.key, decisions.calls)):
         raise NoticeNotKept(f"{lost}条通知没有记入台账")
     journal.settle_said(connection)
     duties = [o.key for o in part.obligations]

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from engines import opened_empty
 from given_city import PEOPLE, POSTS, UNITS, write_city
@@ -43,6 +44,8 @@ PLAN: Plan = WHOLE.model_copy(
 )
 PART = Part("living", "duty", "小城", PLAN.obligations)
 MORNING = time(9)
+OF_THREAD = ("duty", "subject", "period", "due", "role", "unit", "person")
+"""What all rungs that one listener hears of a matter have in common."""
 VISIT = "visit,supervisor,station,starts_at,hours\nG{month},D1,S1,{day} 09:00,{hours}\n"
 HEADS = "person,unit,post,starts_on,ends_on\nH1,S1,station_head,2021-06-15,{left}\nH2,S1,station_head,{came},\n"
 
@@ -165,9 +168,12 @@ class World:
             receipts.keep(connection, [heard], self.now)
             receipts.apply(connection, PLAN.key, self.now, lambda code: False)
 
-    def told(self) -> set[str]:
-        """Keys of what was said, or overtaken by what was."""
-        return {row["key"] for row in rows(self.engine, NOTICE) if row["state"] in ("done", "superseded")}
+    def told(self) -> set[tuple[Any, ...]]:
+        """Every rung that was said to somebody, or overtaken by one that was."""
+        settled = [row for row in rows(self.engine, NOTICE) if row["state"] in ("done", "superseded")]
+        rungs = {(*(row[name] for name in OF_THREAD), row["rung"]) for row in settled}
+        passed = (row for row in settled if row["supersedes"])
+        return rungs | {(*(r[name] for name in OF_THREAD), rung) for r in passed for rung in r["supersedes"].split()}
 
 
 class Recorded(Folder):

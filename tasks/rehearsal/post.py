@@ -13,8 +13,9 @@ from db.open_matters import LISTED_AGAIN
 from db.outbox import LATE, fate_of, matter_of, why_moot
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event, digest_event, notice_event
-from policy.notices import STOCK, Notice
+from policy.notices import Notice
 from policy.plan import Plan
+from policy.position import STOCK
 from policy.words import Reason
 from tasks.rehearsal.levers import Pulled
 
@@ -55,7 +56,7 @@ class Post:
         self.listed: dict[tuple[str, str], tuple[date, str]] = {}
 
     def issue(self, notice: Notice, key: Key | None, day: date) -> None:
-        recipient, fate, why_not = fate_of(notice)
+        recipient, fate, why_not = fate_of(notice.to, notice.state, notice.why_not)
         said = Said(notice, key, day, recipient, fate, why_not)
         self.said.append(said)
         self.issued.add(notice.key)

@@ -16,7 +16,7 @@ from db.levers import LeverKind, pull, revoke
 from db.outbox import DELIVERY, NOTICE, Pace
 from db.schema import create_all
 from policy.calendar import end_of
-from policy.notices import STOCK
+from policy.position import STOCK
 from policy.words import NoticeState, Reason, Role
 
 COUNTY = "441302"

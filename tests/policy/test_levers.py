@@ -8,7 +8,8 @@ from typing import Any
 
 from policy.ladder import Step
 from policy.levers import Extension, Levers, StandIn, Waiver
-from policy.notices import STOCK, Notice, notices, phase_notices, resolutions, urged
+from policy.notices import Notice, notices, phase_notices, resolutions, urged
+from policy.position import STOCK
 from policy.words import NoticeState, Reason, Role, Status, SubjectKind
 from tests.policy.making import a_directory, a_phase, a_plan, a_verdict, an_obligation, an_office, morning, said
 

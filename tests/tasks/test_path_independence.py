@@ -6,6 +6,7 @@ import os
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -17,7 +18,7 @@ DAYS = [FIRST + timedelta(days=n) for n in range(1, (LAST - FIRST).days)]
 MANY = int(os.environ.get("DUBAN_SKIPS", "4"))
 
 
-def lived(skip: frozenset[date], built_on: date | None) -> set[str]:
+def lived(skip: frozenset[date], built_on: date | None) -> set[tuple[Any, ...]]:
     """What was said or overtaken by the end, in a city in which one station is built on a day, or never."""
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder), FIRST)
@@ -31,7 +32,7 @@ def lived(skip: frozenset[date], built_on: date | None) -> set[str]:
     return told
 
 
-UNDISTURBED: dict[date | None, set[str]] = {}
+UNDISTURBED: dict[date | None, set[tuple[Any, ...]]] = {}
 
 
 @examples(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,0 +1,92 @@
+"""What each role hears of matters that stand alike: computed once for all of them, however many they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from policy.ladder import Ladders, Step
+from policy.levers import Extension
+from policy.plan import Obligation
+from policy.position import Position, position, steps_of, stock
+from policy.verdict import Verdict
+from policy.words import Reason, Role
+
+if TYPE_CHECKING:
+    from policy.notices import Office
+
+
+class Thread(NamedTuple):
+    """The rungs that one role hears. `passed` are those whose day has come, each with why it is not said, the newest
+    last; `others` the names of all that the ladder holds for the role beside them."""
+
+    role: Role
+    passed: tuple[tuple[Step, str | None], ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stance:
+    """Everything that is said of verdicts of one obligation, period, ruling and position, but for whom it is about."""
+
+    obligation: Obligation
+    like: Verdict
+    extension: Extension | None
+    threads: tuple[Thread, ...]
+
+
+@dataclass
+class Stances:
+    """The stances of one office on one day; `reached` is the last day whose rungs may be said by now."""
+
+    office: Office
+    today: date
+    reached: date
+    _ladders: Ladders = field(init=False)
+    _known: dict[tuple[object, ...], Stance] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ladders = Ladders(self.office.plan.house, self.office.calendar)
+
+    def of(self, verdict: Verdict) -> tuple[Position, Stance]:
+        office = self.office
+        obligation = office.plan.wording(verdict.duty, verdict.amendment)
+        place, extension = position(office, obligation, verdict, self.today), office.levers.extensions.get(verdict.key)
+        # By identity: equal rulings of a round are one object, and the stance keeps it alive.
+        like = (verdict.duty, verdict.amendment, verdict.key[2], id(verdict.ruling), place, extension)
+        stance = self._known.get(like)
+        if stance is None:
+            threads = tuple(self._threads(obligation, verdict, place))
+            stance = self._known[like] = Stance(obligation, verdict, extension, threads)
+        return place, stance
+
+    def _threads(self, obligation: Obligation, verdict: Verdict, place: Position) -> list[Thread]:
+        passed: dict[Role, list[tuple[Step, str | None]]] = {}
+        for step in steps_of(self.office, self._ladders, obligation, verdict, self.today):
+            if step.day <= self.reached:
+                why_not = place.silence or stock(self.office, place.since, step.day)
+                for role in audience(obligation, step):
+                    passed.setdefault(role, []).append((step, why_not))
+        return [
+            Thread(
+                role, tuple(sorted(heard, key=_day)), self._others(obligation, place, role, {s.name for s, _ in heard})
+            )
+            for role, heard in passed.items()
+        ]
+
+    def _others(self, obligation: Obligation, place: Position, role: Role, passed: set[str]) -> tuple[str, ...]:
+        whole = self._ladders.to(place.anchor, None) if place.anchor else self._ladders.from_breach(place.counted)
+        return tuple(s.name for s in whole if s.name not in passed and role in audience(obligation, s))
+
+
+def audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
+    """The roles that hear a rung, each once."""
+    if step.level:
+        return obligation.escalation[step.level - 1 : step.level]
+    late = step.reason in (Reason.OVERDUE, Reason.RESOLVED)
+    return tuple(dict.fromkeys(obligation.who + (obligation.copies if late else ())))
+
+
+def _day(heard: tuple[Step, str | None]) -> date:
+    return heard[0].day

@@ -1,0 +1,92 @@
+"""What should have been said of one verdict by now, worked out plainly: rung by rung, listener by listener."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from policy.calendar import at, civil_day
+from policy.directory import Addressee
+from policy.ladder import Step, climb, climb_from_breach
+from policy.notices import Office
+from policy.plan import Obligation
+from policy.position import STOCK
+from policy.verdict import Verdict
+from policy.words import BROKEN, NoticeState, Reason, Role, Status
+
+Said = tuple[str, Addressee, NoticeState, str | None]
+"""Rung, listener, state and why it is not said, of a superseded one by which rung."""
+
+
+def said(office: Office, verdict: Verdict, now: datetime) -> list[Said]:
+    """Every rung that has passed; of each listener the newest speaks."""
+    passed = list(_passed(office, verdict, now))
+    found = []
+    for place, (step, to, why_not) in enumerate(passed):
+        later = [n for n, (other, whom, _) in enumerate(passed) if whom == to and (other.day, n) > (step.day, place)]
+        if later:
+            newest = max(later, key=lambda n: (passed[n][0].day, n))
+            found.append((step.name, to, NoticeState.SUPERSEDED, passed[newest][0].name))
+        else:
+            found.append((step.name, to, NoticeState.SUPPRESSED if why_not else NoticeState.DUE, why_not))
+    return found
+
+
+def _passed(office: Office, verdict: Verdict, now: datetime) -> Iterator[tuple[Step, Addressee, str | None]]:
+    today, house = civil_day(now), office.plan.house
+    obligation = office.plan.wording(verdict.duty, verdict.amendment)
+    if verdict.ruling.status not in {Status.NOT_YET_DUE, *BROKEN}:
+        return
+    subject = office.directory.subject(verdict.kind, verdict.subject)
+    on, since = min(verdict.ruling.due or today, today), _anchor(office, verdict, today)
+    silence = office.levers.silence(verdict.key, today)
+    for step in _rungs(office, obligation, verdict, today):
+        if at(step.day, house.windows[house.channel].opens) > now:
+            continue
+        live, over = office.live_from, since or office.breached.get(verdict.key, today)
+        why_not = silence or (STOCK if live and (step.day < live or over < live) else None)
+        heard = set()
+        for role in _roles(obligation, step):
+            for to in office.directory.addressees(role, subject, on):
+                person = to.person and office.levers.hears(to.person, today)
+                heard.add(to._replace(person=person))
+        yield from ((step, to, why_not) for to in sorted(heard, key=str))
+
+
+def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
+    due = verdict.ruling.due
+    if due is None:
+        return None
+    extension = office.levers.extensions.get(verdict.key)
+    days = [due, extension and extension.due, office.levers.ended(verdict.key, today)]
+    return max(day for day in days if day)
+
+
+def _rungs(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> Iterator[Step]:
+    broken, due, key = verdict.ruling.status in BROKEN, verdict.ruling.due, verdict.key
+    begun = [obligation.starts, verdict.period and verdict.period.first, office.plan.issued]
+    opens, anchor = max(day for day in begun if day), _anchor(office, verdict, today)
+    if today < opens:
+        return
+    if anchor is None:
+        ended = office.levers.ended(key, today)
+        since = max(office.breached.get(key, today), opens, ended + timedelta(days=1) if ended else opens)
+        yield from climb_from_breach(office.plan.house, office.calendar, since) if broken else ()
+        return
+    if extension := office.levers.extensions.get(key):
+        opens = max(opens, extension.decided_on)
+    was = office.owed.get(key)
+    announced = today if due and was and due < was else office.hastened.get(key)
+    for step in climb(office.plan.house, office.calendar, anchor, opens if opens <= anchor else None):
+        if announced and step.level:
+            floor, _ = office.calendar.step(announced, office.plan.house.min_notice_workdays)
+            step = replace(step, day=max(step.day, floor))
+        if broken or step.day <= anchor:
+            yield step
+
+
+def _roles(obligation: Obligation, step: Step) -> tuple[Role, ...]:
+    if step.level:
+        return obligation.escalation[step.level - 1 : step.level]
+    return obligation.who + (obligation.copies if step.reason is Reason.OVERDUE else ())
