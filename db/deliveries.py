@@ -260,7 +260,7 @@ _ACCEPT = (
 _SAID = (
     update(NOTICE)
     .where(NOTICE.c.delivery == bindparam("one"), NOTICE.c.state == NoticeFate.ATTACHED)
-    .values(state=NoticeFate.DONE)
+    .values(state=NoticeFate.DONE, why_not=None)
 )
 
 

@@ -45,6 +45,7 @@ DISSOLVED = "当日未能送出，内容并入下一个工作日的通知"
 STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
+PENDING = (NoticeFate.PLANNED, NoticeFate.ATTACHED)
 LATE = (Reason.OVERDUE, Reason.ESCALATED)
 EVENTS = (Reason.RESOLVED, Reason.UNREACHABLE)
 """What no round computes and so no round withdraws."""
@@ -97,22 +98,38 @@ def cancel_moot(
     """Withdraws what is pending and no longer wanted, and gives its number.
 
     `wanted` are the keys of all notices in state due that should exist now for `duties` (None: the whole plan), issued
-    before or not. Word that something was put right is an event and is never withdrawn. What is already frozen
-    into a message stays.
+    before or not. Word that something was put right is an event and is never withdrawn. What is in a message that
+    somebody has in hand, or that was tried, is only marked: it is withdrawn if it comes back (`attach`).
     """
     keep = wanted if isinstance(wanted, set | frozenset) else set(wanted)
     pending = _pending(connection, city, duties)
     moot = [row for row in pending if row["key"] not in keep]
     followed = {_matter(row) for row in pending if row["key"] in keep}
     held = _hold(connection, {row["delivery"] for row in moot if row["delivery"]})
-    moot = [row for row in moot if row["delivery"] is None or row["delivery"] in held]
-    if moot:
-        statement = update(NOTICE).where(NOTICE.c.id == bindparam("moot"), NOTICE.c.state == bindparam("was"))
-        statement = statement.values(state=NoticeFate.SUPERSEDED, why_not=bindparam("why"))
-        reasons = ((row, why_moot(_matter(row), followed)) for row in moot)
-        connection.execute(statement, [{"moot": row["id"], "was": row["state"], "why": why} for row, why in reasons])
+    free = [row for row in moot if _free(row, held)]
+    becomes = [_becomes(row, NoticeFate.SUPERSEDED, why_moot(_matter(row), followed)) for row in free]
+    in_hand = [row for row in moot if not (_free(row, held) or row["why_not"])]
+    becomes += [_becomes(row, row["state"], why_moot(_matter(row), followed)) for row in in_hand]
+    becomes += [_becomes(row, row["state"], None) for row in pending if row["why_not"] and row["key"] in keep]
+    if becomes:
+        connection.execute(_BECOMES, becomes)
         _void_empty(connection, held)
-    return len(moot)
+    return len(free)
+
+
+def _free(row: RowMapping, held: Collection[str]) -> bool:
+    return row["delivery"] is None or row["delivery"] in held
+
+
+def _becomes(row: RowMapping, state: str, why_not: str | None) -> dict[str, Any]:
+    return {"one": row["id"], "was": row["state"], "becomes": state, "why": why_not}
+
+
+_BECOMES = (
+    update(NOTICE)
+    .where(NOTICE.c.id == bindparam("one"), NOTICE.c.state == bindparam("was"))
+    .values(state=bindparam("becomes"), why_not=bindparam("why"))
+)
 
 
 def attach(
@@ -126,10 +143,12 @@ def attach(
 ) -> int:
     """Gathers what is due by `now` into one message per recipient and channel for the working day `day`.
 
+    What came back of a message that was not sent, and was moot meanwhile, is withdrawn.
     Whoever has a message of that day already waits for the next. Without a pace every level hears at once. `lists` are
     those who are also sent what is still open (db/open_matters.py). Gives the number of new messages.
     """
     _dissolve(connection, city, now)
+    _withdraw_marked(connection, city)
     due = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
     whom = dict.fromkeys([*((row.channel, row.recipient) for row in due), *listed])
@@ -252,15 +271,14 @@ def notice_of(row: RowMapping) -> Notice:
 
 
 def _pending(connection: Connection, city: str, duties: Collection[str] | None) -> Sequence[RowMapping]:
-    """Planned, or attached to a message that nobody has begun to send."""
-    unfrozen = exists().where(DELIVERY.c.id == NOTICE.c.delivery, *_untouched())
-    wanted = ("id", "key", "state", "delivery", "duty", "subject", "period", "recipient")
+    """Planned, or attached to a message that has not arrived."""
+    wanted = ("id", "key", "state", "why_not", "delivery", "duty", "subject", "period", "recipient")
     statement = select(*(NOTICE.c[name] for name in wanted)).where(
         NOTICE.c.city == city,
         *about(duties),
         NOTICE.c.reason.notin_(EVENTS),
         NOTICE.c.rung.notlike(f"{URGED}%"),
-        (NOTICE.c.state == NoticeFate.PLANNED) | and_(NOTICE.c.state == NoticeFate.ATTACHED, unfrozen),
+        NOTICE.c.state.in_(PENDING),
     )
     return connection.execute(statement).mappings().all()
 
@@ -291,6 +309,16 @@ def _hold(connection: Connection, deliveries: Collection[str]) -> set[str]:
     """Locks the messages nobody has taken up, so that none is frozen while its notices are withdrawn."""
     statement = select(DELIVERY.c.id).where(DELIVERY.c.id.in_(deliveries), *_untouched()).with_for_update()
     return set(connection.scalars(statement)) if deliveries else set()
+
+
+def _withdraw_marked(connection: Connection, city: str) -> None:
+    marked = and_(NOTICE.c.city == city, NOTICE.c.state.in_(PENDING), NOTICE.c.why_not.is_not(None))
+    wanted = select(NOTICE.c.id, NOTICE.c.state, NOTICE.c.why_not, NOTICE.c.delivery).where(marked)
+    rows = connection.execute(wanted).mappings().all()
+    held = _hold(connection, {row["delivery"] for row in rows if row["delivery"]})
+    if free := [_becomes(row, NoticeFate.SUPERSEDED, row["why_not"]) for row in rows if _free(row, held)]:
+        connection.execute(_BECOMES, free)
+        _void_empty(connection, held)
 
 
 def _void_empty(connection: Connection, deliveries: Iterable[str]) -> None:

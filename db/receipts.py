@@ -184,7 +184,7 @@ def _tell_notices(connection: Connection, delivery: str, state: DeliveryState) -
     theirs = NOTICE.c.delivery == delivery
     if state is DeliveryState.DELIVERED:
         attached = and_(theirs, NOTICE.c.state == NoticeFate.ATTACHED)
-        connection.execute(update(NOTICE).where(attached).values(state=NoticeFate.DONE))
+        connection.execute(update(NOTICE).where(attached).values(state=NoticeFate.DONE, why_not=None))
         return
     done = and_(theirs, NOTICE.c.state == NoticeFate.DONE)
     moot = {"state": NoticeFate.SUPERSEDED, "why_not": MENDED}

@@ -16,7 +16,8 @@ from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DELIVERY_LABELS, FATE_LABELS, DeliveryState, NoticeFate, Outcome
 from db.recovery import recover
 from db.schema import create_all
-from policy.words import NoticeState, Reason, Role
+from policy.verdict import Subject
+from policy.words import NoticeState, Reason, Role, SubjectKind
 
 DUTIES = ["station-built"]
 
@@ -147,6 +148,54 @@ def test_what_was_frozen_into_a_message_stays_in_it(engine: Engine) -> None:
     attached(engine)
     tried(engine, Outcome.UNKNOWN, on(FRIDAY))
     assert cancelled(engine, set()) == 0
+
+
+def test_what_came_back_and_is_moot_by_then_is_not_said(engine: Engine) -> None:
+    issued(engine, a_notice("a"), a_notice("b", subject=Subject(SubjectKind.TOWNSHIP, "T2", "江南街道", "T2")))
+    attached(engine)
+    tried(engine, Outcome.TEMPORARY, on(FRIDAY))
+    assert cancelled(engine, {"b"}) == 0
+    assert fates(engine) == {"a": "attached", "b": "attached"}
+    assert attached(engine, on(MONDAY)) == 1
+    assert fates(engine) == {"a": "superseded", "b": "attached"}
+    assert {row["why_not"] for row in rows(engine, outbox.NOTICE)} == {outbox.MENDED, None}
+
+
+def test_what_a_dead_process_had_in_hand_and_is_moot_by_then_is_not_said(engine: Engine) -> None:
+    issued(engine, a_notice("a"))
+    attached(engine)
+    with engine.begin() as connection:
+        assert claim(connection, CITY, "dead", on(FRIDAY), "email", hours=True, most=1)
+    assert cancelled(engine, set()) == 0
+    later = on(FRIDAY, "10:00")
+    with engine.begin() as connection:
+        recover(connection, CITY, later)
+    attached(engine, later)
+    assert (fates(engine), states(engine)) == ({"a": "superseded"}, [DeliveryState.VOID])
+
+
+def test_what_is_wanted_again_before_it_comes_back_is_said(engine: Engine) -> None:
+    issued(engine, a_notice("a"))
+    attached(engine)
+    tried(engine, Outcome.TEMPORARY, on(FRIDAY))
+    for wanted in (set(), {"a"}):
+        cancelled(engine, wanted)
+    attached(engine, on(MONDAY))
+    assert fates(engine) == {"a": "attached"}
+
+
+def test_what_left_although_it_was_moot_by_then_was_said(engine: Engine) -> None:
+    issued(engine, a_notice("a"))
+    attached(engine)
+    with engine.begin() as connection:
+        (claimed,) = claim(connection, CITY, "me", on(FRIDAY), "email", hours=True, most=1)
+        begin(connection, [(claimed, Frozen("主题", "正文", "<p>正文</p>", on(FRIDAY)))], "folder", on(FRIDAY))
+    cancelled(engine, set())
+    with engine.begin() as connection:
+        settle(connection, claimed, claimed.number, Ending(Outcome.ACCEPTED, "done"), on(FRIDAY))
+    attached(engine, on(MONDAY))
+    (row,) = rows(engine, outbox.NOTICE)
+    assert (row["state"], row["why_not"]) == ("done", None)
 
 
 def test_what_surely_reached_nobody_is_said_in_the_next_days_message(engine: Engine) -> None:
