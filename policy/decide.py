@@ -50,9 +50,19 @@ def decide(office: Office, known: Known, as_of: datetime, issued: Container[str]
     `known.standing` is what stood before, `issued` the keys of notices already given out; applying the decisions and
     asking again at the same instant gives no transition and no notice.
     """
+    return follow(office, tuple(judge(office.plan, known, civil_day(as_of))), known.standing, as_of, issued)
+
+
+def follow(
+    office: Office,
+    verdicts: tuple[Verdict, ...],
+    standing: Mapping[tuple[str, str, int], Status],
+    as_of: datetime,
+    issued: Container[str],
+) -> Decisions:
+    """The same where the verdicts of `as_of` are at hand."""
     today = civil_day(as_of)
-    verdicts = tuple(judge(office.plan, known, today))
-    transitions = tuple(_changed(verdicts, known.standing))
+    transitions = tuple(_changed(verdicts, standing))
     spoken = speak(office, verdicts, as_of, issued)
     stages = [call for call in phase_calls(office, today) if call.word.not_before <= as_of]
     events = [*stages, *_resolved(office, transitions, today)]

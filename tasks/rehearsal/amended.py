@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -69,10 +69,6 @@ class AmendedMatter(Matter):
         o, amendment = said.wording.obligation, said.wording.amendment
         worded = amendment.key if amendment else None
         return verdict._replace(clause=o.clause, kind=o.subject, period=said.period, amendment=worded)
-
-    def measured(self, rows: Collection[Row]) -> dict[str, Measured]:
-        found = {w.name: part.measured(rows) for w, part in self._worded if part}
-        return {name: replace(one, began=self._began) for name, each in found.items() for one in each.values()}
 
     def supposed(self, measured: Measured) -> Measured:
         return replace(next(self._parts()).supposed(measured), began=measured.began)

@@ -27,6 +27,7 @@ class Pulled:
     def __init__(self, connection: Connection, city: str, clock: time, last: date, known_at: datetime | None) -> None:
         self._connection, self._city, self._clock, self._known_at = connection, city, clock, known_at
         self._rows = decided(connection, city, known_at or end_of(last))
+        self._silencing = [row for row in self._rows if row["kind"] in (LeverKind.ACK, LeverKind.SNOOZE)]
         self._levers, self._seen = Levers(), False
         self._days: dict[date, list[Scope]] = defaultdict(list)
         for row in self._rows:
@@ -64,9 +65,7 @@ class Pulled:
     def put_off(self, notice: Notice, recipient: str | None, now: datetime) -> bool:
         """The recipient does not want to hear of it (db/levers.py says the same in SQL)."""
         return any(
-            row["recipient"] == recipient and self._runs(row, now) and _means(row, notice)
-            for row in self._rows
-            if row["kind"] in (LeverKind.ACK, LeverKind.SNOOZE)
+            row["recipient"] == recipient and self._runs(row, now) and _means(row, notice) for row in self._silencing
         )
 
     def _runs(self, row: RowMapping, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from policy.judge import Facts, Measured, assumed_until, case_of, opens_for, per
 from policy.plan import Obligation, Plan
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
-from policy.words import OPEN, Status
+from policy.words import Status
 
 Row = tuple[str, int]
 """A subject and the number of a period."""
@@ -163,17 +163,9 @@ class Matter:
         o = self.obligation
         return Verdict(o.key, o.clause, o.subject, row[0], self._period(row[1], day), self.stands[row].ruling)
 
-    def measured(self, rows: Collection[Row]) -> dict[str, Measured]:
-        """The rows as the database would answer them, by the name of the wording; those that are gone are left out."""
-        facts = [(*row, self.stands[row].facts) for row in rows if row in self.stands]
-        return {self.obligation.key: self.supposed(Measured(facts, self.absent, self.excused))}
-
     def supposed(self, measured: Measured) -> Measured:
         """What was counted, with what is assumed in its place."""
         return measured
-
-    def open_rows(self) -> Iterator[Row]:
-        return (row for row, stand in self.stands.items() if stand.ruling.status in OPEN)
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """The days on which the question means something else for everybody: a period begins, a due day passes, a year

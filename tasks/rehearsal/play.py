@@ -26,10 +26,10 @@ from db.measures.reading import Touched
 from db.work_calendar import work_calendar
 from policy.assumption import Assumption, Assumptions, Behaviour
 from policy.calendar import at, civil_day, end_of
-from policy.decide import Decisions, decide
+from policy.decide import Decisions, follow
 from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
-from policy.judge import Known, Measured, judge
+from policy.judge import Known, judge
 from policy.notices import Notice, Office, phase_notices, speaks_on
 from policy.plan import Obligation, Phase, Plan
 from policy.verdict import Verdict
@@ -265,7 +265,7 @@ class Rehearsal:
         stirred: set[Entry] = set()
         for matter in begun:
             changed = matter.hold(morning)
-            lost = self._stood.pop(matter.obligation.key, set()) - matter.stands.keys()
+            lost = [row for row in self._stood.pop(matter.obligation.key, ()) if row not in matter.stands]
             self._forget(matter.obligation.key, [*matter.gone, *lost])
             stirred |= self._ruled(matter, changed, morning.day)
         return stirred
@@ -299,17 +299,12 @@ class Rehearsal:
         return stirred
 
     def _decided(self, office: Office, stirred: set[Entry], day: date, now: datetime) -> set[tuple[str, str, int]]:
-        rows: dict[str, list[Row]] = defaultdict(list)
-        for duty, row in stirred:
-            rows[duty].append(row)
-        measured: dict[str, Measured] = {}
-        for duty, each in rows.items():
-            measured |= self.matters[duty].measured(each)
+        found = ((self.matters[duty], row) for duty, row in stirred)
+        verdicts = tuple(matter.verdict(row, day) for matter, row in found if row in matter.stands)
         gone, self._gone = self._gone, set()
-        if not measured and not office.plan.phases and not gone:
+        if not verdicts and not office.plan.phases and not gone:
             return set()
-        known = Known(measured, self.standing.status)
-        decisions = decide(office, known, now, self.post.issued)
+        decisions = follow(office, verdicts, self.standing.status, now, self.post.issued)
         self._take_note(office, decisions, day)
         # What waits is still wanted where nothing is decided today; what waited before the first day is asked about.
         asked = gone.union(v.key for v in decisions.verdicts)

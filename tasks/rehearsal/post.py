@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from db.delivery_words import NoticeFate
@@ -34,6 +34,11 @@ class Said:
     fate: NoticeFate
     why_not: str | None
     told_on: date | None = None
+    level: int = field(init=False)
+    whom: tuple[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.whom = self.notice.level, (self.notice.channel, self.recipient or "")
 
     @property
     def event(self) -> Event:
@@ -68,7 +73,7 @@ class Post:
         if said.fate is NoticeFate.PLANNED:
             self._waiting.setdefault(said.key, {})[notice.key] = said
         if notice.reason in LATE:
-            self._late[(*_told_of(notice), notice.level)].append(said)
+            self._late[(*_told_of(notice), said.level)].append(said)
             if said.key and not closed:
                 self._open[said.key][notice.key] = said
 
@@ -114,7 +119,7 @@ class Post:
         numbers: Counter[tuple[str, str]] = Counter(dict.fromkeys(lists, 0))
         for said in self._spoken(now):
             said.fate, said.told_on = NoticeFate.DONE, day
-            numbers[_whom(said)] += 1
+            numbers[said.whom] += 1
             self._leave(said)
         self.digests += (digest_event(day, *whom, n, whom in lists) for whom, n in numbers.items())
         self._had |= numbers.keys()
@@ -129,33 +134,32 @@ class Post:
         return [said for said in waiting if not self._held_up(said, dwelt, patience)]
 
     def _may_hear(self, said: Said, now: datetime) -> bool:
-        if said.notice.channel not in self._house.windows or _whom(said) in self._had:
+        if said.notice.channel not in self._house.windows or said.whom in self._had:
             return False
         return not self._pulled.put_off(said.notice, said.recipient, now)
 
     def _held_up(self, said: Said, dwelt: date, patience: date) -> bool:
         """The level below has not been told, or only just (db/outbox.py says the same in SQL)."""
-        if not said.notice.level:
+        if not said.level:
             return False
         return any(
             (below.fate is NoticeFate.PLANNED and below.day > patience)
             or (below.told_on is not None and below.told_on > dwelt)
-            for below in self._late[(*_told_of(said.notice), said.notice.level - 1)]
+            for below in self._late[(*_told_of(said.notice), said.level - 1)]
         )
 
     def _lists(self, now: datetime) -> set[tuple[str, str]]:
         """Who is sent what is still open: where it has changed, or was last sent weeks ago."""
-        day = civil_day(now)
+        day, put_off, done = civil_day(now), self._pulled.put_off, NoticeFate.DONE
         members: dict[tuple[str, str], list[str]] = defaultdict(list)
         for matter in self._open.values():
-            climbed = any(said.notice.level and said.fate is NoticeFate.DONE for said in matter.values())
-            for said in matter.values():
-                if climbed and not said.notice.level and said.notice.duty in self._milestones:
+            told = [said for said in matter.values() if said.fate is done or said.why_not == STOCK]
+            climbed = any(said.level and said.fate is done for said in told)
+            for said in told:
+                if climbed and not said.level and said.notice.duty in self._milestones:
                     continue
-                if not said.recipient or self._pulled.put_off(said.notice, said.recipient, now):
-                    continue
-                if said.fate is NoticeFate.DONE or said.why_not == STOCK:
-                    members[_whom(said)].append(said.notice.key)
+                if said.recipient and not put_off(said.notice, said.recipient, now):
+                    members[said.whom].append(said.notice.key)
         hashes = {
             whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:16] for whom, keys in members.items()
         }
@@ -164,10 +168,6 @@ class Post:
         fresh -= self._had
         self.listed.update({whom: (day, hashes[whom]) for whom in fresh})
         return fresh
-
-
-def _whom(said: Said) -> tuple[str, str]:
-    return said.notice.channel, said.recipient or ""
 
 
 def _told_of(notice: Notice) -> tuple[str, str, str | None]:
