@@ -27,7 +27,10 @@ from tasks.steps import Done, Page, Step, Work
 
 
 def archived(work: Work) -> Done:
-    """Assembles the dossier after the last day, once; asks for the sign-off and carries over what is open."""
+    """Assembles the dossier after the last day, once; asks for the sign-off and carries over what is open.
+
+    A round held before the first records are imported leaves no empty dossier that would stand for ever.
+    """
     phase = work.phase
     if work.as_of <= phase.ends:
         return Done(f"阶段{zh_day(phase.ends)}结束，之后整理验收档案")
@@ -36,6 +39,8 @@ def archived(work: Work) -> Done:
         if done:
             return Done(f"验收档案已于{zh_day(done[0].on)}归档（SHA-256 {done[0].detail['sha256'][:12]}…）")
         verdicts = judged_at(connection, work, phase.ends)
+        if not verdicts:
+            return Done("台账里还没有本阶段的记录，暂不整理验收档案")
         over = list(carried(verdicts, phase, work_calendar(work.plan.house)))
         dossier = assemble(work, verdicts, over, places(connection, work.plan.key, phase.ends, work.now))
         phase_events.append(connection, work.plan.key, phase.key, _events(work, dossier, over), work.now)
@@ -66,6 +71,8 @@ def followed(work: Work) -> Done:
     open_now = {f"{s.duty}/{s.subject}/{s.period}": s for s in stands}
     with work.engine.begin() as connection:
         events = phase_events.of_phase(connection, work.plan.key, work.phase.key)
+        if not any(e.event == DOSSIER for e in events):
+            return Done("验收档案还没有整理，没有结转整改")
         new = [*_rectified(work, events, open_now), *_signed(connection, work, events)]
         phase_events.append(connection, work.plan.key, work.phase.key, new, work.now)
         events += new

@@ -75,7 +75,10 @@ class Stage:
             return
         asked: Iterable[Key] = turned
         if self._carried is None:
-            asked = self._archive(judged(self.phase), day)
+            verdicts = list(judged(self.phase))
+            if not verdicts:
+                return
+            asked = self._archive(verdicts, day)
         self._rectify(asked, status, day)
         self._sign(connection, day, now)
 

@@ -12,6 +12,7 @@ import pytest
 
 from db import phase_events
 from db.planstore import load_plan
+from db.schema import migrate
 from db.work_calendar import work_calendar
 from policy.plan import Phase
 from settings import Settings
@@ -93,6 +94,16 @@ def test_the_dossier_is_written_once_after_the_last_day_and_its_hash_is_kept(set
     assert (
         (settings.data / archived.detail["path"]).with_suffix(".html").read_text("utf-8").startswith("<!doctype html>")
     )
+
+
+def test_a_round_before_the_first_records_leaves_no_dossier_that_would_stand_for_ever(tmp_path: Path) -> None:
+    empty = Settings(data=tmp_path / "empty")
+    empty.data.mkdir()
+    migrate(jobs.office("huizhou", empty).engine)
+    done = play(empty, "setup", date(2021, 7, 1))
+    assert done["dossier"].note == "台账里还没有本阶段的记录，暂不整理验收档案"
+    assert done["rectification"].note == "验收档案还没有整理，没有结转整改"
+    assert events(empty, "setup") == []
 
 
 def test_every_obligation_of_the_stage_is_in_the_dossier_and_nobody_by_name(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -109,6 +110,20 @@ def test_a_rehearsal_tells_what_production_logs_byte_for_byte(
     assert [line for line in played if line not in set(real)] == []
     assert played == real
     assert len(real) > 200
+
+
+def test_a_stage_over_before_anything_was_known_is_filed_when_the_records_come(tmp_path: Path) -> None:
+    late = {kind: _known_from(sheet, "2021-07-05T10:00") for kind, sheet in BASIC.items()}
+    first, last = date(2021, 6, 29), date(2021, 7, 8)
+    real, played = logged(read_city(late), tmp_path, first, last), rehearsed(read_city(late), first, last)
+    assert played == real
+    filed = [json.loads(line)["day"] for line in real if '"what":"dossier"' in line]
+    assert filed == ["2021-07-06", "2021-07-06"]
+
+
+def _known_from(sheet: str, instant: str) -> str:
+    head, *rows = sheet.strip().split("\n")
+    return "\n".join([f"{head},recorded_on", *(f"{row},{instant}" for row in rows)]) + "\n"
 
 
 DECISION = "code,clause,subject,on,item,by,verdict\nM1,HZ-XG1,C,2022-05-10,,C,accepted\n"
