@@ -97,6 +97,15 @@ class Ending:
     rests: timedelta | None = None
 
 
+class Tried(NamedTuple):
+    """A try of a message by its number, and how it ended at `at`."""
+
+    delivery: str
+    number: int
+    ending: Ending
+    at: datetime
+
+
 class Taken(NamedTuple):
     """A message whose acceptance at `at` is closed on its try, held under `fence`. `reports` as in Ending."""
 
@@ -212,7 +221,7 @@ def still_ours(connection: Connection, claimed: Claimed, now: datetime) -> bool:
 
 def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> DeliveryState:
     """Writes down how the try ended and gives what became of the message. An acceptance is never taken back."""
-    close(connection, claimed, number, ending, now)
+    close(connection, [Tried(claimed.id, number, ending, now)])
     if ending.outcome is Outcome.ACCEPTED:
         accept(connection, [Taken(claimed.id, claimed.fence, now, ending.reports)])
         return DeliveryState.ACCEPTED
@@ -224,12 +233,19 @@ def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending
     return DeliveryState(values["state"])
 
 
-def close(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> None:
-    """How the try ended, on the try alone. From here on nobody sends an accepted message again; `accept` has to follow."""
-    closed = {"outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text}
-    if ending.reference:
-        closed["reference"] = ending.reference
-    connection.execute(_CLOSE, {"one": claimed.id, "number": number, "ended_at": now, **closed})
+def close(connection: Connection, tries: Sequence[Tried]) -> None:
+    """How they ended, on the tries alone. From here on nobody sends an accepted message again; `accept` has to follow."""
+    numbered = any(one.ending.reference for one in tries)  # else its index is not touched
+    connection.execute(_CLOSE, [_closed(one, numbered) for one in tries])
+
+
+def _closed(one: Tried, numbered: bool) -> dict[str, Any]:
+    ending = one.ending
+    return {
+        "one": one.delivery, "number": one.number, "ended_at": one.at,
+        "outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text,
+        **({"reference": ending.reference} if numbered else {}),
+    }  # fmt: skip
 
 
 def accept(connection: Connection, taken: Sequence[Taken]) -> None:

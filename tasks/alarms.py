@@ -30,7 +30,7 @@ def tell_office(
     """Gives the number of new messages and of those that left."""
     post = Post(engine, plan, settings, now, hours=Hours.ALARMS)
     try:
-        with post.write() as connection:
+        with post.writer.write() as connection:
             told = post.tell(connection, about, made)
         post.send_all()
     finally:
@@ -59,7 +59,7 @@ def tell_past_the_ledger(
 def _messages(post: Post, about: Alarm, made: Rendered) -> list[tuple[str, Message]]:
     """One for each channel, under the name it would have in the ledger."""
     city, now = post.plan.key, post.now
-    with post.read() as connection:
+    with post.writer.read() as connection:
         if not fence.stands_here(connection, post.settings):
             return []
         office = post.office(connection)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from db import breakers, deliveries, recovery
 from db.breakers import Opened
-from db.deliveries import Claimed, Ending, LeaseLost, Taken
+from db.deliveries import Claimed, Ending, LeaseLost, Taken, Tried
 from db.delivery_words import DeliveryState, Outcome
 from notifications.channel import Channel, Message, Queried, Report, SendError, demand_ours, reports
 from policy.calendar import civil_day
@@ -63,7 +63,7 @@ class Lane:
 
     def _take(self) -> list[Claimed]:
         post, city = self.post, self.post.plan.key
-        with post.write() as connection:
+        with post.writer.write() as connection:
             self._sure = now = post.now
             most, self._probe = breakers.allowed(connection, self.channel.kind, now, self.most)
             if not most:
@@ -88,7 +88,7 @@ class Lane:
         return left
 
     def _given_up(self, claimed: Claimed) -> bool:
-        with self.post.write() as connection:
+        with self.post.writer.write() as connection:
             if self.post.now - recovery.last_try(connection, claimed) < RESENT_WITHIN:
                 return False
             self.post.count(recovery.too_old(connection, claimed))
@@ -97,16 +97,16 @@ class Lane:
     def _ask(self, claimed: Claimed) -> None:
         """Found: it was accepted. Surely not there: sent once more. No answer: asked again, and then left to e-mail."""
         post = self.post
-        with post.read() as connection:
+        with post.writer.read() as connection:
             (words,) = written(connection, post, self.channel, [claimed])
             tried = recovery.last_try(connection, claimed)
         try:
             report = self._report(words, tried)
         except SendError as error:
-            with post.write() as connection:
+            with post.writer.write() as connection:
                 post.count(self._unanswered(connection, claimed, tried, error))
             return
-        with post.write() as connection:
+        with post.writer.write() as connection:
             if report:
                 post.count(recovery.found(connection, claimed, report.code, post.now))
             else:
@@ -127,11 +127,11 @@ class Lane:
         """Words for all and their attempts in one commit; messages with nothing left to say are voided on the way."""
         if not taken:
             return []
-        with self.post.read() as connection:
+        with self.post.writer.read() as connection:
             material = written(connection, self.post, self.channel, taken)
         begun = [Begun(words.claimed, self._message(words)) for words in material if words.frozen]
         try:
-            with self.post.write() as connection:
+            with self.post.writer.write() as connection:
                 for words in material:
                     if not words.frozen:
                         state, reason = words.instead
@@ -158,7 +158,7 @@ class Lane:
         now = self.post.now
         if now - self._sure < SURE:
             return True
-        with self.post.read() as connection:
+        with self.post.writer.read() as connection:
             ours = deliveries.still_ours(connection, claimed, now)
         self._sure = now if ours else self._sure
         return ours
@@ -175,7 +175,7 @@ class Lane:
     def _conclude(self) -> None:
         """What follows from the acceptances of a batch. A process that dies before leaves it to recovery."""
         if self._taken:
-            with self.post.write() as connection:
+            with self.post.writer.write() as connection:
                 deliveries.accept(connection, self._taken)
             self._taken = []
 
@@ -186,7 +186,7 @@ class Lane:
         old = now - self._begun_at >= WORKED or now + self.channel.longest > claimed.lease_until
         if not closed and not old and not stopping():
             return False
-        with post.write() as connection:
+        with post.writer.write() as connection:
             deliveries.release(connection, left)
         return True
 
@@ -214,13 +214,13 @@ class Lane:
         while True:
             now = self.post.now
             try:
-                with self.post.write() as connection:
-                    if not self._routine(claimed, ending, now):
-                        return self._written_down(connection, claimed, ending, left)
-                    deliveries.close(connection, claimed, claimed.number, ending, now)
-                self._taken.append(Taken(claimed.id, claimed.fence, now, ending.reports))
-                self._noted(claimed, ending, DeliveryState.ACCEPTED)
-                return None
+                if self._routine(claimed, ending, now):
+                    self.post.writer.close_try(Tried(claimed.id, claimed.number, ending, now))
+                    self._taken.append(Taken(claimed.id, claimed.fence, now, ending.reports))
+                    self._noted(claimed, ending, DeliveryState.ACCEPTED)
+                    return None
+                with self.post.writer.write() as connection:
+                    return self._written_down(connection, claimed, ending, left)
             except OperationalError as error:
                 if "locked" not in str(error.orig) or self.post.now + MARGIN > claimed.lease_until:
                     raise

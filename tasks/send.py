@@ -9,9 +9,8 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -35,6 +34,7 @@ from settings import Settings
 from tasks import fallback, fence
 from tasks.brake import braked
 from tasks.lane import BATCH, LEAST, Lane
+from tasks.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -117,28 +117,17 @@ class Post:
         self.report = TickReport()
         self._began, self._elapsed, self._start = now, elapsed, elapsed()
         self._open: dict[str, Channel] = {}
-        self._turn = threading.Lock()
+        self.writer = Writer(engine)
         self._unjournaled = JOURNALED
 
     @property
     def now(self) -> datetime:
         return self._began + timedelta(seconds=self._elapsed() - self._start)
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction at a time in this process: SQLite would let the others knock at the door."""
-        with self._turn, self.engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        with self._turn, self.engine.connect().execution_options(readonly=True) as connection:
-            yield connection
-
     def run(self, stopping: Callable[[], bool] = lambda: False) -> TickReport:
         try:
             if self.cleared():
-                with self.write() as connection:
+                with self.writer.write() as connection:
                     self.report.recovered = recovery.recover(connection, self.plan.key, self.now, _reporting())
                     fallback.prepare(connection, self.plan, self.settings, self.now)
                     self.report.attached = self._attach(connection)
@@ -167,7 +156,7 @@ class Post:
     def cleared(self) -> bool:
         """Word may leave this machine, and the journal has what left it so far; looked at once a hundred messages."""
         if self._unjournaled >= JOURNALED:
-            with self._turn:
+            with self.writer.alone():
                 self._unjournaled = 0
                 self.report.refused = fence.may_send(self.engine, self.settings, self.now)
         return self.report.refused is None
@@ -189,7 +178,7 @@ class Post:
             self._close_hours()
 
     def _waiting(self) -> set[str]:
-        with self.read() as connection:
+        with self.writer.read() as connection:
             return deliveries.waiting_channels(connection, self.plan.key, self.now)
 
     def _serve(self, kind: str, stopping: Callable[[], bool]) -> None:
@@ -217,7 +206,7 @@ class Post:
     def _close_hours(self) -> None:
         """What was not said when the hours ended waits for the next ones, and says so."""
         closed = [kind for kind in self.plan.house.windows if not self.may_speak(kind)]
-        with self.write() as connection:
+        with self.writer.write() as connection:
             for kind in closed:
                 until = self.reopens(kind)
                 deliveries.park(connection, self.plan.key, kind, CLOSED, until, digests=True, spread=SPREAD)
@@ -225,6 +214,7 @@ class Post:
     def close(self) -> None:
         for channel in self._open.values():
             channel.close()
+        self.writer.close()
 
     def channel(self, kind: str) -> Channel:
         if kind not in self._open:

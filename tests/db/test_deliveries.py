@@ -53,7 +53,8 @@ def recovered(engine: Engine, now: datetime, *reporting: str) -> int:
 
 def closed(engine: Engine, taken: Claimed, now: datetime = NOW) -> None:
     with engine.begin() as connection:
-        deliveries.close(connection, taken, taken.number, Ending(Outcome.ACCEPTED, "dot", "250", "说明"), now)
+        ending = Ending(Outcome.ACCEPTED, "dot", "250", "说明")
+        deliveries.close(connection, [deliveries.Tried(taken.id, taken.number, ending, now)])
 
 
 @pytest.fixture

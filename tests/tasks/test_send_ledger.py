@@ -103,11 +103,13 @@ def test_a_ledger_that_cannot_be_written_ends_the_sending_with_one_letter_in_dou
     ledger: Engine, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     addressed(ledger, 3)
-    readonly = "PRAGMA query_only={}"
+    ledger.dispose()
+    opened: list[sqlite3.Connection] = []
+    event.listen(ledger, "connect", lambda raw, record: opened.append(raw))
 
     def write_protected(state: str) -> None:
-        with ledger.connect().execution_options(readonly=True) as connection:
-            connection.exec_driver_sql(readonly.format(state))
+        for raw in opened:
+            raw.execute(f"PRAGMA query_only={state}")
 
     after_sending(monkeypatch, lambda: write_protected("ON"))
     with pytest.raises(OperationalError, match="readonly"):

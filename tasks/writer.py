@@ -1,0 +1,83 @@
+"""How the lanes of one process write to the ledger: one transaction at a time, on one connection that is kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from db import deliveries
+from db.deliveries import Tried
+
+
+@dataclass(eq=False)
+class _Waiting:
+    tried: Tried
+    written: bool = False
+
+
+class Writer:
+    """SQLite would let a second transaction of the process knock at the door; here it waits for its turn."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: Connection | None = None
+        self._turn = threading.Lock()
+        self._waiting: deque[_Waiting] = deque()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: durable when it ends."""
+        with self._turn, self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._turn, self._engine.connect().execution_options(readonly=True) as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """For what makes transactions of its own."""
+        with self._turn:
+            yield
+
+    def close_try(self, tried: Tried) -> None:
+        """Durable when it returns. Tries that wait while the disk is busy are written together by whoever comes next.
+
+        Each lane waits for its own before it sends again, so that a crash still leaves each with one in doubt.
+        """
+        own = _Waiting(tried)
+        self._waiting.append(own)
+        with self._turn:
+            if own.written:
+                return
+            together = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            try:
+                with self._transaction() as connection:
+                    deliveries.close(connection, [one.tried for one in together])
+            except BaseException:
+                self._waiting.extend(one for one in together if one is not own)  # they try for themselves
+                raise
+            for one in together:
+                one.written = True
+
+    def close(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept:
+            kept.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        if self._kept is None:
+            self._kept = self._engine.connect()
+        try:
+            with self._kept.begin():
+                yield self._kept
+        except BaseException:
+            self.close()  # a commit that failed may have left it open; the pool puts that right
+            raise
