@@ -7,7 +7,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from cli.installation import ledger
 from cli.output import FAILED_OUTSIDE, faults_said, refuse
 from cli.receipts_endpoint import Endpoint, EndpointRefused
+from db import dead_letters
 from db.delivery_words import DELIVERY_LABELS, Alarm, DeliveryState
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
@@ -40,6 +41,7 @@ from tasks.watchman import WatchReport, tell_audit_missed, watch
 EVERY_SECONDS = 60
 LATEST = time(10, 30)
 HELD_BACK = "请核对原因（是否误导入、停机后集中补发）；确认无误后执行 duban release --by 谁 --why 理由。法定事项满4个工作小时自行发出。"
+SEE_DEAD = "其余通知照常发出。请用 duban dead 查看是哪些，改正模板或资料以后用 duban dead resend 重发。"
 UNWRITABLE = "磁盘可能已满，或者台账成了只读。请腾出空间、恢复写入；恢复后自动接着发，没有丢失，不必另行操作。"
 logger = logging.getLogger(__name__)
 
@@ -143,7 +145,17 @@ class Dispatcher:
         report = send.tick(self.engine, self.settings, now, stopping=self.stopping.is_set)
         if report.braked:
             self.tell_of_hold(plan, report.braked, now)
+        self.tell_of_poison(plan, now, report.failed_lines)
         return report
+
+    def tell_of_poison(self, plan: Plan, now: datetime, failed_lines: int) -> None:
+        """Of today or, where a process died of it by night, of yesterday."""
+        with self.engine.connect() as connection, connection.begin():
+            letters = dead_letters.put_aside(connection, plan.key, civil_day(now) - timedelta(days=1))
+        said = [f"{letters}封通知的正文无法生成，或者连续使投递进程中断，已隔离，没有发出。"] if letters else []
+        said += [f"{failed_lines}个事项的文字无法按模板生成，已在通知里用简短的话说明。"] if failed_lines else []
+        if said:
+            warn(self.engine, plan, self.settings, now, Alarm.POISON, "有通知的文字无法生成", [*said, SEE_DEAD])
 
     def _tell_unwritable(self, plan: Plan, now: datetime, said: str | None) -> None:
         """The second time in a row, for somebody may only have held it for long; then once a day."""

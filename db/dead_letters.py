@@ -73,6 +73,12 @@ def by_cause(connection: Connection, city: str) -> dict[str | None, int]:
     return {cause: number for cause, number in connection.execute(counted)}  # noqa: C416 - rows are no pairs for dict()
 
 
+def put_aside(connection: Connection, city: str, since: date) -> int:
+    """Messages of a day from `since` on that are in quarantine."""
+    poison = and_(DELIVERY.c.city == city, DELIVERY.c.state == DeliveryState.POISON, DELIVERY.c.day >= since)
+    return connection.scalar(select(func.count()).where(poison)) or 0
+
+
 def examined(connection: Connection, delivery: str, cause: str) -> None:
     one = and_(DELIVERY.c.id == delivery, DELIVERY.c.state.in_(GIVEN_UP))
     connection.execute(update(DELIVERY).where(one).values(cause=cause))

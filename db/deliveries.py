@@ -18,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, in
 
 from db.columns import second_of
 from db.delivery_words import Alarm, DeliveryState, NoticeFate, Outcome
-from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new
+from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new, withdraw_marked
 from db.outbox_models import DUE
 
 LEASE = timedelta(minutes=20)
@@ -151,6 +151,8 @@ def claim(
     if found:
         held = {"lease_owner": owner, "lease_until": until}
         connection.execute(_TAKE, [{"one": row["id"], **held} for row in found])
+        fresh = [row["id"] for row in found if row["body_sha"] is None]
+        withdraw_marked(connection, NOTICE.c.delivery.in_(fresh), NOTICE.c.state == NoticeFate.ATTACHED)
     return [_claimed(row, row["fence"] + 1, until) for row in found]
 
 

@@ -57,6 +57,7 @@ class Alarm(IntEnum):
     AUDIT = 5
     CALENDAR = 6
     LEDGER = 7
+    POISON = 8
     PROVIDER = 100
 
 

@@ -99,7 +99,7 @@ def cancel_moot(
 
     `wanted` are the keys of all notices in state due that should exist now for `duties` (None: the whole plan), issued
     before or not. Word that something was put right is an event and is never withdrawn. What is in a message that
-    somebody has in hand, or that was tried, is only marked: it is withdrawn if it comes back (`attach`).
+    somebody has in hand, or that was tried, is only marked: it is withdrawn if it comes back.
     """
     keep = wanted if isinstance(wanted, set | frozenset) else set(wanted)
     pending = _pending(connection, city, duties)
@@ -148,7 +148,7 @@ def attach(
     those who are also sent what is still open (db/open_matters.py). Gives the number of new messages.
     """
     _dissolve(connection, city, now)
-    _withdraw_marked(connection, city)
+    withdraw_marked(connection, NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED)
     due = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
     whom = dict.fromkeys([*((row.channel, row.recipient) for row in due), *listed])
@@ -311,14 +311,10 @@ def _hold(connection: Connection, deliveries: Collection[str]) -> set[str]:
     return set(connection.scalars(statement)) if deliveries else set()
 
 
-def _withdraw_marked(connection: Connection, city: str) -> None:
-    marked = and_(NOTICE.c.city == city, NOTICE.c.state.in_(PENDING), NOTICE.c.why_not.is_not(None))
-    wanted = select(NOTICE.c.id, NOTICE.c.state, NOTICE.c.why_not, NOTICE.c.delivery).where(marked)
-    rows = connection.execute(wanted).mappings().all()
-    held = _hold(connection, {row["delivery"] for row in rows if row["delivery"]})
-    if free := [_becomes(row, NoticeFate.SUPERSEDED, row["why_not"]) for row in rows if _free(row, held)]:
-        connection.execute(_BECOMES, free)
-        _void_empty(connection, held)
+def withdraw_marked(connection: Connection, *which: Any) -> None:
+    """Of notices that came back with a message that was not sent: those that were moot meanwhile."""
+    marked = update(NOTICE).where(*which, NOTICE.c.why_not.is_not(None))
+    connection.execute(marked.values(state=NoticeFate.SUPERSEDED))
 
 
 def _void_empty(connection: Connection, deliveries: Iterable[str]) -> None:

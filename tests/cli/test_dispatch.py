@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from given_notices import a_notice, on
+from jinja2 import UndefinedError
 from sqlalchemy import Engine, event
 
 from cli.dispatch import Dispatcher
@@ -23,6 +24,7 @@ from db.engine import open_engine
 from db.forecast import Expected, keep
 from db.planstore import PLANS, load_plan
 from db.schema import migrate
+from notifications.render import Renderer
 from settings import Settings
 from tasks import send
 
@@ -94,6 +96,22 @@ def test_a_clock_in_doubt_is_told_to_the_office_and_nothing_else_leaves(dispatch
     dispatcher.tick()
     (letter,) = letters(dispatcher)
     assert "本机时钟不对" in letter
+
+
+def test_words_that_cannot_be_made_are_one_word_to_the_office_a_day(
+    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*given: object) -> None:
+        raise UndefinedError("没有这一项")
+
+    monkeypatch.setattr(Renderer, "digest", failing)
+    plan, day = load_plan("huizhou"), date(2021, 7, 30)
+    with dispatcher.engine.begin() as connection:
+        outbox.issue(connection, "huizhou", [a_notice(f"k{n}", person=f"P{n}") for n in range(2)], None, on(day))
+    report = send.tick(dispatcher.engine, dispatcher.settings, on(day))
+    for _ in range(2):
+        dispatcher.tell_of_poison(plan, on(day), report.failed_lines)
+    assert letters(dispatcher) == ["【督办·值守】2021年7月30日 周五 09:00 有通知的文字无法生成"]
 
 
 def write_protected(engine: Engine) -> None:

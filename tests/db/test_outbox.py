@@ -170,8 +170,9 @@ def test_what_a_dead_process_had_in_hand_and_is_moot_by_then_is_not_said(engine:
     later = on(FRIDAY, "10:00")
     with engine.begin() as connection:
         recover(connection, CITY, later)
-    attached(engine, later)
-    assert (fates(engine), states(engine)) == ({"a": "superseded"}, [DeliveryState.VOID])
+        (claimed,) = claim(connection, CITY, "me", later, "email", hours=True, most=1)
+        assert outbox.contents(connection, [claimed.id]) == {claimed.id: []}
+    assert fates(engine) == {"a": "superseded"}
 
 
 def test_what_is_wanted_again_before_it_comes_back_is_said(engine: Engine) -> None:

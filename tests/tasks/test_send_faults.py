@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from given_notices import CITY, FRIDAY, MONDAY, addressed, attached, fates, on, rows, states
+from given_notices import CITY, FRIDAY, MONDAY, a_notice, addressed, attached, fates, issued, on, rows, states
 from given_sms import aliyun_set
 from http_gateway import Fault, listening
 from sms_gateway import SmsGateway
 from smtp_server import Box
 from sqlalchemy import Engine
 
-from db import outbox
+from db import deliveries, outbox
 from db.breakers import OPEN_WAIT
+from db.deliveries import Claimed, Ending, Frozen
 from db.delivery_audit import conserved, delivery_audit
-from db.delivery_words import DeliveryState
+from db.delivery_words import DeliveryState, Outcome
 from db.schema import create_all
+from notifications.channel import Message, Receipt
+from notifications.channels.email import Email
 from policy.words import Reason
 from settings import Settings
-from tasks.lane import ASK_WAIT, ASKED_FOR
+from tasks.lane import ASK_WAIT, ASKED_FOR, WORKED
 from tasks.send import SPREAD, TickReport, tick
 
 NINE = on(FRIDAY)
@@ -273,10 +276,13 @@ def test_who_has_had_enough_messages_today_gets_the_rest_in_the_next_hours_at_no
     engine: Engine, settings: Settings, gateway: SmsGateway, box: Box
 ) -> None:
     addressed(engine, 2, channel="sms", reason=Reason.REMINDER)
+    issued(engine, a_notice("by mail", person="P0000", duty="village-covered"))
     gateway.refusals.append("isv.BUSINESS_LIMIT_CONTROL")
-    assert ticked(engine, settings, NINE).ended == {DeliveryState.PARKED: 1, DeliveryState.ACCEPTED: 1}
+    assert ticked(engine, settings, NINE).ended == {DeliveryState.PARKED: 1, DeliveryState.ACCEPTED: 2}
+    assert box.recipients == ["p0@example.invalid"]
     assert max(waits(engine)) == on(MONDAY, "09:00")
-    assert ticked(engine, settings, on(MONDAY)).sent == 1
+    assert {row["attempts"] for row in rows(engine, outbox.DELIVERY) if row["state"] == "parked"} == {1}
+    assert ticked(engine, settings, on(MONDAY)).sent >= 1
     assert len(gateway.sent) == 2
 
 
@@ -317,3 +323,73 @@ def test_no_message_is_begun_that_could_end_after_hours(engine: Engine, settings
     attached(engine)
     assert ticked(engine, settings, on(FRIDAY, "17:50")).sent == 0  # the final dot alone may take ten minutes
     assert box.recipients == []
+
+
+def in_hand(engine: Engine) -> tuple[Claimed, Frozen]:
+    with engine.begin() as connection:
+        (claimed,) = deliveries.claim(connection, CITY, "dead", NINE, "email", hours=True, most=1)
+    return claimed, Frozen("主题", "正文", "<p>正文</p>", NINE)
+
+
+def begun(engine: Engine) -> Claimed:
+    claimed, frozen = in_hand(engine)
+    with engine.begin() as connection:
+        deliveries.begin(connection, [(claimed, frozen)], "email", NINE)
+    return claimed
+
+
+def ended(outcome: Outcome) -> Callable[[Engine], None]:
+    def end(engine: Engine) -> None:
+        claimed = begun(engine)
+        with engine.begin() as connection:
+            deliveries.settle(connection, claimed, claimed.number, Ending(outcome, "x", "x", "x"), NINE)
+
+    return end
+
+
+LEFT_IN: dict[str, Callable[[Engine], object]] = {
+    "ready": lambda engine: None,
+    "leased": in_hand,
+    "sending": begun,
+    "retry_wait": ended(Outcome.TEMPORARY),
+    "unknown": ended(Outcome.UNKNOWN),
+    "parked": ended(Outcome.HALTED),
+}
+
+
+@pytest.mark.parametrize("state", LEFT_IN)
+def test_whatever_state_a_restart_finds_a_message_in_it_is_through_within_a_lease_and_a_pass(
+    engine: Engine, settings: Settings, box: Box, state: str
+) -> None:
+    addressed(engine, 1)
+    attached(engine)
+    LEFT_IN[state](engine)
+    assert states(engine) == [state]
+    now = NINE
+    for _ in range(3):
+        (row,) = rows(engine, outbox.DELIVERY)
+        now = max(now, row["lease_until"] or row["next_attempt_at"])
+        ticked(engine, settings, now)
+    assert states(engine) == [DeliveryState.ACCEPTED]
+    assert (box.recipients, fates(engine)) == (["p0@example.invalid"], {"k0": "done"})
+    assert now <= NINE + deliveries.LEASE + 60 * MINUTE
+
+
+def test_what_is_settled_while_its_batch_is_on_its_way_for_more_than_a_minute_is_not_sent(
+    engine: Engine, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addressed(engine, 2)
+    passed = [timedelta()]
+    send = Email.send
+
+    def slow(email: Email, message: Message) -> Receipt:
+        with engine.begin() as connection:
+            outbox.cancel_moot(connection, CITY, frozenset(), None, NINE)
+        passed[0] += WORKED
+        return send(email, message)
+
+    monkeypatch.setattr(Email, "send", slow)
+    tick(engine, settings, NINE, elapsed=lambda: passed[0].total_seconds())
+    ticked(engine, settings, NINE + 5 * MINUTE)
+    assert len(box.recipients) == 1
+    assert sorted(fates(engine).values()) == ["done", "superseded"]

@@ -99,6 +99,26 @@ def test_a_ledger_that_is_locked_when_a_letter_has_left_is_tried_until_it_is_wri
     assert len(box.recipients) == 2
 
 
+def test_a_ledger_that_is_locked_longer_than_the_lease_leaves_the_letter_in_doubt_and_one_copy_more(
+    ledger: Engine, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addressed(ledger, 1)
+    event.listen(ledger, "connect", lambda raw, record: raw.execute("PRAGMA busy_timeout=50"))
+    ledger.dispose()
+    holder: list[threading.Thread] = []
+    after_sending(monkeypatch, lambda: holder.append(locked(ledger, 1)))
+    began = time.monotonic()
+    with pytest.raises(OperationalError, match="locked"):
+        tick(ledger, settings, NINE, elapsed=lambda: (time.monotonic() - began) * 3600)
+    holder[0].join()
+    assert tick(ledger, settings, NINE + LEASE / 2, elapsed=lambda: 0.0).sent == 0, "nothing twice inside the lease"
+    assert tick(ledger, settings, NINE + 2 * LEASE, elapsed=lambda: 0.0).recovered == 1
+    assert states(ledger) == [DeliveryState.UNKNOWN]
+    assert tick(ledger, settings, NINE + 4 * LEASE, elapsed=lambda: 0.0).sent == 1
+    assert len({mail["Message-ID"] for mail in box.mails}) == 1
+    assert len(box.mails) == 2
+
+
 def test_a_ledger_that_cannot_be_written_ends_the_sending_with_one_letter_in_doubt(
     ledger: Engine, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
