@@ -138,6 +138,19 @@ def test_the_ratchet_names_only_what_needs_it() -> None:
     assert [name for name in RATCHET if lengths.get(name, 0) <= LONGEST] == []
 
 
+FAULTS = re.compile(r"^\| F(\d\d) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
+
+
+def test_every_fault_of_the_reference_is_shown_by_tests_that_exist() -> None:
+    rows = FAULTS.findall((ROOT / "docs" / "faults.md").read_text("utf-8"))
+    assert [number for number, _ in rows] == [f"{n:02d}" for n in range(1, 46)]
+    for number, tests in rows:
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", tests)
+        assert named, f"F{number}"
+        for file, test in named:
+            assert f"\ndef {test}(" in (ROOT / "tests" / file).read_text("utf-8"), f"F{number} names {file}::{test}"
+
+
 BANNED_NAMES = ("utils", "util", "common", "manager", "managers", "helper", "helpers")
 
 
