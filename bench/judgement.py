@@ -59,11 +59,11 @@ def judge_and_store(engine: Engine, plan: Plan) -> int:
     duties = [plan.by_key[key] for key in FLOOR]
     with engine.begin() as connection:
         round_id = ledger.open_round(connection, plan.key, "bench", AS_OF, plan.revision, NOW)
-        recorder = ledger.Recorder(connection, plan.key, round_id, {})
+        recorder = ledger.Recorder(connection, plan.key, round_id, ledger.Standing())
         for verdict in judge(plan, known(connection, plan, duties, AS_OF, 2**60), AS_OF):
             recorder.add(verdict)
         recorder.flush()
-        ledger.close_round(connection, round_id, recorder.seen, recorder.changed, 0)
+        ledger.close_round(connection, round_id, recorder.changed, recorder.changed, 0)
     return recorder.changed
 
 

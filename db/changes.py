@@ -67,6 +67,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "funds": ("unit",),
 }
 """What a record is about, in codes."""
+NOTHING: Mapping[str, int] = {}
+GROUPED = ("posts", "contracts", "units", "leaves", "visits")
+"""The kinds whose records put codes together."""
 PERIODIC = {"trainings": 10000, "visits": 100}
 """What is dated by `day` belongs to one year or month; the divisor that gives its number."""
 
@@ -104,6 +107,37 @@ class Groups:
             self._above[code] = self._above.get(above, above)
             code = above
         return code
+
+    def gather(self, kind: str, names: tuple[str | None, ...], day: int) -> None:
+        """Takes in who one record puts together; `day` is that of a session."""
+        if kind == "posts" and names[0] and names[1]:
+            self.posts[names[0]].add(names[1])
+            self.persons[names[1]].add(names[0])
+        elif kind == "contracts" and names[0] and names[1]:
+            self.contracts[names[0]].add(names[1])
+            self.persons[names[2] or ""].add(names[0])
+        elif kind == "units" and names[1]:
+            self.below[names[1]].add(names[0] or "")
+        elif kind == "leaves" and names[0] and names[1]:
+            self.join(names[0], names[1])
+        elif kind == "visits" and names[0]:
+            # A visit belongs to the month of its first session, which another version may put elsewhere.
+            self.months[day // 100].add(names[0])
+            self.month[names[0]].add(day // 100)
+            self.visits[names[1] or ""].add(names[0])
+
+    def tie(self, connection: Connection, city: str) -> None:
+        """Once all is gathered: units of one town are one group; county and city stand alone. Persons tied by leaves are one."""
+        kinds = dict(
+            connection.execute(text("SELECT code, kind FROM unit WHERE city = :city"), {"city": city}).tuples().all()
+        )
+        query = text("SELECT code, parent, point FROM unit WHERE city = :city")
+        for code, parent, point in connection.execute(query, {"city": city}):
+            if parent and kinds.get(parent) in ("township", "station", "point"):
+                self.join(parent, code)
+            if point:
+                self.join(point, code)
+        self.settle()
 
     def settle(self) -> None:
         """Once everything is joined: lists the members of each group."""
@@ -186,27 +220,32 @@ def changes(connection: Connection, city: str, first: date, last: date, clock: t
     days: dict[date, Touched] = defaultdict(lambda: defaultdict(list))
     groups = Groups()
     for kind in RECORDS:
-        for dated, known_from, known_to, touch in _rows(connection, city, kind):
-            _gather(groups, kind, touch.names, dated[0][1] if kind == "visits" else 0)
+        for dated, known_from, known_to, touch in touches(connection, city, kind):
+            groups.gather(kind, touch.names, dated[0][1] if kind == "visits" else 0)
             for column, number in dated:
                 if number < 99991231 and first < (day := day_of(number)) <= last:
                     days[day][kind].append(touch._replace(dates=(column,)))
             for second in (known_from, known_to):
                 if 0 < second < FOR_EVER and first < (day := seen_on(second, clock)) <= last:
                     days[day][kind].append(touch._replace(period=0))
-    _tie(connection, city, groups)
+    groups.tie(connection, city)
     return Changes({day: dict(kinds) for day, kinds in days.items()}, groups)
 
 
-def _rows(connection: Connection, city: str, kind: str) -> Iterator[tuple[list[tuple[str, int]], int, int, Touch]]:
+def touches(
+    connection: Connection, city: str, kind: str, which: str = "", given: Mapping[str, int] = NOTHING
+) -> Iterator[tuple[list[tuple[str, int]], int, int, Touch]]:
+    """Every version of a kind, or those of which the SQL `which` is true: the days that matter to it with their columns,
+    when it was known from and to, and what it touches."""
     starts, ends, names = STARTS[kind], ENDS.get(kind, ()), NAMES[kind]
     own = OWN_KIND.get(kind)
     columns = ["known_from", "known_to", *starts, *ends, *names, *([own] if own else [])]
     listed = ", ".join(f'"{column}"' for column in columns)
-    query = text(f'SELECT {listed} FROM "{RECORDS[kind].name}" WHERE city = :city').execution_options(yield_per=10_000)
+    query = text(f'SELECT {listed} FROM "{RECORDS[kind].name}" WHERE city = :city {which}')
+    query = query.execution_options(yield_per=10_000)
     ended, named = 2 + len(starts), 2 + len(starts) + len(ends)
     divisor = PERIODIC.get(kind)
-    for row in connection.execute(query, {"city": city}):
+    for row in connection.execute(query, {"city": city, **given}):
         days = [(column, day) for column, day in zip(starts, row[2:ended], strict=True) if day]
         days += ((column, _next(d)) for column, d in zip(ends, row[ended:named], strict=True) if d and d < 99991231)
         period = row[2] // divisor if divisor else 0
@@ -223,35 +262,3 @@ def seen_on(second: int, clock: time) -> date:
     """The day of the first round that knows what became known at this second."""
     day = civil_day(datetime.fromtimestamp(second, UTC))
     return day if second <= second_of(at(day, clock)) else day + timedelta(days=1)
-
-
-def _gather(groups: Groups, kind: str, names: tuple[str | None, ...], day: int) -> None:
-    if kind == "posts" and names[0] and names[1]:
-        groups.posts[names[0]].add(names[1])
-        groups.persons[names[1]].add(names[0])
-    elif kind == "contracts" and names[0] and names[1]:
-        groups.contracts[names[0]].add(names[1])
-        groups.persons[names[2] or ""].add(names[0])
-    elif kind == "units" and names[1]:
-        groups.below[names[1]].add(names[0] or "")
-    elif kind == "leaves" and names[0] and names[1]:
-        groups.join(names[0], names[1])
-    elif kind == "visits" and names[0]:
-        # A visit belongs to the month of its first session, which another version may put elsewhere.
-        groups.months[day // 100].add(names[0])
-        groups.month[names[0]].add(day // 100)
-        groups.visits[names[1] or ""].add(names[0])
-
-
-def _tie(connection: Connection, city: str, groups: Groups) -> None:
-    """Units of one town are one group; county and city stand alone. Persons tied by leaves are one."""
-    kinds = dict(
-        connection.execute(text("SELECT code, kind FROM unit WHERE city = :city"), {"city": city}).tuples().all()
-    )
-    query = text("SELECT code, parent, point FROM unit WHERE city = :city")
-    for code, parent, point in connection.execute(query, {"city": city}):
-        if parent and kinds.get(parent) in ("township", "station", "point"):
-            groups.join(parent, code)
-        if point:
-            groups.join(point, code)
-    groups.settle()

@@ -129,11 +129,13 @@ def newest_event(connection: Connection, city: str) -> datetime | None:
     return max((instant for instant in connection.execute(newest).one() if instant), default=None)
 
 
-def events(connection: Connection, city: str) -> tuple[int, int]:
-    """How many imports and undos of a city there were: while these stay, so does every answer about its records."""
-    counted = select(func.count(), func.count(BATCH.c.undone_at)).where(BATCH.c.city == city)
-    imported, undone = connection.execute(counted).one()
-    return imported, undone
+def told_by(connection: Connection, city: str, seen: int = FOR_EVER) -> int:
+    """How many imports and undos of a city there were by this second: while that stays, so do all answers."""
+    query = text(
+        "SELECT COUNT(CASE WHEN imported_at <= :seen THEN 1 END) + COUNT(CASE WHEN undone_at <= :seen THEN 1 END) "
+        "FROM batch WHERE city = :city"
+    )
+    return int(connection.execute(query, {"city": city, "seen": seen}).scalar_one())
 
 
 def _open_batch(connection: Connection, city: str, source: str, now: datetime) -> int:

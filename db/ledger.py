@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, func, insert, select, text, update
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 from db.bulk import append
 from db.columns import day_of, second_of
 from policy.plan import Obligation
-from policy.verdict import Ruling, Verdict
-from policy.words import BROKEN, OPEN, Status
+from policy.verdict import Alternative, Ruling, Verdict
+from policy.words import BROKEN, OPEN, Flag, Status
 
 ROUND: Table = SQLModel.metadata.tables["round"]
 VERDICT_COLUMNS = ("city", "duty", "subject", "period", "ruling", "round")
@@ -28,12 +28,20 @@ INSERT_RULING = (
     "alternatives, phase_state, why) VALUES (:id, :duty, :clause, :kind, :period, :status, :due, :done_on, :measured, "
     ":required, :percent, :unit, :flags, :alternatives, :phase_state, :why) ON CONFLICT (id) DO NOTHING"
 )
+HISTORY = (
+    "SELECT v.id, v.subject, v.period, v.ruling, v.ended, r.status, r.due, d.as_of FROM verdict v "
+    "JOIN ruling r ON r.id = v.ruling JOIN round d ON d.id = v.round WHERE v.city = :city AND v.duty = :duty {which} "
+    "ORDER BY v.id"
+)
+"""Of some keys of one obligation in order; the newest row of a key is the one that stands."""
+END = "UPDATE verdict SET ended = :round WHERE id = :row"
 
 
 @dataclass
 class Standing:
     """What stood before a round: each key's ruling and status; what is broken, since when; the due day of what is open.
 
+    `ruling` and `row` (of the history) are there only of what has not ended: what was judged no more has neither.
     `mended` counts how often a key went from broken to put right; `hastened` says when what is open was last found to be
     due earlier than it had been.
     """
@@ -44,6 +52,18 @@ class Standing:
     owed: dict[Key, date] = field(default_factory=dict)
     mended: dict[Key, int] = field(default_factory=dict)
     hastened: dict[Key, date] = field(default_factory=dict)
+    row: dict[Key, int] = field(default_factory=dict)
+
+    def read(self, duty: str, rows: Iterable[Any]) -> list[Key]:
+        """Takes in the history of some keys, all of each, as HISTORY selects it; gives the keys that have not ended."""
+        standing = []
+        for row, subject, period, ruling, ended, status, due, as_of in rows:
+            key = (duty, subject, period)
+            self.follow(key, Status(status), day_of(due) if due else None, day_of(as_of))
+            if ended is None:
+                self.ruling[key], self.row[key] = ruling, row
+                standing.append(key)
+        return standing
 
     def follow(self, key: Key, status: Status, due: date | None, as_of: date) -> None:
         """What a verdict recorded for `as_of` makes of what stood."""
@@ -61,19 +81,10 @@ class Standing:
 
 
 def standing(connection: Connection, city: str, obligations: Iterable[Obligation]) -> Standing:
-    """Reads the history of these obligations in order; the newest row of a key is the one that stands."""
-    stood = Standing()
-    query = text(
-        "SELECT v.subject, v.period, v.ruling, r.status, r.due, d.as_of FROM verdict v JOIN ruling r ON r.id = v.ruling "
-        "JOIN round d ON d.id = v.round WHERE v.city = :city AND v.duty = :duty ORDER BY v.id"
-    )
+    """Reads the whole history of these obligations."""
+    stood, query = Standing(), text(HISTORY.format(which=""))
     for obligation in obligations:
-        for subject, period, ruling, status, due, as_of in connection.execute(
-            query, {"city": city, "duty": obligation.key}
-        ):
-            key = (obligation.key, subject, period)
-            stood.follow(key, Status(status), day_of(due) if due else None, day_of(as_of))
-            stood.ruling[key] = ruling
+        stood.read(obligation.key, connection.execute(query, {"city": city, "duty": obligation.key}))
     return stood
 
 
@@ -111,24 +122,30 @@ def close_round(connection: Connection, round_id: int, verdicts: int, changed: i
 class Recorder:
     """Writes verdicts as they come, those that differ from what stood; rulings once for all who share them."""
 
-    def __init__(self, connection: Connection, city: str, round_id: int, stood: dict[Key, int]) -> None:
+    def __init__(self, connection: Connection, city: str, round_id: int, stood: Standing) -> None:
         self._connection, self._city, self._round, self._stood = connection, city, round_id, stood
         self._ids: dict[int, int] = {}
         self._kept: list[Ruling] = []  # keeps the objects alive, so that an id() is never used twice
         self._rulings: list[dict[str, Any]] = []
         self._verdicts: list[tuple[str, str, str, int, int, int]] = []
-        self.seen = self.changed = 0
+        self._ended: list[int] = []
+        self.changed = 0
 
     def add(self, verdict: Verdict) -> None:
-        self.seen += 1
         ruling = self._ids.get(id(verdict.ruling)) or self._new(verdict)
         key = verdict.key
-        if self._stood.get(key) == ruling:
+        if self._stood.ruling.get(key) == ruling:
             return
         self.changed += 1
+        self.end(key)
         self._verdicts.append((self._city, *key, ruling, self._round))
         if len(self._verdicts) >= CHUNK:
             self.flush()
+
+    def end(self, key: Key) -> None:
+        """What stood of this key stands no more: something else is said, or nothing is judged any more."""
+        if key in self._stood.row:
+            self._ended.append(self._stood.row[key])
 
     def _new(self, verdict: Verdict) -> int:
         row = ruling_row(verdict)
@@ -141,7 +158,9 @@ class Recorder:
         if self._rulings:
             self._connection.execute(text(INSERT_RULING), self._rulings)
         append(self._connection, "verdict", VERDICT_COLUMNS, self._verdicts)
-        self._rulings, self._verdicts = [], []
+        if self._ended:
+            self._connection.execute(text(END), [{"row": row, "round": self._round} for row in self._ended])
+        self._rulings, self._verdicts, self._ended = [], [], []
 
 
 def ruling_row(verdict: Verdict) -> dict[str, Any]:
@@ -166,6 +185,25 @@ def ruling_row(verdict: Verdict) -> dict[str, Any]:
     }
     digest = hashlib.blake2b(repr(tuple(row.values())).encode(), digest_size=8).digest()
     return {"id": int.from_bytes(digest) >> 1, **row}
+
+
+def ruling_of(row: RowMapping) -> Ruling:
+    """The ruling of a row, all that `ruling_row` wrote of it."""
+    return Ruling(
+        status=Status(row["status"]),
+        why=row["why"],
+        due=day_of(row["due"]) if row["due"] else None,
+        done_on=day_of(row["done_on"]) if row["done_on"] else None,
+        measured=row["measured"],
+        required=row["required"],
+        percent=row["percent"],
+        unit=row["unit"],
+        flags=tuple(Flag(flag) for flag in row["flags"].split(";") if flag),
+        alternatives=tuple(
+            Alternative(**{**one, "status": Status(one["status"])}) for one in json.loads(row["alternatives"])
+        ),
+        phase_state=row["phase_state"],
+    )
 
 
 def _number(day: date | None) -> int | None:

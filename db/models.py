@@ -344,7 +344,7 @@ class RulingRow(SQLModel, table=True):
 
 
 class VerdictRow(SQLModel, table=True):
-    """Append-only history: the newest row of (city, duty, period, subject) is the one that stands."""
+    """History: a row stands until the round `ended`, which found another verdict or nothing to judge any more."""
 
     __tablename__ = "verdict"
     __table_args__ = (Index("ix_verdict_key", "city", "duty", "subject", "period"),)
@@ -355,6 +355,19 @@ class VerdictRow(SQLModel, table=True):
     period: int
     ruling: int = Field(sa_type=BigInteger)
     round: int
+    ended: int | None = None
+
+
+class Judged(SQLModel, table=True):
+    """How far an obligation has been judged, and the day that turns something without any record (`db/judged.py`)."""
+
+    city: str = Field(primary_key=True)
+    duty: str = Field(primary_key=True)
+    text: str
+    as_of: date = Field(sa_type=CivilDay)
+    known: int = Field(sa_type=BigInteger)
+    told: int
+    turns: date = Field(sa_type=CivilDay)
 
 
 # Phases: what a stage handed out, warned of, archived and carried over. Append-only.

@@ -57,13 +57,22 @@ def periods_of(obligation: Obligation, as_of: date) -> dict[int, Period]:
     return {period.number: period for period in obligation.every.begun_by(as_of)}
 
 
-def rulings(plan: Plan, obligation: Obligation, measured: Measured, as_of: date) -> Iterator[tuple[str, int, Ruling]]:
-    """Subject, period number and ruling of each measured row. Equal rulings of one period are one object."""
+Spoken = dict[tuple[int, bool, Facts], Ruling]
+"""What was ruled by period, whether it was excused, and measure."""
+
+
+def rulings(
+    plan: Plan, obligation: Obligation, measured: Measured, as_of: date, spoken: Spoken | None = None
+) -> Iterator[tuple[str, int, Ruling]]:
+    """Subject, period number and ruling of each measured row. Equal rulings of one period are one object.
+
+    `spoken` takes up what was ruled, for `rulings_stand_until`.
+    """
     if measured.assumed:
         yield from _assumed(plan, obligation, measured, as_of, measured.assumed)
         return
     periods = periods_of(obligation, as_of)
-    said: dict[tuple[int, bool, Facts], Ruling] = {}
+    said: Spoken = {} if spoken is None else spoken
     distinct: dict[tuple[int, Ruling], Ruling] = {}
     for subject, number, facts in measured.rows:
         key = (number, subject in measured.excused, facts)
@@ -131,6 +140,29 @@ def stands_until(obligation: Obligation, facts: Facts, ruling: Ruling, case: Cas
     dues = (due for due in (ruling.due, case.due) if due)
     days += (due + timedelta(days=1) for due in dues)
     return min((day for day in days if day > case.as_of), default=date.max)
+
+
+def rulings_stand_until(plan: Plan, obligation: Obligation, spoken: Spoken, as_of: date) -> date:
+    """The first day after `as_of` on which one of these measures may be ruled otherwise, or the question means something
+    else for everybody."""
+    periods = periods_of(obligation, as_of)
+    turns = turning_days(obligation, as_of, date(as_of.year + 1, 1, 1))
+    ends = (
+        stands_until(obligation, facts, ruling, case_of(plan, obligation, periods.get(number), excused, as_of))
+        for (number, excused, facts), ruling in spoken.items()
+    )
+    return min((*turns, *ends))
+
+
+def turning_days(obligation: Obligation, first: date, last: date) -> Iterator[date]:
+    """The days after `first` up to `last` on which the question means something else for everybody: a period begins, a
+    due day passes, a year turns, the obligation comes into force."""
+    marks = {date(year, 1, 1) for year in range(first.year, last.year + 1)}
+    for period in periods_of(obligation, last).values():
+        marks |= {period.first, period.due, period.last}
+    marks |= {day for day in (obligation.starts, obligation.due) if day}
+    for day in marks:
+        yield from (d for d in (day, day + timedelta(days=1)) if first < d <= last)
 
 
 def assumed_until(

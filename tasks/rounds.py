@@ -13,22 +13,23 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from db import journal, ledger, measures, open_matters, outbox
+from db import journal, judged, ledger, open_matters, outbox
 from db.amendments import plan_known
 from db.columns import second_of
 from db.engine import take_turn
 from db.intake import settle
 from db.levers import levers
+from db.standing import counted
 from db.work_calendar import work_calendar
 from policy.amendments import plan_on
 from policy.calendar import civil_day, end_of
-from policy.decide import Decisions, decide
+from policy.decide import Decisions, follow
 from policy.directory import Directory
-from policy.judge import Known
 from policy.notices import Office
 from policy.plan import Obligation, Plan
 from policy.timeline import begun
 from policy.words import Status
+from tasks.anew import Judgement, before, judge_anew
 from tasks.who import who
 
 
@@ -74,22 +75,23 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
     """
     settle(engine, plan.key)
     cards = who(engine, plan.key, as_of, now).cards
+    touched = before(engine, plan.key, [o.key for o in part.obligations], as_of, now)
     with engine.begin() as connection:
         take_turn(connection, f"round {plan.key} {part.key}")
         plan = plan_known(connection, plan, as_of, second_of(now))
         newest = ledger.newest_round(connection, plan.key, part.key)
-        stood = ledger.standing(connection, plan.key, part.obligations)
         ahead = as_of > civil_day(now)
-        instant = end_of(as_of) if ahead else min(now, end_of(as_of))
-        office = _office(connection, plan, cards, as_of, now, stood)
-        known = measures.known(connection, plan, part.obligations, as_of, second_of(now))
+        recorded = not ahead and not (newest and as_of < newest)
+        former = touched if recorded else {}
+        found = judge_anew(connection, plan, part.obligations, as_of, second_of(now), former)
+        office = _office(connection, plan, cards, as_of, now, found.stood)
         issued = outbox.issued_keys(connection, plan.key, _spoken_of(plan, part))
-        decisions = decide(office, Known(known.measured, stood.status), instant, issued)
-        counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
-        if ahead or (newest and as_of < newest):
+        instant = end_of(as_of) if ahead else min(now, end_of(as_of))
+        decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, issued)
+        if not recorded:
+            counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
             return PartReport(part.key, part.title, as_of, counts, recorded=False)
-        changed, told = _record(connection, plan, part, decisions, stood, as_of, now)
-        return PartReport(part.key, part.title, as_of, counts, changed, told)
+        return _record(connection, plan, part, found, decisions, as_of, now)
 
 
 def _office(
@@ -119,25 +121,29 @@ def _record(
     connection: Connection,
     plan: Plan,
     part: Part,
+    found: Judgement,
     decisions: Decisions,
-    stood: ledger.Standing,
     as_of: date,
     now: datetime,
-) -> tuple[int, int]:
+) -> PartReport:
+    duties = [o.key for o in part.obligations]
     round_id = ledger.open_round(connection, plan.key, part.key, as_of, plan.revision, now)
-    recorder = ledger.Recorder(connection, plan.key, round_id, stood.ruling)
-    for verdict in decisions.verdicts:
+    recorder = ledger.Recorder(connection, plan.key, round_id, found.stood)
+    for verdict in found.fresh:
         recorder.add(verdict)
+    for key in found.gone:
+        recorder.end(key)
     recorder.flush()
+    judged.keep(connection, plan.key, found.extents.items())
     told = outbox.issue(connection, plan.key, decisions.calls, round_id, now)
     if told < len(decisions.calls) and (lost := outbox.absent(connection, plan.key, decisions.calls)):
         raise NoticeNotKept(f"{lost}条通知没有记入台账")
     journal.settle_said(connection)
-    duties = [o.key for o in part.obligations]
     outbox.cancel_moot(connection, plan.key, decisions.wanted, duties, now)
     open_matters.close_settled(connection, plan.key, decisions.open, duties, now)
-    ledger.close_round(connection, round_id, recorder.seen, recorder.changed, told)
-    return recorder.changed, told
+    counts = counted(connection, plan.key, duties)
+    ledger.close_round(connection, round_id, sum(counts.values()), recorder.changed, told)
+    return PartReport(part.key, part.title, as_of, counts, recorder.changed, told)
 
 
 def part_named(plan: Plan, key: str, day: date) -> Part:

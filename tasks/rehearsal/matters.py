@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -15,7 +15,17 @@ from db.measures import Asker, absent_of, excused_of, question_of
 from db.measures.reading import Touched
 from db.measures.scope import Reach, Scope, reach_of, reads
 from policy.assumption import Assumption, assumed
-from policy.judge import Facts, Measured, assumed_until, case_of, opens_for, periods_of, ruled, stands_until
+from policy.judge import (
+    Facts,
+    Measured,
+    assumed_until,
+    case_of,
+    opens_for,
+    periods_of,
+    ruled,
+    stands_until,
+    turning_days,
+)
 from policy.plan import Obligation, Plan
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
@@ -168,15 +178,7 @@ class Matter:
         return measured
 
     def days(self, first: date, last: date) -> Iterator[date]:
-        """The days on which the question means something else for everybody: a period begins, a due day passes, a year
-        turns, a day of the check itself is reached or passed."""
-        o = self.obligation
-        marks = {date(year, 1, 1) for year in range(first.year, last.year + 1)}
-        for period in periods_of(o, last).values():
-            marks |= {period.first, period.due, period.last}
-        marks |= {day for day in (o.starts, o.due) if day}
-        for day in marks:
-            yield from (d for d in (day, day + timedelta(days=1)) if first < d <= last)
+        return turning_days(self.obligation, first, last)
 
     def _period(self, number: int, day: date) -> Period | None:
         if number and number not in self._periods:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from db.ledger import CHUNK, Recorder, close_round, newest_round, open_round, ruling_row, standing
+from db import standing as parts
+from db.ledger import CHUNK, Recorder, Standing, close_round, newest_round, open_round, ruling_of, ruling_row, standing
 from db.planstore import load_plan
+from db.standing import ALL, NONE, Rows, counted
 from policy.calendar import SHANGHAI
 from policy.recurrence import Period
 from policy.verdict import Alternative, Ruling, Verdict
@@ -34,11 +36,10 @@ def recorded(engine: Engine, verdicts: Sequence[Verdict], day: date = DAY) -> in
     now = NOW + (day - DAY)
     with engine.begin() as connection:
         stood = standing(connection, CITY, [OBLIGATION])
-        recorder = Recorder(connection, CITY, open_round(connection, CITY, PART, day, "r", now), stood.ruling)
+        recorder = Recorder(connection, CITY, open_round(connection, CITY, PART, day, "r", now), stood)
         for verdict in verdicts:
             recorder.add(verdict)
         recorder.flush()
-        assert recorder.seen == len(verdicts)
         return recorder.changed
 
 
@@ -143,3 +144,46 @@ def test_it_is_remembered_when_what_is_open_was_found_to_be_due_earlier(engine: 
         stood = standing(connection, CITY, [OBLIGATION])
     assert stood.hastened == {(DUTY, "T1", 0): DAY + timedelta(days=1)}
     assert stood.owed == {(DUTY, "T1", 0): DAY + timedelta(days=9)}
+
+
+def test_a_ruling_comes_back_from_its_row_as_it_was() -> None:
+    other = Alternative("A35", "monthly_sum", "2", "1", Status.MET)
+    for ruling in (
+        LATE,
+        DONE,
+        replace(DONE, flags=(Flag.NEEDS_RULING,), alternatives=(other,), percent="50", unit="h"),
+    ):
+        assert ruling_of(ruling_row(a_verdict(ruling=ruling))) == ruling
+
+
+def test_what_is_judged_no_more_stands_no_more_until_it_is_judged_again(engine: Engine) -> None:
+    recorded(engine, [a_verdict("T1"), a_verdict("T2")])
+    with engine.begin() as connection:
+        before = standing(connection, CITY, [OBLIGATION])
+        recorder = Recorder(connection, CITY, open_round(connection, CITY, PART, DAY, "r", NOW), before)
+        recorder.end((DUTY, "T2", 0))
+        recorder.flush()
+        assert counted(connection, CITY, [DUTY]) == {Status.NOT_MET: 1}
+    assert stood(engine).status.keys() == {(DUTY, "T1", 0), (DUTY, "T2", 0)}
+    assert stood(engine).ruling.keys() == {(DUTY, "T1", 0)}
+    assert recorded(engine, [a_verdict("T1"), a_verdict("T2")], DAY + timedelta(days=1)) == 1
+    assert stood(engine).breached[DUTY, "T2", 0] == DAY, "it was broken all the time"
+
+
+def test_of_some_rows_alone_is_read_what_stood_of_them_and_beside_them_what_is_open(engine: Engine) -> None:
+    october, november = (Period(n, str(n), DAY, DAY, DAY) for n in (202110, 202111))
+    verdicts = [a_verdict(s, r, p) for s, r in (("T1", LATE), ("T2", DONE), ("T3", LATE)) for p in (october, november)]
+    recorded(engine, verdicts)
+    for rows, read, beside in (
+        (ALL, {("T1", 202110), ("T1", 202111), ("T2", 202110), ("T2", 202111), ("T3", 202110), ("T3", 202111)}, set()),
+        (NONE, set(), {("T1", 202110), ("T1", 202111), ("T3", 202110), ("T3", 202111)}),
+        (Rows(frozenset({"T1", "T2"}), frozenset({202111})), {("T1", 202111), ("T2", 202111)}, {("T1", 202110), ("T3", 202110), ("T3", 202111)}),
+        (Rows(None, frozenset({202110})), {("T1", 202110), ("T2", 202110), ("T3", 202110)}, {("T1", 202111), ("T3", 202111)}),
+    ):  # fmt: skip
+        with engine.connect() as connection:
+            found = Standing()
+            assert set(parts.read(connection, CITY, DUTY, rows, found)) == {(DUTY, *key) for key in read}
+            open_beside = parts.read_open_beside(connection, CITY, DUTY, rows, found)
+        assert {(subject, number) for subject, number, _ in open_beside} == beside
+        assert all(ruling == LATE for _, _, ruling in open_beside)
+        assert found.breached.keys() == {(DUTY, *key) for key in read | beside if key[0] != "T2"}

@@ -8,11 +8,11 @@ from datetime import date
 from policy.checks.done_by import DoneBy
 from policy.checks.hung_after import HungAfter
 from policy.events import notice_event, stage_event
-from policy.judge import stands_until
+from policy.judge import Measured, Spoken, rulings, rulings_stand_until, stands_until, turning_days
 from policy.notices import notices, speaks_on
 from policy.verdict import Ruling
 from policy.words import Status
-from tests.policy.making import a_case, a_plan, a_verdict, an_obligation, an_office, morning
+from tests.policy.making import MONTHLY, a_case, a_plan, a_verdict, an_obligation, an_office, morning
 
 QUIET = a_plan(phases=())
 KEY = ("filing", "K", 0)
@@ -26,6 +26,23 @@ def test_a_ruling_stands_until_the_day_after_its_due_day() -> None:
     assert stands_until(obligation, facts, ruling, case) == date(2021, 11, 1)
     over = replace(case, as_of=date(2021, 11, 2))
     assert stands_until(obligation, facts, ruling, over) == date.max
+
+
+def test_what_was_ruled_stands_until_the_first_day_on_which_a_measure_or_the_question_means_something_else() -> None:
+    obligation, day = an_obligation(), date(2021, 10, 1)
+    plan = a_plan(obligations=(obligation,))
+    spoken: Spoken = {}
+    measured = Measured([("A", 0, (None, 1, 0, None)), ("B", 0, (20211005, 1, 0, None))])
+    assert len(list(rulings(plan, obligation, measured, day, spoken))) == len(spoken) == 2
+    assert rulings_stand_until(plan, obligation, spoken, day) == date(2021, 10, 5)
+    assert rulings_stand_until(plan, obligation, {}, day) in set(turning_days(obligation, day, date(2022, 1, 1)))
+
+
+def test_periods_and_years_turn_the_question_for_everybody() -> None:
+    monthly = an_obligation(due=None, every=MONTHLY)
+    days = set(turning_days(monthly, date(2021, 10, 31), date(2022, 1, 1)))
+    assert {date(2021, 11, 1), date(2021, 11, 30), date(2021, 12, 1), date(2022, 1, 1)} <= days
+    assert date(2021, 11, 15) not in days
 
 
 def test_a_day_among_the_facts_turns_when_it_comes_and_when_it_has_passed() -> None:

@@ -1,0 +1,103 @@
+"""What may have changed since a judgement: the records known otherwise since then, and the days that have passed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from db.changes import ENDS, GROUPED, STARTS, Groups, touches
+from db.columns import day_number
+from db.intake import RECORDS
+from db.measures import kept
+from db.measures.reading import Reading, Touched
+from db.measures.scope import Scope, reach_of
+from policy.plan import Obligation
+
+KNOWN = "(known_from > :heard AND known_from <= :known) OR (known_to > :heard AND known_to <= :known)"
+
+
+class Span(NamedTuple):
+    """From one judgement to another: the ends of the days, and the seconds at which records were seen."""
+
+    after: date
+    until: date
+    heard: int
+    known: int
+
+    @property
+    def values(self) -> dict[str, int]:
+        return {
+            "after": day_number(self.after),
+            "until": day_number(self.until),
+            "heard": self.heard,
+            "known": self.known,
+        }
+
+
+@dataclass(frozen=True)
+class Since:
+    """What a span of time touched. `kept` are the kinds of record on file now, `kept_before` those on file then; `groups`
+    who belongs together, where anything was touched."""
+
+    touched: Touched
+    kept: frozenset[str]
+    kept_before: frozenset[str]
+    groups: Groups
+
+    @cached_property
+    def excused(self) -> set[str | None]:
+        """The clauses an exception of which is touched."""
+        return {touch.names[1] for touch in self.touched.get("exceptions", ())}
+
+    @cached_property
+    def alike(self) -> Touched:
+        """The touches by all that says whether they matter: hundreds differ only in whom they are about."""
+        return {
+            kind: list({touch._replace(names=(), period=0) for touch in each}) for kind, each in self.touched.items()
+        }
+
+    def tells_on(self, obligation: Obligation, reads: Mapping[str, Reading]) -> bool:
+        """Whether anything that was touched is read by what measures the obligation."""
+        return any(any(map(reading.minds, self.alike.get(kind, ()))) for kind, reading in reads.items())
+
+    def scope(self, obligation: Obligation, reads: Mapping[str, Reading]) -> Scope | None:
+        """Whom the touched records can tell on; None for everybody."""
+        reach = reach_of(obligation)
+        found = self.groups.scope(reach, self.touched, reads) if reach else None
+        return found if found is None or obligation.every else Scope(found.reach, found.codes)
+
+
+def since(connection: Connection, city: str, span: Span) -> Since:
+    touched: Touched = defaultdict(list)
+    for kind in RECORDS:
+        _touch(connection, city, kind, span, touched)
+    before, now = (frozenset(kept(connection, city, second)) for second in (span.heard, span.known))
+    return Since(dict(touched), now, before, _groups(connection, city, touched))
+
+
+def _touch(connection: Connection, city: str, kind: str, span: Span, touched: Touched) -> None:
+    begun = [f'("{column}" > :after AND "{column}" <= :until)' for column in STARTS[kind]]
+    # The day after a last day makes the difference.
+    ended = [f'("{column}" >= :after AND "{column}" < :until)' for column in ENDS.get(kind, ())]
+    which = f"AND ({' OR '.join([KNOWN, *begun, *ended])})"
+    values, first, last = span.values, day_number(span.after), day_number(span.until)
+    for dated, known_from, known_to, touch in touches(connection, city, kind, which, values):
+        touched[kind] += (touch._replace(dates=(column,)) for column, day in dated if first < day <= last)
+        if any(span.heard < second <= span.known for second in (known_from, known_to)):
+            touched[kind].append(touch._replace(period=0))
+
+
+def _groups(connection: Connection, city: str, touched: Touched) -> Groups:
+    groups = Groups()
+    if touched:
+        for kind in GROUPED:
+            for dated, _, _, touch in touches(connection, city, kind):
+                groups.gather(kind, touch.names, dated[0][1] if kind == "visits" else 0)
+        groups.tie(connection, city)
+    return groups
