@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import typer
 from pydantic import ValidationError
@@ -28,6 +27,8 @@ from cli.release import release
 from cli.run import run
 from cli.turned import turned_
 from cli.up import up
+from cli.wrong_calls import wrong_call
+from db.fault_words import said
 from tasks.logs import guard
 
 app = typer.Typer(
@@ -81,44 +82,12 @@ def main() -> None:
     try:
         code = app(prog_name="duban", standalone_mode=False)
     except TyperException as error:
-        typer.echo(_wrong_call(error), err=True)
+        typer.echo(wrong_call(error), err=True)
         sys.exit(WRONG_INPUT)
     except ValidationError as error:
         for fault in error.errors():
-            name, given = str(fault["loc"][0]).upper(), fault["input"]
-            typer.echo(f"环境变量 DUBAN_{name}：“{given}”不对（{fault['msg']}）", err=True)
+            typer.echo(f"环境变量 DUBAN_{str(fault['loc'][0]).upper()}：{said(fault)}", err=True)
         sys.exit(WRONG_INPUT)
     except typer.Abort:
         sys.exit(130)
     sys.exit(code or 0)
-
-
-def _wrong_call(error: TyperException) -> str:
-    """What is wrong with the call. Typer says it in English, in a box of several lines."""
-    ctx, param, option = (getattr(error, name, None) for name in ("ctx", "param", "option_name"))
-    see = f"；用法见 {ctx.command_path} --help" if ctx else ""
-    name = _name(param) if param else option
-    said = error.format_message()
-    if option == "--known-at" and ctx:
-        return f"{ctx.command_path} 不按记录作答，没有“当时已知”可言，所以没有 {option}{see}"
-    if not said:
-        return f"缺少命令{see}"
-    for begins, fault in WRONG_CALLS.items():
-        if said.startswith(begins):
-            rest = said.removeprefix(begins).split(": ", 1)[-1].removeprefix("Value error, ").strip(" .'")
-            return f"{fault.format(name=name, rest=rest)}{see}"
-    return f"{said}{see}"
-
-
-def _name(param: Any) -> str:
-    return str(param.opts[0] if param.opts[0].startswith("-") else param.name.upper())
-
-
-WRONG_CALLS = {
-    "Missing": "缺少 {name}",
-    "No such option": "没有选项 {name}",
-    "No such command": "没有命令 {rest}",
-    "Invalid value": "{name} 的值不对：{rest}",
-    "Option": "{name} 后面要写值",
-    "Got unexpected extra": "多出了参数 {rest}",
-}

@@ -25,6 +25,7 @@ from cli.output import FAILED_OUTSIDE, faults_said, refuse
 from cli.receipts_endpoint import Endpoint, EndpointRefused
 from db import dead_letters
 from db.delivery_words import DELIVERY_LABELS, Alarm, DeliveryState
+from db.fault_words import refusal
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from notifications.template_check import renderer
@@ -216,7 +217,7 @@ def _endpoint(engine: Engine, settings: Settings) -> Endpoint | None:
     except EndpointRefused as error:
         refuse([error])
     except OSError as error:
-        refuse([f"接收回执的端口{settings.receipts_port}打不开：{error.strerror}"], FAILED_OUTSIDE)
+        refuse([f"接收回执的端口{settings.receipts_port}打不开：{refusal(error)}"], FAILED_OUTSIDE)
 
 
 def _hold(at: jobs.Office, keys: tuple[str, ...], now: datetime) -> None:

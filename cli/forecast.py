@@ -9,10 +9,8 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from cli.installation import ledger
 from cli.output import Format, faults_said, refuse, show
-from cli.sources import past_instant
-from db.engine import reading
+from cli.sources import on_file, past_instant
 from db.forecast import Expected, written
 from db.planstore import load_plan
 from policy.assumption import assumptions
@@ -49,7 +47,7 @@ def forecast(
         loaded = load_plan(plan or settings.plan)
         assumed = assumptions(loaded, assume or [])
         said = assumed.said or NOBODY_ACTS
-        with ledger(settings) as engine, reading(engine) as connection:
+        with on_file(loaded.key) as connection:
             if known:
                 made_on, expected = _written(connection, loaded, known, days)
             else:

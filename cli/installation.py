@@ -12,6 +12,7 @@ from typing import IO
 from sqlalchemy import Engine
 
 from db.engine import open_engine
+from db.fault_words import refusal
 from db.schema import migrate
 from settings import Settings
 
@@ -33,7 +34,7 @@ def claim(settings: Settings) -> IO[str]:
         lock = (settings.data / LOCK).open("a+")
     except OSError as error:
         raise NotPossible(
-            f"数据目录 {settings.data} 不能写入（{error.strerror}）：请改目录权限，或用 DUBAN_DATA 另指一个目录", False
+            f"数据目录 {settings.data} 不能写入（{refusal(error)}）：请改目录权限，或用 DUBAN_DATA 另指一个目录", False
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,6 +72,6 @@ def free_port(settings: Settings) -> None:
             probe.bind((settings.prefect_host, settings.prefect_port))
         except OSError as error:
             raise NotPossible(
-                f"端口 {settings.prefect_port} 不能用（{error.strerror}）：请停掉占用它的程序，或用 DUBAN_PREFECT_PORT 另指一个端口",
+                f"端口 {settings.prefect_port} 不能用（{refusal(error)}）：请停掉占用它的程序，或用 DUBAN_PREFECT_PORT 另指一个端口",
                 True,
             ) from error

@@ -19,7 +19,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
+from xlsxwriter.exceptions import FileCreateError
 
+from db.fault_words import refusal
 from policy.calendar import SHANGHAI
 from policy.errors import AssumptionInvalid, PlanInvalid
 from policy.records.dates import YEARS
@@ -61,8 +63,10 @@ def faults_said() -> Iterator[None]:
         refuse([f"数据库出错：{str(error.__cause__ or error).splitlines()[0]}"], FAILED_OUTSIDE)
     except CommandError as error:
         refuse([f"数据库的版本与本程序不符，应先更新程序：{error}"], FAILED_OUTSIDE)
-    except OSError as error:
-        refuse([f"{error.filename or ''}：{error.strerror}"], FAILED_OUTSIDE)
+    except (OSError, FileCreateError) as error:
+        # a workbook that cannot be written carries what the machine said as its first word
+        fault = error if isinstance(error, OSError) else error.args[0]
+        refuse([f"{fault.filename or ''}：{refusal(fault)}"], FAILED_OUTSIDE)
 
 
 def a_day(value: str) -> date:

@@ -72,6 +72,9 @@ def rehearse(
 ) -> None:
     """Plays every day from the first to the last on a virtual clock, from an empty ledger on."""
     start, end = _stretch(first, last)
+    for path in (out, report):
+        if path and not path.absolute().parent.is_dir():
+            refuse([f"{path}：没有 {path.parent} 这个文件夹，先建好再写"])
     settings = settings_of(set_ or [])
     if against_house and not settings:
         refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
@@ -167,6 +170,7 @@ def log(
         with ledger(settings) as engine, reading(engine) as connection:
             told = list(events(connection, city, start, end, known))
         _write(lines(told), LogFormat.JSONL if format_ is LogFormat.TABLE else format_, out)
+    typer.echo(f"共{len(told)}个事件", err=True)
 
 
 def _write(said: Sequence[str], format_: LogFormat, out: Path | None) -> None:

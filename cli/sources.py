@@ -40,7 +40,7 @@ def consulted(
     """
     if records is None:
         known = past_instant(known_at) if known_at else None
-        with _ledger(plan.key, settled=known is not None) as connection:
+        with on_file(plan.key, settled=known is not None, instead="，或用 --records 给出记录") as connection:
             yield opened(connection, plan, as_of, known)
         return
     known = an_instant(known_at) if known_at else None
@@ -60,11 +60,12 @@ def past_instant(value: str) -> datetime:
 
 
 @contextmanager
-def _ledger(city: str, settled: bool) -> Iterator[Connection]:
+def on_file(city: str, settled: bool = False, instead: str = "") -> Iterator[Connection]:
+    """A look into the ledger; `settled` waits for an import under way. Ends the call where nothing of the city is on file."""
     with ledger(Settings()) as engine:
         if settled:
             settle(engine, city)
         with reading(engine) as connection:
             if not has_records(connection, city):
-                refuse([f"台账里没有 {city} 的记录：先用 duban import 导入，或用 --records 给出记录"])
+                refuse([f"台账里没有 {city} 的记录：先用 duban import 导入{instead}"])
             yield connection

@@ -1,7 +1,8 @@
-"""What pydantic found wrong in a plan, in words for a clerk: one line for each slip, with what would be right."""
+"""What pydantic found wrong in a plan, and what the machine refused, in words for a clerk: one line for each slip."""
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -44,6 +45,27 @@ SAYS = {
 }
 NO_CHAIN = "没有名为"
 NOT_UNDERSTOOD = "写法不对，请对照其他方案的同一项"
+
+
+REFUSALS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径里有一级不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.EEXIST: "已经存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "只能读，不能写",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EADDRINUSE: "已被别的程序占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+}
+
+
+def refusal(error: OSError) -> str:
+    """Why the machine would not, in Chinese; in its own words where we have none."""
+    return REFUSALS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def one_a_slip(faults: Iterable[Any]) -> list[Any]:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from db import fence, journal
 from db.engine import take_turn
+from db.fault_words import refusal
 from db.fence import Armed, Host
 from db.journal import Entry
 from db.schema import newer_than_this_program
@@ -76,7 +77,7 @@ def may_send(engine: Engine, settings: Settings, now: datetime) -> str | None:
         assert stood
         keep(engine, at, stood.env, now)
     except OSError as error:
-        return f"发送日志 {at.path} 写不进（{error.strerror}）：不发送；请改目录权限或腾出空间，或用 DUBAN_JOURNAL 另指一个目录"
+        return f"发送日志 {at.path} 写不进（{refusal(error)}）：不发送；请改目录权限或腾出空间，或用 DUBAN_JOURNAL 另指一个目录"
     return None
 
 

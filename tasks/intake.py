@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from db.fault_words import refusal
 from policy.records import Fault, RawTable, validate
 from policy.records.checks import Known, Rows
 from policy.records.headings import kind_named
@@ -139,7 +140,7 @@ def _csv_lines(path: Path) -> Lines | SheetUnreadable:
         text = _decoded(path.read_bytes())
         return list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1))
     except OSError as refused:
-        return SheetUnreadable(f"文件读不了（{refused.strerror}），应检查文件和权限")
+        return SheetUnreadable(f"文件读不了（{refusal(refused)}），应检查文件和权限")
     except csv.Error:
         return SheetUnreadable("不是完好的 CSV，应检查引号是否成对")
     except UnicodeDecodeError:

@@ -26,3 +26,8 @@ def test_nothing_held_is_nothing_to_release(duban) -> None:
     assert (answer.code, answer.said) == (2, ["没有待放行的通知"])
     assert duban("release", "--clock", "--by", "4413", "--why", "校准过").out.startswith("已确认本机时钟")
     assert duban("release", "--by", "", "--why", "x").code == 2
+
+
+def test_without_records_there_is_nothing_to_forecast(duban) -> None:
+    answer = duban("forecast")
+    assert (answer.code, answer.out, answer.said) == (2, "", ["台账里没有 huizhou 的记录：先用 duban import 导入"])

@@ -242,7 +242,8 @@ def test_a_forecast_of_then_is_as_it_was_written_down(duban, bring, installed):
         (("--known-at", "2099-10-01"), "还没有过去"),
     ],
 )
-def test_a_forecast_that_was_never_written_is_one_line(duban, more, said):
+def test_a_forecast_that_was_never_written_is_one_line(duban, city, more, said):
+    duban("import", city)
     answer = duban(*FORECAST, *more)
     assert (answer.code, answer.out, len(answer.said)) == (2, "", 1)
     assert said in answer.said[0]

@@ -124,7 +124,13 @@ def test_cities_of_one_ledger_do_not_touch_each_other(duban, city):
         (("import", ".", "--plan", "nosuch"), "没有名为“nosuch”的方案"),
         (("import",), "缺少 PATH"),
         (("undo", "7"), "没有可撤回的批次 7"),
-        (("undo", "seven"), "BATCH 的值不对"),
+        (("undo", "seven"), "BATCH 的值不对：应为整数；用法见 duban undo --help"),
+        (("calendar", "show", "1900"), "YEAR 的值不对：应不小于2000"),
+        (("calendar", "show", "2500"), "YEAR 的值不对：应不大于2100"),
+        (("undo", "1", "--format", "word"), "--format 的值不对：没有“word”，应为table、json；用法见 duban undo --help"),
+        (("undo", "1", "2"), "多出了参数 2；"),
+        (("undo", "1", "--plan"), "--plan 后面要写值"),
+        (("undo", "1", "--plam", "x"), "没有选项 --plam"),
         (("undo",), "缺少 BATCH"),
         (("undo", "1", "--plan", "nosuch"), "没有名为“nosuch”的方案"),
         ((), "缺少命令"),
@@ -180,7 +186,21 @@ def test_a_setting_that_cannot_be_read_is_named(duban, monkeypatch):
     monkeypatch.setenv("DUBAN_PREFECT_PORT", "many")
     answer = duban("undo", 1)
     assert (answer.code, len(answer.said)) == (2, 1)
-    assert answer.said[0].startswith("环境变量 DUBAN_PREFECT_PORT：“many”不对")
+    assert answer.said[0] == "环境变量 DUBAN_PREFECT_PORT：应为整数（写的是“many”）"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("template", "nowhere/form.xlsx"), "nowhere/form.xlsx：没有这个文件或文件夹"),
+        (("sample", "--out", "here", "--until", "2021-01-01"), "here：已经存在"),
+        (("compare", "--format", "xlsx", "--out", "nowhere/a.xlsx"), "nowhere/a.xlsx：没有这个文件或文件夹"),
+    ],
+)
+def test_what_cannot_be_written_is_one_chinese_line_and_ends_with_three(duban, tmp_path, words, said):
+    (tmp_path / "here").write_text("")
+    answer = duban(*words)
+    assert (answer.code, answer.out, answer.said) == (3, "", [said])
 
 
 def test_the_template_is_a_workbook_that_import_takes(duban, tmp_path):

@@ -48,6 +48,12 @@ def test_a_stretch_that_ends_before_it_begins_is_one_line(duban, city):
     assert (answer.code, answer.said) == (2, ["--to 2021-07-01 早于 --from 2021-08-01，应不早于它"])
 
 
+@pytest.mark.parametrize("option", ["--report", "--out"])
+def test_a_folder_that_is_not_there_is_said_before_anything_is_played(duban, city, option):
+    answer = duban("rehearse", "--plan", "huizhou", "--records", city, *DAYS, option, "nowhere/a.html")
+    assert (answer.code, answer.out, answer.said) == (2, "", ["nowhere/a.html：没有 nowhere 这个文件夹，先建好再写"])
+
+
 def test_what_this_installation_did_is_told_in_the_same_words(duban, city):
     duban("import", city)
     duban("run", "supervision", "--as-of", "2021-08-02")
