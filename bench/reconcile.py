@@ -20,7 +20,7 @@ from db.work_calendar import work_calendar
 from policy.calendar import WorkCalendar, at, end_of
 from policy.directory import Directory, UnitCard
 from policy.notices import Office, speak
-from policy.plan import Plan
+from policy.plan import Obligation, Plan
 from policy.verdict import Ruling, Verdict
 from policy.words import Role, Status, SubjectKind
 
@@ -60,14 +60,15 @@ def measure(engine: Engine, stations: int) -> Reconciled:
 
 def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
     """As policy.decide and tasks.rounds do it, without the judging."""
-    city, now = office.plan.key, _morning(day)
+    city, now, told = office.plan.key, _morning(day), 0
     with engine.begin() as connection:
-        issued = outbox.issued_keys(connection, city)
-        spoken = speak(office, _verdicts(office.plan, stations, day), now, issued)
-        told = outbox.issue(connection, city, spoken.calls, None, now)
-        outbox.cancel_moot(connection, city, spoken.wanted, None, now)
-        duties = [o.key for o in office.plan.obligations]
-        open_matters.close_settled(connection, city, spoken.wanted | spoken.stock, duties, now)
+        for number, obligation in enumerate(office.plan.obligations):
+            duty = [obligation.key]
+            issued = outbox.issued_keys(connection, city, duty)
+            spoken = speak(office, _verdicts(obligation, number, stations, day), now, issued)
+            told += outbox.issue(connection, city, spoken.calls, None, now)
+            outbox.cancel_moot(connection, city, spoken.wanted, duty, now)
+            open_matters.close_settled(connection, city, spoken.wanted | spoken.stock, duty, now)
     return told
 
 
@@ -117,15 +118,14 @@ def _directory(plan: Plan, stations: int) -> Directory:
     return Directory(units)
 
 
-def _verdicts(plan: Plan, stations: int, day: date) -> Iterator[Verdict]:
+def _verdicts(o: Obligation, number: int, stations: int, day: date) -> Iterator[Verdict]:
     """Met, or open: not met once it is due. Equal rulings are one object, as the judge gives them."""
-    for number, o in enumerate(plan.obligations):
-        late = o.due is not None and o.due < day
-        stands = Ruling(Status.NOT_MET if late else Status.NOT_YET_DUE, "尚未办理。", o.due)
-        met = Ruling(Status.MET, "已经办理。", o.due, done_on=o.due)
-        for n in range(stations):
-            is_open = (n * 2654435761 + number * 40503) % 4294967296 * 100 >> 32 < OPEN_OF_100
-            yield Verdict(o.key, o.clause, SubjectKind.STATION, f"S{n}", None, stands if is_open else met)
+    late = o.due is not None and o.due < day
+    stands = Ruling(Status.NOT_MET if late else Status.NOT_YET_DUE, "尚未办理。", o.due)
+    met = Ruling(Status.MET, "已经办理。", o.due, done_on=o.due)
+    for n in range(stations):
+        is_open = (n * 2654435761 + number * 40503) % 4294967296 * 100 >> 32 < OPEN_OF_100
+        yield Verdict(o.key, o.clause, SubjectKind.STATION, f"S{n}", None, stands if is_open else met)
 
 
 def _morning(day: date) -> datetime:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+T = TypeVar("T")
 
 
 def append(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -19,10 +22,23 @@ def append(connection: Connection, table: str, columns: Sequence[str], rows: Seq
         connection.exec_driver_sql(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(rows))
 
 
+def batches(items: Iterable[T], most: int = 5000) -> Iterator[list[T]]:
+    """The items in lists of at most so many: a statement takes only so many values, the memory so many rows."""
+    each = iter(items)
+    while some := list(islice(each, most)):
+        yield some
+
+
 def append_new(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
-    """Inserts those of `rows` that break no uniqueness and gives their number."""
+    """Inserts those of `rows` that break no uniqueness and gives their number; quickest where that is all of them."""
     if connection.dialect.name == "postgresql":
-        return connection.exec_driver_sql(f"{staged(connection, table, columns, rows)} ON CONFLICT DO NOTHING").rowcount
+        try:
+            with connection.begin_nested():
+                append(connection, table, columns, rows)
+            return len(rows)
+        except IntegrityError:
+            moved = staged(connection, table, columns, rows)
+            return connection.exec_driver_sql(f"{moved} ON CONFLICT DO NOTHING").rowcount
     names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
     statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING'
     return connection.exec_driver_sql(statement, list(rows)).rowcount if rows else 0

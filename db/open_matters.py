@@ -32,11 +32,9 @@ def close_settled(
     """
     said = NOTICE.c.state.in_([NoticeFate.DONE, NoticeFate.SUPPRESSED])
     late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), said, *about(duties))
-    settled = [
-        row.id for row in connection.execute(select(NOTICE.c.id, NOTICE.c.key).where(late)) if row.key not in still
-    ]
+    settled = set(connection.scalars(select(NOTICE.c.key).where(late))).difference(still)
     if settled:
-        close = update(NOTICE).where(NOTICE.c.id == bindparam("one")).values(closed_at=now)
+        close = update(NOTICE).where(NOTICE.c.key == bindparam("one")).values(closed_at=now)
         connection.execute(close, [{"one": one} for one in settled])
     return len(settled)
 

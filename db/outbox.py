@@ -7,10 +7,9 @@ issued. Every notice that is not sent is a row with its reason.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, or_, select, text, update
@@ -18,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
-from db.bulk import append_new, staged
+from db.bulk import append_new, batches, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
@@ -74,11 +73,8 @@ def issue(
     connection: Connection, city: str, notices: Iterable[Notice | Call], round_id: int | None, now: datetime
 ) -> int:
     """Keeps the notices that were not issued before and gives their number. Issuing twice adds nothing."""
-    told = 0
     rows = _rows(city, notices, round_id, now)
-    while some := list(islice(rows, CHUNK)):
-        told += append_new(connection, "notice", COLUMNS, some)
-    return told
+    return sum(append_new(connection, "notice", COLUMNS, some) for some in batches(rows, CHUNK))
 
 
 def absent(connection: Connection, city: str, notices: Iterable[Notice | Call]) -> int:
@@ -101,16 +97,21 @@ def cancel_moot(
     before or not. Word that something was put right is an event and is never withdrawn. What is in a message that
     somebody has in hand, or that was tried, is only marked: it is withdrawn if it comes back.
     """
-    keep = wanted if isinstance(wanted, set | frozenset) else set(wanted)
-    pending = _pending(connection, city, duties)
-    moot = [row for row in pending if row["key"] not in keep]
-    followed = {_matter(row) for row in pending if row["key"] in keep}
+    keep = wanted if isinstance(wanted, Set) else set(wanted)
+    pending = _pending(city, duties)
+    keys = connection.execute(select(NOTICE.c.key, NOTICE.c.why_not).where(*pending))
+    concerned = [key for key, why_not in keys if why_not or key not in keep]
+    if not concerned:
+        return 0
+    about_them = list(_about_the_same(connection, pending, concerned))
+    moot = [row for row in about_them if row["key"] not in keep]
+    followed = {_matter(row) for row in about_them if row["key"] in keep}
     held = _hold(connection, {row["delivery"] for row in moot if row["delivery"]})
     free = [row for row in moot if _free(row, held)]
     becomes = [_becomes(row, NoticeFate.SUPERSEDED, why_moot(_matter(row), followed)) for row in free]
     in_hand = [row for row in moot if not (_free(row, held) or row["why_not"])]
     becomes += [_becomes(row, row["state"], why_moot(_matter(row), followed)) for row in in_hand]
-    becomes += [_becomes(row, row["state"], None) for row in pending if row["why_not"] and row["key"] in keep]
+    becomes += [_becomes(row, row["state"], None) for row in about_them if row["why_not"] and row["key"] in keep]
     if becomes:
         connection.execute(_BECOMES, becomes)
         _void_empty(connection, held)
@@ -270,17 +271,26 @@ def notice_of(row: RowMapping) -> Notice:
     )
 
 
-def _pending(connection: Connection, city: str, duties: Collection[str] | None) -> Sequence[RowMapping]:
-    """Planned, or attached to a message that has not arrived."""
-    wanted = ("id", "key", "state", "why_not", "delivery", "duty", "subject", "period", "recipient")
-    statement = select(*(NOTICE.c[name] for name in wanted)).where(
+def _pending(city: str, duties: Collection[str] | None) -> tuple[Any, ...]:
+    """SQL: planned, or attached to a message that has not arrived."""
+    return (
         NOTICE.c.city == city,
         *about(duties),
         NOTICE.c.reason.notin_(EVENTS),
         NOTICE.c.rung.notlike(f"{URGED}%"),
         NOTICE.c.state.in_(PENDING),
     )
-    return connection.execute(statement).mappings().all()
+
+
+def _about_the_same(connection: Connection, pending: tuple[Any, ...], keys: Collection[str]) -> Iterator[RowMapping]:
+    """What is pending about the subjects of these notices."""
+    names = ("id", "key", "state", "why_not", "delivery", "duty", "subject", "period", "recipient")
+    subjects: set[str] = set()
+    for some in batches(keys):
+        subjects.update(connection.scalars(select(NOTICE.c.subject).where(NOTICE.c.key.in_(some))))
+    for some in batches(subjects):
+        statement = select(*(NOTICE.c[name] for name in names)).where(*pending, NOTICE.c.subject.in_(some))
+        yield from connection.execute(statement).mappings()
 
 
 def about(duties: Collection[str] | None) -> tuple[Any, ...]:

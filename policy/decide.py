@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -44,7 +44,7 @@ class Decisions:
         return tuple(call.notice for call in self.calls)
 
 
-def decide(office: Office, known: Known, as_of: datetime, issued: Container[str] = frozenset()) -> Decisions:
+def decide(office: Office, known: Known, as_of: datetime, issued: Set[str] = frozenset()) -> Decisions:
     """Everything that follows at `as_of` (aware). Pure: the same arguments give the same decisions.
 
     `known.standing` is what stood before, `issued` the keys of notices already given out; applying the decisions and
@@ -58,7 +58,7 @@ def follow(
     verdicts: tuple[Verdict, ...],
     standing: Mapping[tuple[str, str, int], Status],
     as_of: datetime,
-    issued: Container[str],
+    issued: Set[str],
 ) -> Decisions:
     """The same where the verdicts of `as_of` are at hand."""
     today = civil_day(as_of)

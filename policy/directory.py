@@ -76,11 +76,18 @@ class Directory:
     unit_of: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     employers: dict[tuple[str, str], str] = field(default_factory=dict)
+    _subjects: dict[tuple[str, SubjectKind], Subject] = field(default_factory=dict, compare=False, repr=False)
     _answers: dict[tuple[Role, str, str, date | None], tuple[Addressee, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     def subject(self, kind: SubjectKind, code: str) -> Subject:
+        # Asked for again with every obligation it has.
+        if (code, kind) not in self._subjects:
+            self._subjects[code, kind] = self._subject(kind, code)
+        return self._subjects[code, kind]
+
+    def _subject(self, kind: SubjectKind, code: str) -> Subject:
         card = self.units.get(code)
         if card and card.kind == kind.value:
             return Subject(kind, code, card.name, code)

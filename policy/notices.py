@@ -8,7 +8,7 @@ are kept as superseded. Matters that stand alike share their rungs and their wor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -116,13 +116,15 @@ class Heard(NamedTuple):
     def key(self, rung: str) -> str:
         return _hashed(f"{self.start}{rung}{self.end}")
 
-    def unsaid(self, issued: Container[str]) -> tuple[str, ...] | None:
+    def unsaid(self, issued: Set[str]) -> tuple[str, ...] | None:
         """The rungs before the newest that nobody was told of, back to the last that was said; None where the newest
         is not to be said either, because a later one has been: nothing older than its successor is ever sent."""
-        if any(self.key(name) in issued for name in self.thread.others):
+        thread = self.thread
+        if not issued:
+            return tuple(step.name for step in reversed(thread.before))
+        if any(self.key(name) in issued for name in thread.others):
             return None
-        earlier = (step.name for step, _ in self.thread.passed[-2::-1])
-        missed = list(takewhile(lambda name: self.key(name) not in issued, earlier))
+        missed = [step.name for step in takewhile(lambda step: self.key(step.name) not in issued, thread.before)]
         return tuple(reversed(missed))
 
 
@@ -151,7 +153,7 @@ def hearings(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iter
             continue
         subject = office.directory.subject(verdict.kind, verdict.subject)
         heard_on = min(verdict.ruling.due or today, today)
-        start, again = f"{_key_of(office, verdict)}|{place.counted}|", _again(office, verdict.key)
+        start, again = f"{_key_of(office, verdict)}|{place.counted}|", _again(office, verdict)
         for thread in stance.threads:
             for to in _heard_by(office, thread.role, subject, heard_on, today):
                 yield Heard(start, f"|{_named(to)}{again}", stance, thread, subject, to)
@@ -159,13 +161,13 @@ def hearings(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iter
 
 def _rungs(words: Words, heard: Heard) -> Iterator[Call]:
     """Every rung that has passed for this listener: the newest speaks, its predecessors are superseded by it."""
-    newest, _ = heard.thread.passed[-1]
-    for step, why_not in heard.thread.passed:
-        word = words.of(heard.stance, step, why_not)
-        if step is not newest:
-            told = f"已由{LABELS[newest.reason]}（{newest.name}）取代"
-            word = replace(word, state=NoticeState.SUPERSEDED, why_not=told)
+    newest = heard.thread.newest
+    told = f"已由{LABELS[newest.reason]}（{newest.name}）取代"
+    for step in reversed(heard.thread.before):
+        word = replace(words.of(heard.stance, step, None), state=NoticeState.SUPERSEDED, why_not=told)
         yield Call(heard.key(step.name), word, heard.subject, heard.to)
+    word = words.of(heard.stance, newest, heard.thread.why_not)
+    yield Call(heard.key(newest.name), word, heard.subject, heard.to)
 
 
 class Spoken(NamedTuple):
@@ -176,11 +178,11 @@ class Spoken(NamedTuple):
     stock: set[str]
 
 
-def speak(office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Container[str]) -> Spoken:
+def speak(office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Set[str]) -> Spoken:
     """Of each thread the newest rung; where it was not issued it is to be given out, with those it speaks for."""
     spoken, words = Spoken([], set(), set()), Words(office)
     for heard in hearings(office, verdicts, now):
-        step, why_not = heard.thread.passed[-1]
+        step, why_not = heard.thread.newest, heard.thread.why_not
         key = heard.key(step.name)
         if why_not is None:
             spoken.wanted.add(key)
@@ -237,7 +239,7 @@ def _spoken(office: Office, verdict: Verdict, step: Step, anchor: date, on: date
     subject = office.directory.subject(verdict.kind, verdict.subject)
     for role in audience(obligation, step):
         for to in _heard_by(office, role, subject, on, today):
-            key = f"{_key_of(office, verdict)}|{anchor}|{step.name}|{_named(to)}{_again(office, verdict.key)}"
+            key = f"{_key_of(office, verdict)}|{anchor}|{step.name}|{_named(to)}{_again(office, verdict)}"
             yield Call(_hashed(key), word_of(office, stance, step), subject, to)
 
 
@@ -266,8 +268,8 @@ def _named(to: Addressee) -> str:
     return f"{to.role}|{to.unit}|{to.person}"
 
 
-def _again(office: Office, key: tuple[str, str, int]) -> str:
-    mended = office.mended.get(key)
+def _again(office: Office, verdict: Verdict) -> str:
+    mended = office.mended and office.mended.get(verdict.key)
     return f"|{mended}" if mended else ""
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from policy.ladder import Ladders, Step
+from policy.levers import Key
 from policy.plan import Obligation
 from policy.verdict import Verdict
 from policy.words import BROKEN
@@ -33,24 +34,24 @@ class Position(NamedTuple):
     silence: str | None
 
 
-def position(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> Position:
-    key = verdict.key
-    anchor = anchored(office, verdict, today)
+def position(office: Office, obligation: Obligation, verdict: Verdict, key: Key, today: date) -> Position:
+    """`key` is that of the verdict: a country has too many of them to make it again for every question."""
+    anchor = anchored(office, verdict, key, today)
     return Position(
         anchor,
-        anchor or breach(office, verdict, opens(office, obligation, verdict), today),
+        anchor or breach(office, key, opens(office, obligation, verdict), today),
         anchor or office.breached.get(key, today),
-        _hastened(office, verdict, today),
+        _hastened(office, verdict, key, today),
         office.levers.silence(key, today),
     )
 
 
-def anchored(office: Office, verdict: Verdict, today: date) -> date | None:
+def anchored(office: Office, verdict: Verdict, key: Key, today: date) -> date | None:
     """The day the ladder is counted from: the due day, a later one granted, or the end of a waiver that is over."""
     due = verdict.ruling.due
     if due is None:
         return None
-    extension, ended = office.levers.extensions.get(verdict.key), office.levers.ended(verdict.key, today)
+    extension, ended = office.levers.extensions.get(key), office.levers.ended(key, today)
     return max(due, extension.due if extension else due, ended or due)
 
 
@@ -62,26 +63,27 @@ def stock(office: Office, since: date, day: date) -> str | None:
 
 def steps_of(office: Office, ladders: Ladders, obligation: Obligation, verdict: Verdict, today: date) -> Iterable[Step]:
     """The rungs there are for a verdict as it stands, whether their day has come or not."""
-    anchor, since = anchored(office, verdict, today), opens(office, obligation, verdict)
+    key, since = verdict.key, opens(office, obligation, verdict)
+    anchor = anchored(office, verdict, key, today)
     broken = verdict.ruling.status in BROKEN
     if today < since or (anchor is None and not broken):
         return ()
     if anchor is None:
-        return ladders.from_breach(breach(office, verdict, since, today))
-    if extension := office.levers.extensions.get(verdict.key):
+        return ladders.from_breach(breach(office, key, since, today))
+    if extension := office.levers.extensions.get(key):
         since = max(since, extension.decided_on)
     steps: Iterable[Step] = ladders.to(anchor, since if since <= anchor else None)
-    if announced := _hastened(office, verdict, today):
+    if announced := _hastened(office, verdict, key, today):
         floor, _ = office.calendar.step(announced, office.plan.house.min_notice_workdays)
         steps = [replace(step, day=max(step.day, floor)) if step.level else step for step in steps]
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
     return steps if broken else [step for step in steps if step.day <= anchor]
 
 
-def _hastened(office: Office, verdict: Verdict, today: date) -> date | None:
+def _hastened(office: Office, verdict: Verdict, key: Key, today: date) -> date | None:
     """The day on which it was first said that it is due earlier than before; None where that never happened."""
-    due, was = verdict.ruling.due, office.owed.get(verdict.key)
-    return today if due and was and due < was else office.hastened.get(verdict.key)
+    due, was = verdict.ruling.due, office.owed.get(key)
+    return today if due and was and due < was else office.hastened.get(key)
 
 
 def opens(office: Office, obligation: Obligation, verdict: Verdict) -> date:
@@ -90,8 +92,8 @@ def opens(office: Office, obligation: Obligation, verdict: Verdict) -> date:
     return max(day for day in begins if day)
 
 
-def breach(office: Office, verdict: Verdict, since: date, today: date) -> date:
+def breach(office: Office, key: Key, since: date, today: date) -> date:
     """The day from which a standing rule counts as broken; after a waiver the day that follows it."""
-    ended = office.levers.ended(verdict.key, today)
-    broken = max(office.breached.get(verdict.key, today), since)
+    ended = office.levers.ended(key, today)
+    broken = max(office.breached.get(key, today), since)
     return max(broken, ended + timedelta(days=1)) if ended else broken

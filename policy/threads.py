@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 
 class Thread(NamedTuple):
-    """The rungs that one role hears. `passed` are those whose day has come, each with why it is not said, the newest
-    last; `others` the names of all that the ladder holds for the role beside them."""
+    """The rungs that one role hears: the newest whose day has come, with why it is not said; those before it, the
+    newest first; the names of all others that the ladder holds for the role."""
 
     role: Role
-    passed: tuple[tuple[Step, str | None], ...]
+    newest: Step
+    why_not: str | None
+    before: tuple[Step, ...]
     others: tuple[str, ...]
 
 
@@ -52,9 +54,10 @@ class Stances:
     def of(self, verdict: Verdict) -> tuple[Position, Stance]:
         office = self.office
         obligation = office.plan.wording(verdict.duty, verdict.amendment)
-        place, extension = position(office, obligation, verdict, self.today), office.levers.extensions.get(verdict.key)
+        key = verdict.key
+        place, extension = position(office, obligation, verdict, key, self.today), office.levers.extensions.get(key)
         # By identity: equal rulings of a round are one object, and the stance keeps it alive.
-        like = (verdict.duty, verdict.amendment, verdict.key[2], id(verdict.ruling), place, extension)
+        like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), place, extension)
         stance = self._known.get(like)
         if stance is None:
             threads = tuple(self._threads(obligation, verdict, place))
@@ -62,22 +65,20 @@ class Stances:
         return place, stance
 
     def _threads(self, obligation: Obligation, verdict: Verdict, place: Position) -> list[Thread]:
-        passed: dict[Role, list[tuple[Step, str | None]]] = {}
+        passed: dict[Role, list[Step]] = {}
         for step in steps_of(self.office, self._ladders, obligation, verdict, self.today):
             if step.day <= self.reached:
-                why_not = place.silence or stock(self.office, place.since, step.day)
                 for role in audience(obligation, step):
-                    passed.setdefault(role, []).append((step, why_not))
-        return [
-            Thread(
-                role, tuple(sorted(heard, key=_day)), self._others(obligation, place, role, {s.name for s, _ in heard})
-            )
-            for role, heard in passed.items()
-        ]
+                    passed.setdefault(role, []).append(step)
+        return [self._thread(obligation, place, role, heard) for role, heard in passed.items()]
 
-    def _others(self, obligation: Obligation, place: Position, role: Role, passed: set[str]) -> tuple[str, ...]:
+    def _thread(self, obligation: Obligation, place: Position, role: Role, passed: list[Step]) -> Thread:
+        *before, newest = sorted(passed, key=lambda step: step.day)
         whole = self._ladders.to(place.anchor, None) if place.anchor else self._ladders.from_breach(place.counted)
-        return tuple(s.name for s in whole if s.name not in passed and role in audience(obligation, s))
+        names = {step.name for step in passed}
+        others = tuple(s.name for s in whole if s.name not in names and role in audience(obligation, s))
+        why_not = place.silence or stock(self.office, place.since, newest.day)
+        return Thread(role, newest, why_not, tuple(reversed(before)), others)
 
 
 def audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
@@ -86,7 +87,3 @@ def audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:
         return obligation.escalation[step.level - 1 : step.level]
     late = step.reason in (Reason.OVERDUE, Reason.RESOLVED)
     return tuple(dict.fromkeys(obligation.who + (obligation.copies if late else ())))
-
-
-def _day(heard: tuple[Step, str | None]) -> date:
-    return heard[0].day

@@ -89,11 +89,11 @@ class Words:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._said: dict[tuple[int, Step, tuple[str, ...]], Word] = {}
+        self._said: dict[tuple[int, Step, str | None, tuple[str, ...]], Word] = {}
         self._stances: list[Stance] = []
 
     def of(self, stance: Stance, step: Step, why_not: str | None, supersedes: tuple[str, ...] = ()) -> Word:
-        key = (id(stance), step, supersedes)
+        key = (id(stance), step, why_not, supersedes)
         word = self._said.get(key)
         if word is None:
             self._stances.append(stance)  # kept alive, so that an id() is never used twice
