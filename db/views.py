@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
 from db.columns import day_number, day_of, second_of
 from db.directory import directory
+from db.measures import CHUNK
 from policy.directory import Directory
 from policy.words import BROKEN, Status, SubjectKind
 
@@ -37,14 +38,16 @@ class Stand(NamedTuple):
 
 
 STANDING = """
-SELECT v.duty, r.clause, r.kind, v.subject, v.period, r.status, r.due, r.done_on, r.measured, r.required, r.why
-FROM verdict v JOIN ruling r ON r.id = v.ruling
-WHERE v.id IN (
-    SELECT MAX(w.id) FROM verdict w JOIN round d ON d.id = w.round
-    WHERE w.city = :city AND w.duty IN :duties AND d.as_of <= :as_of GROUP BY w.duty, w.subject, w.period
-) AND r.status IN :statuses
+SELECT v.duty, v.subject, v.period, v.ruling FROM verdict v
+JOIN round d ON d.id = v.round LEFT JOIN round e ON e.id = v.ended
+WHERE v.city = :city AND v.duty IN :duties AND d.as_of <= :as_of AND (v.ended IS NULL OR e.as_of > :as_of)
 ORDER BY v.duty, v.subject, v.period
 """
+SAID = """
+SELECT id, clause, kind, status, due, done_on, measured, required, why FROM ruling
+WHERE duty IN :duties AND status IN :statuses
+"""
+"""Thousands share a ruling, which is read once."""
 
 
 def standing(
@@ -54,21 +57,30 @@ def standing(
     as_of: date,
     statuses: Collection[Status] = tuple(Status),
 ) -> Iterator[Stand]:
-    """The newest verdict of every subject and period of these obligations, as recorded by rounds up to `as_of`.
+    """The verdict that stands of every subject and period of these obligations, as recorded by rounds up to `as_of`.
 
     `statuses` narrows to verdicts that stand so now; what is met is most of them and need not be fetched to be left out.
     """
     if not duties:
         return
-    statement = text(STANDING).bindparams(bindparam("duties", expanding=True), bindparam("statuses", expanding=True))
-    values = {
-        "city": city,
-        "duties": sorted(duties),
-        "as_of": day_number(as_of),
-        "statuses": [status.value for status in statuses],
+    values = {"city": city, "duties": sorted(duties), "as_of": day_number(as_of)}
+    statement = text(STANDING).bindparams(bindparam("duties", expanding=True)).execution_options(yield_per=CHUNK)
+    said = _said(connection, values["duties"], [status.value for status in statuses])
+    for rows in connection.execute(statement, values).partitions():
+        for duty, subject, period, ruling in rows:
+            if ruling in said:
+                clause, kind, *words = said[ruling]
+                yield Stand(duty, clause, kind, subject, period, *words)
+
+
+def _said(connection: Connection, duties: Any, statuses: list[str]) -> dict[int, tuple[Any, ...]]:
+    """The rulings of these obligations and statuses: clause, kind and what else a Stand says of them, by number."""
+    query = text(SAID).bindparams(bindparam("duties", expanding=True), bindparam("statuses", expanding=True))
+    rows = connection.execute(query, {"duties": duties, "statuses": statuses})
+    return {
+        number: (clause, KIND[kind], STATUS[status], _day(due), _day(done_on), *words)
+        for number, clause, kind, status, due, done_on, *words in rows
     }
-    for duty, clause, kind, subject, period, status, due, done_on, *rest in connection.execute(statement, values):
-        yield Stand(duty, clause, KIND[kind], subject, period, STATUS[status], _day(due), _day(done_on), *rest)
 
 
 def _day(number: int | None) -> date | None:

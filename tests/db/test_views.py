@@ -132,3 +132,15 @@ def test_a_stage_is_signed_off_by_a_named_accepting_act_on_the_city(
         import_rows(connection, CITY, {"acts": [act("A", **cells)]}, "sign", NOW)
         found = phase_events.sign_off(connection, CITY, "HZ-5.2-01", date(2021, 7, 6), datetime(2022, 2, 1, tzinfo=UTC))
     assert (found is not None) is signed
+
+
+def test_what_is_judged_no_more_is_shown_up_to_the_round_that_found_it_gone(city: Engine) -> None:
+    before, after = date(2022, 1, 4), date(2022, 1, 5)
+    round_of(city, before)
+    closed = {**UNITS[4], "closed_on": date(2022, 1, 5)}
+    with city.begin() as connection:
+        import_rows(connection, CITY, {"units": [closed]}, "closed", datetime(2022, 1, 5, tzinfo=UTC))
+    round_of(city, after)
+    with city.connect() as connection:
+        towns = [{s.subject for s in standing(connection, CITY, ["station-built"], day)} for day in (before, after)]
+    assert towns == [{"TX", "TY"}, {"TX"}]
