@@ -121,8 +121,17 @@ class LeaseLost(Exception):
 
 def waiting_channels(connection: Connection, city: str, now: datetime) -> set[str]:
     """The channels on which something is due."""
-    due = and_(DELIVERY.c.city == city, text(DUE), DELIVERY.c.next_attempt_at <= now)
-    return set(connection.scalars(select(DELIVERY.c.channel).where(due).distinct()))
+    return set(connection.scalars(select(DELIVERY.c.channel).where(_due(city, now)).distinct()))
+
+
+def waiting(connection: Connection, city: str, channel: str, now: datetime, most: int) -> int:
+    """How much is due on a channel, counted up to `most`."""
+    due = select(DELIVERY.c.id).where(_due(city, now), DELIVERY.c.channel == channel).limit(most)
+    return connection.scalar(select(func.count()).select_from(due.subquery())) or 0
+
+
+def _due(city: str, now: datetime) -> Any:
+    return and_(DELIVERY.c.city == city, text(DUE), DELIVERY.c.next_attempt_at <= now)
 
 
 def claim(
@@ -141,7 +150,7 @@ def claim(
     Two claimers never hold the same one. What was in the hands of a process that died is taken up last and alone, so
     that what kills its sender kills nobody else's message.
     """
-    due = and_(DELIVERY.c.city == city, DELIVERY.c.channel == channel, text(DUE), DELIVERY.c.next_attempt_at <= now)
+    due = and_(_due(city, now), DELIVERY.c.channel == channel)
     spoken = () if hours else (DELIVERY.c.seq > DIGEST,)
     ordered = select(DELIVERY).where(due, *spoken).order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
     locked = ordered.with_for_update(skip_locked=True)

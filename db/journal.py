@@ -19,6 +19,9 @@ from db.outbox import ATTEMPT, DELIVERY, NOTICE, delivery_row, insert_new
 
 SAID: Table = SQLModel.metadata.tables["said_before"]
 CHUNK = 500
+OF_THE_MESSAGE = (
+    "id", "city", "channel", "recipient", "day", "seq", "epoch", "accepted_at", "body_sha", "listed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class Entry:
 
 def unjournaled(connection: Connection) -> list[Entry]:
     """The next messages that were taken and that the journal does not have; nobody else is given them meanwhile."""
-    wanted = select(DELIVERY).where(DELIVERY.c.accepted_at.is_not(None), DELIVERY.c.journaled_at.is_(None))
+    wanted = select(*(DELIVERY.c[name] for name in OF_THE_MESSAGE)).where(
+        DELIVERY.c.accepted_at.is_not(None), DELIVERY.c.journaled_at.is_(None)
+    )
     wanted = wanted.order_by(DELIVERY.c.accepted_at, DELIVERY.c.id).limit(CHUNK).with_for_update(skip_locked=True)
     rows = connection.execute(wanted).mappings().all()
     ids = [row["id"] for row in rows]

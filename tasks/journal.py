@@ -73,15 +73,15 @@ class Journal:
         while True:
             with self.path.open("rb") as file:
                 file.seek(max(0, size - reach))
-                found = [line for line in _read(file.read()) if field in line]
-            if found or reach >= size:
-                return found[-1] if found else None
+                newest = next((line for line in _read(file.read(), backwards=True) if field in line), None)
+            if newest or reach >= size:
+                return newest
             reach *= 16
 
 
-def _read(some: bytes) -> Iterator[dict[str, Any]]:
+def _read(some: bytes, *, backwards: bool = False) -> Iterator[dict[str, Any]]:
     """The whole lines of a piece of a journal; what is torn, or cut, is left out."""
-    for line in some.split(b"\n"):
+    for line in some.split(b"\n")[:: -1 if backwards else 1]:
         try:
             read = json.loads(line)
         except ValueError:
@@ -101,6 +101,8 @@ def keep(engine: Engine, at: Journal, env: str, now: datetime) -> int:
             at.append(env, map(line_of, entries))
             journal.mark(connection, entries, now)
         number += len(entries)
+        if len(entries) < journal.CHUNK:
+            return number
 
 
 def line_of(entry: Entry) -> dict[str, Any]:

@@ -48,10 +48,10 @@ class Begun:
 
 
 class Lane:
-    """`most` bounds a batch. Everything a lane holds bears its `owner`, so that what it leaves behind is in one order."""
+    """One of so many `lanes`. Everything it holds bears its `owner`, so that what it leaves behind is in one order."""
 
-    def __init__(self, post: Post, kind: str, channel: Channel, most: int = BATCH) -> None:
-        self.post, self.kind, self.channel, self.most = post, kind, channel, most
+    def __init__(self, post: Post, kind: str, channel: Channel, lanes: int = 1) -> None:
+        self.post, self.kind, self.channel, self.lanes = post, kind, channel, lanes
         self.owner = uuid4().hex[:12]
         self._probe = False
         self._taken: list[Taken] = []
@@ -65,7 +65,7 @@ class Lane:
         post, city = self.post, self.post.plan.key
         with post.writer.write() as connection:
             self._sure = now = post.now
-            most, self._probe = breakers.allowed(connection, self.channel.kind, now, self.most)
+            most, self._probe = breakers.allowed(connection, self.channel.kind, now, self._share(connection, now))
             if not most:
                 return []
             hours = post.may_speak(self.kind)
@@ -74,6 +74,14 @@ class Lane:
             if taken and self._probe:
                 breakers.probing(connection, self.channel.kind, now)
             return taken
+
+    def _share(self, connection: Connection, now: datetime) -> int:
+        """A batch; of the last messages no more than the others get too, so that all lanes end together."""
+        most = max(LEAST, BATCH // self.lanes)
+        if self.lanes == 1:
+            return most
+        waiting = deliveries.waiting(connection, self.post.plan.key, self.kind, now, most * self.lanes)
+        return -(-waiting // self.lanes)
 
     def _settled_doubts(self, taken: Sequence[Claimed]) -> list[Claimed]:
         """What perhaps arrived is asked about where it may not be sent twice; what is left is to be sent."""

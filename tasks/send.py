@@ -33,7 +33,7 @@ from policy.plan import Plan
 from settings import Settings
 from tasks import fallback, fence
 from tasks.brake import braked
-from tasks.lane import BATCH, LEAST, Lane
+from tasks.lane import Lane
 from tasks.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ class Post:
     def _one_of(self, lanes: int, kind: str, stopping: Callable[[], bool], broken: threading.Event) -> None:
         channel = open_channel(kind, self.settings)
         try:
-            Lane(self, kind, channel, max(LEAST, BATCH // lanes)).run(lambda: stopping() or broken.is_set())
+            Lane(self, kind, channel, lanes).run(lambda: stopping() or broken.is_set())
         except BaseException:
             broken.set()
             raise

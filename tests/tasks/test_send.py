@@ -31,10 +31,12 @@ from db import deliveries, outbox
 from db.deliveries import LEASE, UNKNOWN_WAIT, Frozen
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState
+from db.planstore import load_plan
 from db.schema import create_all
 from policy.words import Reason, Role
 from settings import Settings
-from tasks.send import TickReport, drain, tick
+from tasks.lane import Lane
+from tasks.send import Hours, Post, TickReport, drain, tick
 
 SUNDAY = FRIDAY + timedelta(days=2)
 
@@ -284,3 +286,13 @@ def test_on_the_first_working_day_of_a_week_what_stands_open_is_listed(engine: E
     assert "此前已经通知、仍未办结" in said
     assert "- 【逾期催办】桥东街道 建成社工站：期限2021年7月29日 周四，已逾期4天（HZ-3-01）" in said
     assert ticked(engine, settings, on(MONDAY + timedelta(days=1))).sent == 0
+
+
+def test_many_lanes_share_out_the_last_messages_so_that_none_works_on_alone(engine: Engine, settings: Settings) -> None:
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}", channel="sms") for n in range(40)))
+    attached(engine, on(FRIDAY), "sms")
+    post = Post(engine, load_plan(CITY), settings, on(FRIDAY), lambda: 0.0, Hours.ALWAYS)
+    lanes = [Lane(post, "sms", post.channel("sms"), lanes=3) for _ in range(3)]
+    shares = [len(lane._take()) for _ in range(4) for lane in lanes]
+    post.close()
+    assert shares == [14, 9, 6, 4, 3, 2, 1, 1, 0, 0, 0, 0]
