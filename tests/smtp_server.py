@@ -33,6 +33,8 @@ class Box:
         self.holds: dict[str, threading.Event] = {}
         self.reached = threading.Event()
         self.port = 0
+        # whether several commands may come in one write (RFC 2920)
+        self.pipelining = False
 
     def _answer(self, step: str, server: Any) -> str | None:
         waiting = self.answers.get(step)
@@ -47,7 +49,8 @@ class Box:
     ) -> list[str]:
         session.host_name = hostname
         answer = self._answer("hello", server)
-        return [answer] if answer else responses
+        offered = [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
+        return [answer] if answer else offered
 
     async def handle_HELO(self, server: Any, session: Any, envelope: Any, hostname: str) -> str:
         session.host_name = hostname

@@ -84,7 +84,9 @@ class Email:
         body = mail(message, sender, sender.domain)
         try:
             return self._deliver(self._connected(), sender, to, body, message)
-        except SendError:
+        except SendError as error:
+            if error.phase == "lease" and self.smtp:
+                self.smtp.close()  # in the middle of a body nobody would answer a QUIT
             self.close()
             raise
 
@@ -136,20 +138,32 @@ class Email:
         if self.account.tls == "starttls":
             with _step("tls"):
                 smtp.starttls(context=_context())
+            with _step("hello"):
+                smtp.ehlo_or_helo_if_needed()
         if self.account.user:
             with _step("login"):
                 smtp.login(self.account.user, self.account.password.get_secret_value())
 
+    def _announce(self, smtp: smtplib.SMTP, sender: str, to: str) -> None:
+        """From whom and to whom; without the final dot still nothing is said.
+
+        In one write where the server takes it so (RFC 2920): a message then waits for it twice instead of four times.
+        """
+        asked = ("mail", f"mail FROM:<{sender}>", 250), ("rcpt", f"rcpt TO:<{to}>", 250), ("data", "DATA", 354)
+        at_once = smtp.has_extn("pipelining")
+        if at_once:
+            with _step("mail"):
+                smtp.send("".join(f"{command}\r\n" for _, command, _ in asked))
+        for phase, command, code in asked:
+            with _step(phase):
+                _expect(smtp.getreply() if at_once else smtp.docmd(command), code, phase)
+
     def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes, message: Message) -> Receipt:
         _patience(smtp, self.account.command_seconds)
-        with _step("mail"):
-            _expect(smtp.docmd("mail", f"FROM:<{self._returns_to(sender, message)}>"), 250, "mail")
-        with _step("rcpt"):
-            _expect(smtp.docmd("rcpt", f"TO:<{to.addr_spec}>"), 250, "rcpt")
+        self._announce(smtp, self._returns_to(sender, message), to.addr_spec)
         demand_ours(message)
         with _step("data"):
-            _expect(smtp.docmd("DATA"), 354, "data")
-            smtp.send(re.sub(rb"(?m)^\.", b"..", body))
+            smtp.send(body.replace(b"\r\n.", b"\r\n.."))
         _patience(smtp, self.account.dot_seconds)
         with _step("dot", unknown=True):
             smtp.send(b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -27,9 +28,11 @@ def an_account(port: int, **changes: object) -> Account:
     return Account.model_validate({**values, "connect_seconds": 2, "command_seconds": 2, "dot_seconds": 2, **changes})
 
 
-@pytest.fixture
-def box() -> Iterator[Box]:
+@pytest.fixture(params=[False, True], ids=["one by one", "pipelining"])
+def box(request: pytest.FixtureRequest) -> Iterator[Box]:
+    """A server that takes commands one by one, and one that takes several in one write."""
     with smtp_server() as opened:
+        opened.pipelining = request.param
         yield opened
 
 
@@ -131,6 +134,12 @@ def test_after_a_fault_the_next_message_opens_its_own_connection(email: Email, b
     box.answers["rcpt"] = ["550 5.1.1 no such user"]
     refused(email)
     assert email.send(a_message()).code == "250"
+
+
+def test_a_message_that_another_process_has_taken_over_is_broken_off_before_its_body(email: Email, box: Box) -> None:
+    assert refused(email, replace(a_message(), ours=lambda: False)).phase == "lease"
+    email.send(a_message())
+    assert (len(box.mails), len(box.connections)) == (1, 2)
 
 
 def test_a_connection_is_left_after_a_hundred_messages(email: Email, box: Box) -> None:
