@@ -9,9 +9,9 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from db.changes import ENDS, GROUPED, STARTS, Groups, touches
+from db.changes import ENDS, GROUPED, NAMES, STARTS, Groups, touches
 from db.columns import day_number
 from db.intake import RECORDS
 from db.measures import kept
@@ -94,10 +94,13 @@ def _touch(connection: Connection, city: str, kind: str, span: Span, touched: To
 
 
 def _groups(connection: Connection, city: str, touched: Touched) -> Groups:
+    """Whose visits fall into one month matters where a visit is touched."""
     groups = Groups()
+    for kind in GROUPED if "visits" in touched else [kind for kind in GROUPED if kind != "visits"] if touched else ():
+        columns = [*NAMES[kind], *(["day"] if kind == "visits" else [])]
+        query = f'SELECT DISTINCT {", ".join(columns)} FROM "{RECORDS[kind].name}" WHERE city = :city'
+        for names in connection.execute(text(query), {"city": city}).tuples():
+            groups.gather(kind, names, names[-1] if kind == "visits" else 0)
     if touched:
-        for kind in GROUPED:
-            for dated, _, _, touch in touches(connection, city, kind):
-                groups.gather(kind, touch.names, dated[0][1] if kind == "visits" else 0)
         groups.tie(connection, city)
     return groups

@@ -92,7 +92,7 @@ class _Bench:
         turns, first = extent.turns if extent and rows != ALL else date.max, len(found.fresh)
         if rows != NONE:
             turns = min(turns, self._rule(o, scope))
-        judged = {verdict.key for verdict in found.fresh[first:]}
+        judged = {verdict.key for verdict in found.fresh[first:]} if stood else set()
         found.gone += (key for key in stood if key not in judged)
         found.extents[o.key] = Extent(self.text, self.as_of, self.seen, self.told, turns)
 

@@ -128,13 +128,7 @@ def _record(
 ) -> PartReport:
     duties = [o.key for o in part.obligations]
     round_id = ledger.open_round(connection, plan.key, part.key, as_of, plan.revision, now)
-    recorder = ledger.Recorder(connection, plan.key, round_id, found.stood)
-    for verdict in found.fresh:
-        recorder.add(verdict)
-    for key in found.gone:
-        recorder.end(key)
-    recorder.flush()
-    judged.keep(connection, plan.key, found.extents.items())
+    changed = write_verdicts(connection, plan, found, round_id)
     told = outbox.issue(connection, plan.key, decisions.calls, round_id, now)
     if told < len(decisions.calls) and (lost := outbox.absent(connection, plan.key, decisions.calls)):
         raise NoticeNotKept(f"{lost}条通知没有记入台账")
@@ -142,8 +136,20 @@ def _record(
     outbox.cancel_moot(connection, plan.key, decisions.wanted, duties, now)
     open_matters.close_settled(connection, plan.key, decisions.open, duties, now)
     counts = counted(connection, plan.key, duties)
-    ledger.close_round(connection, round_id, sum(counts.values()), recorder.changed, told)
-    return PartReport(part.key, part.title, as_of, counts, recorder.changed, told)
+    ledger.close_round(connection, round_id, sum(counts.values()), changed, told)
+    return PartReport(part.key, part.title, as_of, counts, changed, told)
+
+
+def write_verdicts(connection: Connection, plan: Plan, found: Judgement, round_id: int) -> int:
+    """Writes what was judged anew and how far everything is judged now; gives how many verdicts changed."""
+    recorder = ledger.Recorder(connection, plan.key, round_id, found.stood)
+    for verdict in found.fresh:
+        recorder.add(verdict)
+    for key in found.gone:
+        recorder.end(key)
+    recorder.flush()
+    judged.keep(connection, plan.key, found.extents.items())
+    return recorder.changed
 
 
 def part_named(plan: Plan, key: str, day: date) -> Part:
