@@ -59,7 +59,8 @@ def dispatch(
     if receipts_port is not None:
         settings = settings.model_copy(update={"receipts_port": receipts_port})
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     with faults_said():
         load_plan(settings.plan)
         renderer()

@@ -76,7 +76,7 @@ def judge(
                 objects = _judged(question, clauses, subjects)
                 columns = COLUMNS if format_ is Format.TABLE else {**COLUMNS, **EXTRA}
                 show(objects, columns, format_, out, f"{loaded.title} {day}")
-                _summarize(objects)
+                _summarize(objects, subjects)
             if settings and format_ is Format.TABLE and not against_house:
                 _compare(_against(question, house, clauses, subjects))
     _ended(unwanted, objects)
@@ -111,10 +111,13 @@ def _statuses(words: list[str]) -> set[str]:
     return set(words)
 
 
-def _summarize(objects: list[dict[str, Any]]) -> None:
+def _summarize(objects: list[dict[str, Any]], subjects: Sequence[str]) -> None:
     counts = Counter(Status(one["status"]) for one in objects)
     reds = sum(one["light"] == Light.RED for one in objects)
     typer.echo(f"共{len(objects)}项：{counted(counts)}；红灯{reds}项", err=True)
+    found = {one["subject"]["code"] for one in objects}
+    for code in (code for code in subjects if code not in found):
+        typer.echo(f"“{code}”没有这样的判定；--subject 要写对象的编码", err=True)
 
 
 def _ended(unwanted: set[str], objects: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from db import breakers, deliveries, recovery
 from db.breakers import Opened
 from db.deliveries import Claimed, Ending, LeaseLost, Taken, Tried
-from db.delivery_words import DeliveryState, Outcome
+from db.delivery_words import DELIVERY_LABELS, DeliveryState, Outcome
 from notifications.channel import Channel, Message, Queried, Report, SendError, demand_ours, reports
 from policy.calendar import civil_day
 from tasks.words import Words, written
@@ -240,7 +240,7 @@ class Lane:
     def _noted(self, claimed: Claimed, ending: Ending, state: DeliveryState) -> None:
         self._sure = self.post.now
         self.post.count(state)
-        logger.info("tried", extra={"action": "tried", "delivery": claimed.id, "outcome": ending.outcome.value})
+        logger.info("%s 第%d次：%s", claimed.wire_id, claimed.number, DELIVERY_LABELS[state])
 
     def _written_down(
         self, connection: Connection, claimed: Claimed, ending: Ending, left: Sequence[Claimed]

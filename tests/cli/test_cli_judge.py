@@ -29,7 +29,9 @@ def test_json_is_one_array_with_nothing_beside_it_on_stdout(duban, city):
 
 
 def test_a_call_that_finds_nothing_gives_an_empty_array(duban, city):
-    assert duban(*CALL, "--records", city, "--format", "json", "--subject", "nobody").objects == []
+    nobody = duban(*CALL, "--records", city, "--format", "json", "--subject", "nobody")
+    assert (nobody.code, nobody.objects) == (0, [])
+    assert nobody.said[-1] == "“nobody”没有这样的判定；--subject 要写对象的编码"
 
 
 def test_a_verdict_says_every_field_of_the_contract(duban, city):
