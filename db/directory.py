@@ -84,12 +84,13 @@ class Directories:
             if body not in self._rows or _stale(body, touched):
                 self._read(body, values)
         units = self._piece(_units, UNITS)
+        called = self._piece(_called, UNITS)
         about = self._piece(_about_people, NAMES, PEOPLE, CONTRACTS)
         unit_of, names = self._piece(
             _merged,
             about,
-            self._piece(_about_purchases, PURCHASES, UNITS),
-            self._piece(_about_visits, VISITS, UNITS),
+            self._piece(_about_purchases, PURCHASES, called),
+            self._piece(_about_visits, VISITS, called),
             self._piece(_about_beneficiaries, BENEFICIARIES),
             self._piece(_about_candidates, CANDIDATES, about),
         )
@@ -115,11 +116,12 @@ class Directories:
             self._rows[body] = found
 
     def _piece(self, build: Callable[..., Any], *given: Any) -> Any:
-        """What is built of the same rows is the same piece."""
+        """What says the same as before is the same piece."""
         parts = tuple(self._rows[one] if isinstance(one, str) else one for one in given)
         before = self._pieces.get(build)
         if before is None or any(old is not new for old, new in zip(before[0], parts, strict=True)):
-            self._pieces[build] = before = (parts, build(*parts))
+            made = build(*parts)
+            self._pieces[build] = before = (parts, before[1] if before and before[1] == made else made)
         return before[1]
 
 
@@ -141,6 +143,10 @@ def _stale(body: str, touched: Touched | None) -> bool:
 
 def _units(rows: Rows) -> dict[str, UnitCard]:
     return {code: UnitCard(code, name, kind, parent, bool(is_open)) for code, name, kind, parent, is_open in rows}
+
+
+def _called(rows: Rows) -> dict[str, str]:
+    return {code: name for code, name, *_ in rows}
 
 
 def _holders(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -180,15 +186,13 @@ def _about_people(people: Rows, posts: Rows, contracts: Rows) -> Named:
     return unit_of, names
 
 
-def _about_purchases(purchases: Rows, units: Rows) -> Named:
-    called = {code: name for code, name, *_ in units}
+def _about_purchases(purchases: Rows, called: dict[str, str]) -> Named:
     unit_of = {("contract", code): county for code, county in reversed(purchases)}
     names = {("contract", code): f"{called.get(c, c)}的购买服务合同{code}" for code, c in reversed(purchases)}
     return unit_of, names
 
 
-def _about_visits(visits: Rows, units: Rows) -> Named:
-    called = {code: name for code, name, *_ in units}
+def _about_visits(visits: Rows, called: dict[str, str]) -> Named:
     unit_of = {("visit", visit): station for visit, station, _ in visits}
     days = ((visit, station, int(day)) for visit, station, day in visits)
     return unit_of, {
