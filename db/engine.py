@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -67,6 +68,28 @@ def reading(engine: Engine) -> Iterator[Connection]:
     snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     with engine.connect().execution_options(readonly=True, **snapshot) as connection, connection.begin():
         yield connection
+
+
+def image_of(connection: Connection) -> bytes | None:
+    """The whole of a memory database, for another process to open; None of any other."""
+    return _raw(connection).serialize() if str(connection.engine.url) == MEMORY else None
+
+
+@contextmanager
+def opened_image(image: bytes) -> Iterator[Connection]:
+    """A memory database of its own that begins as the one of `image_of`."""
+    engine = open_engine()
+    with engine.connect() as connection:
+        _raw(connection).deserialize(image)
+        with connection.begin():
+            yield connection
+    engine.dispose()
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
 
 
 def take_turn(connection: Connection, name: str) -> None:

@@ -15,7 +15,7 @@ from policy.calendar import civil_day
 from policy.numbers import zh_day
 from policy.plan import Plan
 from tasks.rehearsal.outlook import outlook
-from tasks.rehearsal.play import NOTHING
+from tasks.rehearsal.rulings import NOTHING
 from tasks.steps import Done, Page, Step, Work
 
 DAYS = 30

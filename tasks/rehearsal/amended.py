@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -12,13 +11,12 @@ from db.amendments import plan_known
 from db.measures.beginnings import subjects_began
 from db.measures.reading import Touched
 from policy.amendments import in_order, plan_on
-from policy.judge import Measured
 from policy.plan import Obligation, Plan, Wording
 from policy.verdict import Ruling, Verdict
 from policy.wording import Matter as Meant
 from policy.wording import Said, speaking
 from policy.words import SubjectKind
-from tasks.rehearsal.matters import UNRULED, Matter, Morning, Row, Stand, hearing
+from tasks.rehearsal.matters import UNRULED, Matter, Morning, Row, Stand
 
 MakeMatter = Callable[[Plan, Obligation], Matter]
 
@@ -59,19 +57,12 @@ class AmendedMatter(Matter):
         stand.until = min(part.stands[row].until for part in self._parts() if row in part.stands)
         return before, stand.ruling
 
-    def heard(self, row: Row) -> object:
-        amendment = self._said[row].wording.amendment
-        return hearing(self.stands[row].ruling, amendment.key if amendment else None)
-
     def verdict(self, row: Row, day: date) -> Verdict:
         said = self._said[row]
         verdict = super().verdict(row, day)
         o, amendment = said.wording.obligation, said.wording.amendment
         worded = amendment.key if amendment else None
         return verdict._replace(clause=o.clause, kind=o.subject, period=said.period, amendment=worded)
-
-    def supposed(self, measured: Measured) -> Measured:
-        return replace(next(self._parts()).supposed(measured), began=measured.began)
 
     def days(self, first: date, last: date) -> Iterator[date]:
         for part in self._parts():

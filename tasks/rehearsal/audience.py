@@ -9,12 +9,10 @@ from typing import Any, TypeVar
 from db.changes import Groups
 from db.measures.reading import Touched
 from policy.directory import POST_OF, Directory, UnitCard
+from policy.levers import Key
 from policy.plan import Obligation
 from policy.words import Role
-from tasks.rehearsal.matters import Row
 
-Entry = tuple[str, Row]
-"""A row with the key of its obligation."""
 ROLE_OF = {post: role for role, post in POST_OF.items()}
 EMPLOYED = frozenset({Role.EMPLOYER, Role.CONTRACTOR})
 CARING = EMPLOYED | {Role.WORKER}
@@ -31,65 +29,65 @@ class Audience:
         self.know(obligations)
         self._groups = groups
         self._cards: Directory | None = None
-        self._unit: dict[Entry, str] = {}
-        self._at: dict[str, set[Entry]] = defaultdict(set)
-        self._about: dict[str, set[Entry]] = defaultdict(set)
+        self._unit: dict[Key, str] = {}
+        self._at: dict[str, set[Key]] = defaultdict(set)
+        self._about: dict[str, set[Key]] = defaultdict(set)
 
     def know(self, obligations: Iterable[Obligation]) -> None:
         """Whom these speak to; of several wordings of one obligation, whom any of them speaks to."""
         for o in obligations:
             self._roles[o.key] = self._roles.get(o.key, frozenset()) | {*o.who, *o.copies, *o.escalation}
 
-    def join(self, entry: Entry, unit: str | None) -> None:
-        unit, before = unit or "", self._unit.get(entry)
+    def join(self, key: Key, unit: str | None) -> None:
+        unit, before = unit or "", self._unit.get(key)
         if before == unit:
             return
         if before is not None:
-            self._at[before].discard(entry)
-        self._unit[entry] = unit
-        self._at[unit].add(entry)
-        self._about[entry[1][0]].add(entry)
+            self._at[before].discard(key)
+        self._unit[key] = unit
+        self._at[unit].add(key)
+        self._about[key[1]].add(key)
 
     @property
-    def entries(self) -> Collection[Entry]:
+    def keys(self) -> Collection[Key]:
         return self._unit.keys()
 
-    def leave(self, entry: Entry) -> None:
-        unit = self._unit.pop(entry, None)
+    def leave(self, key: Key) -> None:
+        unit = self._unit.pop(key, None)
         if unit is not None:
-            self._at[unit].discard(entry)
-            self._about[entry[1][0]].discard(entry)
+            self._at[unit].discard(key)
+            self._about[key[1]].discard(key)
 
-    def stirred(self, cards: Directory, touched: Touched) -> set[Entry]:
+    def stirred(self, cards: Directory, touched: Touched) -> set[Key]:
         """The rows that may speak to somebody else by these cards than by those of the call before."""
         before, self._cards = self._cards or cards, cards
-        entries = {entry for card in _cards_between(before, cards) for entry in self._by_unit(card, before, cards)}
-        entries |= self._by_chairs(before, cards, touched)
+        keys = {key for card in _cards_between(before, cards) for key in self._by_unit(card, before, cards)}
+        keys |= self._by_chairs(before, cards, touched)
         about = [code for _, code in _between(before.unit_of, cards.unit_of)]
         hired = _between(before.employers, cards.employers)
-        entries |= {entry for code in about for entry in self._about.get(code, ())}
-        entries |= {p for _, code in hired for p in self._about.get(code, ()) if self._hear(p, EMPLOYED)}
+        keys |= {key for code in about for key in self._about.get(code, ())}
+        keys |= {p for _, code in hired for p in self._about.get(code, ()) if self._hear(p, EMPLOYED)}
         persons = {code for kind, code in hired if kind == "person"}
         villages = _between(before.carers, cards.carers)
         villages |= {village for village, person in cards.carers.items() if person in persons}
-        return entries | {p for village in villages for p in self._at.get(village, ()) if self._hear(p, CARING)}
+        return keys | {p for village in villages for p in self._at.get(village, ()) if self._hear(p, CARING)}
 
-    def _hear(self, entry: Entry, roles: Collection[Role]) -> bool:
-        return not self._roles[entry[0]].isdisjoint(roles)
+    def _hear(self, key: Key, roles: Collection[Role]) -> bool:
+        return not self._roles[key[0]].isdisjoint(roles)
 
-    def _by_chairs(self, before: Directory, cards: Directory, touched: Touched) -> set[Entry]:
+    def _by_chairs(self, before: Directory, cards: Directory, touched: Touched) -> set[Key]:
         chairs = {(ROLE_OF[post], unit) for post, unit in _between(before.holders, cards.holders)}
         chairs |= {(Role.SUPERVISOR, station) for station in _between(before.supervisors, cards.supervisors)}
         # A turn ends without a word in the records.
         chairs |= {(Role.SUPERVISOR, touch.names[1] or "") for touch in touched.get("assignments", ())}
-        found: set[Entry] = set()
+        found: set[Key] = set()
         for role, chair in chairs:
             kind = "point" if role is Role.POINT_CONTACT else "station"
             units = self._near(chair, lambda unit: cards.enclosing(unit, kind) == chair)  # noqa: B023
-            found |= {entry for unit in units for entry in self._at[unit] if role in self._roles[entry[0]]}
+            found |= {key for unit in units for key in self._at[unit] if role in self._roles[key[0]]}
         return found
 
-    def _by_unit(self, card: UnitCard, before: Directory, cards: Directory) -> Iterator[Entry]:
+    def _by_unit(self, card: UnitCard, before: Directory, cards: Directory) -> Iterator[Key]:
         """Whose way up leads through this unit, or whose way down to it."""
         if card.kind in FAR:
             yield from self._unit

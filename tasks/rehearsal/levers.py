@@ -14,7 +14,6 @@ from db.levers import SILENT, LeverKind, decided, levers, period_number
 from policy.calendar import civil_day, end_of
 from policy.levers import Key, Levers
 from policy.notices import Notice
-from tasks.rehearsal.matters import Row
 
 Scope = tuple[str | None, str | None, int | None]
 """Obligation, subject and number of the period; None in a field means any."""
@@ -73,8 +72,8 @@ class Pulled:
         return bool(row["decided_at"] <= known and not (over and over <= known) and row["until"] >= civil_day(now))
 
 
-def covers(scope: Scope, duty: str, row: Row) -> bool:
-    return all(ours in (None, theirs) for ours, theirs in zip(scope, (duty, *row), strict=True))
+def covers(scope: Scope, key: Key) -> bool:
+    return all(ours in (None, theirs) for ours, theirs in zip(scope, key, strict=True))
 
 
 def spoken_for(held: Levers, key: Key) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -15,17 +15,7 @@ from db.measures import Asker, absent_of, excused_of, question_of
 from db.measures.reading import Touched
 from db.measures.scope import Reach, Scope, reach_of, reads
 from policy.assumption import Assumption, assumed
-from policy.judge import (
-    Facts,
-    Measured,
-    assumed_until,
-    case_of,
-    opens_for,
-    periods_of,
-    ruled,
-    stands_until,
-    turning_days,
-)
+from policy.judge import Facts, assumed_until, case_of, opens_for, periods_of, ruled, stands_until, turning_days
 from policy.plan import Obligation, Plan
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
@@ -34,12 +24,7 @@ from policy.words import Status
 Row = tuple[str, int]
 """A subject and the number of a period."""
 UNRULED = Ruling(Status.NOT_APPLICABLE, "")
-"""Stands until the first ruling; what is heard of it differs from every real one."""
-
-
-def hearing(ruling: Ruling, amendment: str | None) -> object:
-    """What notices are made of: nothing is said of a measure that changes none of it."""
-    return None if ruling is UNRULED else (ruling.status, ruling.due, amendment)
+"""Stands until the first ruling; no row is left so for a morning."""
 
 
 @dataclass(slots=True)
@@ -76,7 +61,7 @@ class Morning:
 
 
 class Matter:
-    """The rows of one obligation. What is asked of whom on a day is for the caller to say; see play.py."""
+    """The rows of one obligation. What is asked of whom on a day is for the caller to say; see rulings.py."""
 
     def __init__(self, connection: Connection, plan: Plan, obligation: Obligation) -> None:
         self.connection, self.plan, self.obligation = connection, plan, obligation
@@ -165,17 +150,9 @@ class Matter:
         stand.ruling, stand.until = known
         return before, stand.ruling
 
-    def heard(self, row: Row) -> object:
-        """What notices of this row are made of."""
-        return hearing(self.stands[row].ruling, None)
-
     def verdict(self, row: Row, day: date) -> Verdict:
         o = self.obligation
         return Verdict(o.key, o.clause, o.subject, row[0], self._period(row[1], day), self.stands[row].ruling)
-
-    def supposed(self, measured: Measured) -> Measured:
-        """What was counted, with what is assumed in its place."""
-        return measured
 
     def days(self, first: date, last: date) -> Iterator[date]:
         return turning_days(self.obligation, first, last)
@@ -208,6 +185,3 @@ class AssumedMatter(Matter):
         stand.ruling = assumed(counted, case, self.assumption, began)
         stand.until = assumed_until(self.obligation, stand.facts, counted, case, self.assumption, began)
         return before, stand.ruling
-
-    def supposed(self, measured: Measured) -> Measured:
-        return replace(measured, began=self.began, assumed=self.assumption)

@@ -25,8 +25,9 @@ from policy.events import Event
 from policy.notices import Office
 from policy.plan import Plan
 from tasks.rehearsal.levers import Pulled
-from tasks.rehearsal.play import NOTHING, Rehearsal
+from tasks.rehearsal.play import Rehearsal
 from tasks.rehearsal.post import Post, Said
+from tasks.rehearsal.rulings import NOTHING, Span, rulings
 
 REMEMBERED = timedelta(days=60)
 """How far back what was said can still hold up the next level."""
@@ -36,24 +37,24 @@ def outlook(
     connection: Connection, plan: Plan, now: datetime, first: date, last: date, assumed: Assumptions = NOTHING
 ) -> Iterator[Event]:
     """The messages of each day from `first` to `last`, by all that is known at `now`."""
-    ahead = Outlook(connection, plan, now, first, last, assumed)
-    for n in range((last - first).days + 1):
-        ahead.hold(first + timedelta(days=n))
+    span = Span(plan, first, last, now, assumed)
+    ahead = Outlook(connection, span, now)
+    for ruled in rulings(connection, span):
+        ahead.hold(ruled)
     yield from ahead.post.digests
 
 
 class Outlook(Rehearsal):
-    def __init__(
-        self, connection: Connection, plan: Plan, now: datetime, first: date, last: date, assumed: Assumptions
-    ) -> None:
-        super().__init__(connection, plan, first, last, now, assumed)
-        self.standing = ledger.standing(connection, plan.key, plan_on(plan, last).obligations)
+    def __init__(self, connection: Connection, span: Span, now: datetime) -> None:
+        super().__init__(connection, span)
+        plan = span.plan
+        self.standing = ledger.standing(connection, plan.key, plan_on(plan, span.last).obligations)
         self.post = _recalled(connection, plan, self.calendar, now, self.pulled)
         self.stages = []
-        self._live_from = ledger.live_from(connection, plan.key) or first
+        self._live_from = ledger.live_from(connection, plan.key) or span.first
 
-    def _office(self, day: date, seen: int, touched: Touched) -> Office:
-        return replace(super()._office(day, seen, touched), live_from=self._live_from)
+    def _office(self, day: date, touched: Touched) -> Office:
+        return replace(super()._office(day, touched), live_from=self._live_from)
 
 
 def _recalled(connection: Connection, plan: Plan, calendar: WorkCalendar, now: datetime, pulled: Pulled) -> Post:

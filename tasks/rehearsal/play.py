@@ -1,53 +1,47 @@
 """A programme played day by day on a virtual clock, by the same rules as the real rounds.
 
-Production asks everything every morning. Here a question is asked again only of those whom a record of the day can
-tell on, and a verdict is decided on again only on a day on which something new can be said of it; both give the same
-events, which tests hold against real rounds on a real ledger.
+Production decides on everything every morning. Here a verdict is decided on again only on a day on which something new
+can be said of it; that gives the same events, which tests hold against real rounds on a real ledger.
 """
 
 from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, RowMapping
 
 from db import measures
-from db.changes import Changes, changes
-from db.columns import second_of
 from db.directory import Directories
 from db.ledger import Standing
 from db.levers import LeverKind
-from db.measures.beginnings import subjects_began
 from db.measures.reading import Touched
 from db.work_calendar import work_calendar
-from policy.assumption import Assumption, Assumptions, Behaviour
+from policy.amendments import plan_on
+from policy.assumption import Assumptions
 from policy.calendar import at, civil_day, end_of
 from policy.decide import Decisions, follow
 from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
 from policy.judge import Known, judge
+from policy.levers import Key
 from policy.notices import Notice, Office, phase_notices, speaks_on
-from policy.plan import Obligation, Phase, Plan
+from policy.plan import Phase, Plan
 from policy.verdict import Verdict
-from policy.words import OPEN, Reason, SubjectKind
+from policy.words import OPEN, Reason, Status
 from policy.workload import Load, by_recipient
 from tasks.levers import Desk, LeverRefused, urging
-from tasks.rehearsal.amended import Text
-from tasks.rehearsal.audience import Audience, Entry
+from tasks.rehearsal.ahead import rulings_ahead
+from tasks.rehearsal.audience import Audience
 from tasks.rehearsal.levers import Pulled, covers, spoken_for
 from tasks.rehearsal.load import owed, taught
-from tasks.rehearsal.matters import AssumedMatter, Matter, Morning, Row, hearing
 from tasks.rehearsal.post import Post
+from tasks.rehearsal.rulings import CLOCK, NOTHING, Ruled, Span
 from tasks.rehearsal.stages import Stage
+from tasks.rehearsal.supposed import Supposed
 from tasks.rounds import parts
-
-CLOCK = time(8, 30)
-"""When the daily round is held (prefect.yaml)."""
-NOTHING = Assumptions()
 
 
 @dataclass(frozen=True)
@@ -77,10 +71,10 @@ def play(
     Each morning knows what had become known by then; with `known_at` every morning knows what was known at that instant.
     What is assumed of a duty speaks in place of its records.
     """
-    rehearsal = Rehearsal(connection, plan, first, last, known_at, assumed)
+    rehearsal = Rehearsal(connection, Span(plan, first, last, known_at, assumed))
     try:
-        for n in range((last - first).days + 1):
-            rehearsal.hold(first + timedelta(days=n))
+        for ruled in rulings_ahead(connection, rehearsal.span):
+            rehearsal.hold(ruled)
             # What has happened is kept to the end: walking all of it again and again would take a quarter of the time.
             gc.freeze()
         return rehearsal.played()
@@ -91,110 +85,64 @@ def play(
 class Rehearsal:
     """The state that production keeps in its ledger, and what is due on which day."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        plan: Plan,
-        first: date,
-        last: date,
-        known_at: datetime | None = None,
-        assumed: Assumptions = NOTHING,
-    ) -> None:
-        self.connection, self.plan, self.first, self.last, self.known_at = connection, plan, first, last, known_at
+    def __init__(self, connection: Connection, span: Span) -> None:
+        plan = plan_on(span.plan, date.min)
+        self.connection, self.span, self.plan = connection, span, plan
         self.calendar = work_calendar(plan.house)
-        self.changes: Changes = changes(connection, plan.key, first, last, CLOCK)
-        self.assumed = assumed
-        self._beginnings: dict[SubjectKind, dict[str, date]] = {}
-        self.text = Text(connection, plan, self._matter)
-        self.plan, self.matters = self.text.plan, self.text.matters
-        plan = self.plan
+        self.changes = span.changes(connection)
+        self.supposed = Supposed(connection, plan, span.assumed, span.seen(span.last))
         self.standing = Standing()
-        self.pulled = Pulled(connection, plan.key, CLOCK, last, known_at)
+        self.pulled = Pulled(connection, plan.key, CLOCK, span.last, span.known_at)
         self.post = Post(plan, self.calendar, self.pulled)
-        self.stages = [Stage(plan, p, self.calendar, self._assumption(assumed.stages.get(p.key))) for p in plan.phases]
+        self.stages = [Stage(plan, phase, self.calendar, self.supposed.of_stage(phase.key)) for phase in plan.phases]
         self.turned: list[Event] = []
         self._directories = Directories(connection, plan.key)
         self._quiet = plan.model_copy(update={"phases": ()})
-        self._heard: dict[Entry, object] = {}
+        self.verdicts: dict[Key, Verdict] = {}
+        self._heard: dict[Key, Hearing] = {}
         self._audience = Audience(plan.obligations, self.changes.groups)
-        self._to_rule: dict[date, set[Entry]] = defaultdict(set)
-        self._to_speak: dict[date, set[Entry]] = defaultdict(set)
-        self._for_all: dict[date, set[str]] = defaultdict(set)
+        self._to_speak: dict[date, set[Key]] = defaultdict(set)
         self._speaking: dict[object, list[date]] = {}
         self._stage_days: frozenset[date] | None = None
-        self._stood: dict[str, set[Row]] = {}
-        self._gone: set[tuple[str, str, int]] = set()
         self.cards = Directory({})
-        self._expect(self.matters)
-
-    def _expect(self, duties: Iterable[str]) -> None:
-        """Writes down the days on which these obligations mean something else for everybody."""
-        for duty in duties:
-            for day in self.matters[duty].days(self.first, self.last):
-                self._for_all[day].add(duty)
-
-    def _matter(self, plan: Plan, obligation: Obligation) -> Matter:
-        assumption = self._assumption(self.assumed.duties.get(obligation.key))
-        if assumption is None:
-            return Matter(self.connection, plan, obligation)
-        return AssumedMatter(self.connection, plan, obligation, assumption, self._began(obligation.subject))
-
-    def _assumption(self, behaviour: Behaviour | None) -> Assumption | None:
-        return Assumption(behaviour, self.calendar) if behaviour else None
-
-    def _began(self, kind: SubjectKind) -> dict[str, date]:
-        """By all that is known on the last day: on which day a subject began does not depend on who asks when."""
-        if kind not in self._beginnings:
-            seen = second_of(self.known_at or at(self.last, CLOCK))
-            self._beginnings[kind] = subjects_began(self.connection, self.plan.key, kind, seen)
-        return self._beginnings[kind]
 
     def events(self) -> list[Event]:
         told = [event for stage in self.stages for event in stage.events]
         said = [*self.turned, *(said.event for said in self.post.said)]
-        words = {duty: behaviour.word for duty, behaviour in self.assumed.duties.items()}
+        words = {duty: behaviour.word for duty, behaviour in self.span.assumed.duties.items()}
         return [*told, *(assuming(event, words.get(str(event.said["duty"]))) for event in said), *self.post.digests]
 
     def played(self) -> Played:
-        events, verdicts, plan, cards = self.events(), list(self.verdicts()), self.plan, self.cards
-        seen = second_of(self.known_at or at(self.last, CLOCK))
-        due = owed(plan, cards, verdicts, events, self.first, self.last)
-        held = taught(self.connection, plan, self.first, self.last, seen)
+        span, events, verdicts, cards = self.span, self.events(), list(self.verdicts.values()), self.cards
+        due = owed(self.plan, cards, verdicts, events, span.first, span.last)
+        held = taught(self.connection, self.plan, span.first, span.last, span.seen(span.last))
         loads = by_recipient(events, due, held, self.calendar)
-        return Played(plan, self.first, self.last, events, verdicts, self.assumed, loads, cards)
+        return Played(self.plan, span.first, span.last, events, verdicts, span.assumed, loads, cards)
 
-    def verdicts(self) -> Iterator[Verdict]:
-        return (m.verdict(row, self.last) for m in self.matters.values() for row in m.stands)
-
-    def hold(self, day: date) -> None:
-        """One morning: what is asked anew, what that means, what is decided and said, and what the stages do."""
-        now = at(day, CLOCK)
-        seen = second_of(self.known_at or now)
+    def hold(self, ruled: Ruled) -> None:
+        """One morning: what is decided and said of what was ruled, and what the stages do."""
+        day, now = ruled.day, at(ruled.day, CLOCK)
         touched = self.changes.days.get(day, {})
-        self._read(day, seen, touched)
+        self._read(ruled)
         self._urge(day, at(day, time.min), now)
-        begun = [self.matters[o.key] for part in parts(self.plan, day) for o in part.obligations]
-        office = self._office(day, seen, touched)
-        kept = frozenset(measures.kept(self.connection, self.plan.key, seen))
-        morning = Morning(day, seen, self.changes.groups, touched, kept, self._for_all.get(day, ()))
-        stirred = self._measured(begun, morning)
-        stirred |= self._rule_again(day)
-        stirred |= {entry for entry in self._to_speak.pop(day, ()) if entry[1] in self.matters[entry[0]].stands}
+        office = self._office(day, touched)
+        stirred = self._ruled(ruled)
+        stirred |= {key for key in self._to_speak.pop(day, ()) if key in self.verdicts}
         stirred |= self._audience.stirred(office.directory, touched)
         stirred |= self._spoken_for(day)
-        turned = self._decided(office, stirred, day, now)
+        turned = self._decided(office, stirred, ruled, now)
         self.post.send(now)
         self._stages(office, day, now, turned)
         self._urge(day, now, end_of(day))
 
-    def _spoken_for(self, day: date) -> set[Entry]:
+    def _spoken_for(self, day: date) -> set[Key]:
         """The open rows of which a decision makes something else be said: when they speak is counted anew."""
         scopes = self.pulled.turned(day)
         if not scopes:
             return set()
-        found = {entry for entry in self._audience.entries if any(covers(scope, *entry) for scope in scopes)}
-        for entry in found:
-            self._heard.pop(entry, None)
+        found = {key for key in self._audience.keys if any(covers(scope, key) for scope in scopes)}
+        for key in found:
+            self._heard.pop(key, None)
         return found
 
     def _urge(self, day: date, after: datetime, until: datetime) -> None:
@@ -217,36 +165,29 @@ class Rehearsal:
             return []
         return urging(desk, matter, row["id"], row["why"]) if matter.verdict.ruling.status in OPEN else []
 
-    def _read(self, day: date, seen: int, touched: Touched) -> None:
-        """The text of the day. What it asks otherwise than yesterday's is asked and decided on again."""
-        before = dict(self.matters)
-        anew = self.text.turns(day, seen, touched, self.first)
-        if self.text.plan is self.plan:
+    def _read(self, ruled: Ruled) -> None:
+        """The text of the day. What it asks otherwise than yesterday's is decided on again."""
+        if ruled.plan is None:
             return
-        self.plan, self._stage_days = self.text.plan, None
+        self.plan, self._stage_days = ruled.plan, None
         self._quiet = self.plan.model_copy(update={"phases": ()})
-        for duty in anew & before.keys():
-            self._stood[duty] = set(before[duty].stands)
-            for row in self._stood[duty]:
-                self._heard.pop((duty, row), None)
-        self._expect(anew)
-        self._audience.know(wording.obligation for duty in anew for wording in self.plan.wordings(duty))
+        for key in [key for key in self._heard if key[0] in ruled.anew]:
+            del self._heard[key]
+        self._audience.know(wording.obligation for duty in ruled.anew for wording in self.plan.wordings(duty))
         for stage in self.stages:
             stage.read(self.plan)
 
-    def _office(self, day: date, seen: int, touched: Touched) -> Office:
+    def _office(self, day: date, touched: Touched) -> Office:
         """With the stages only on days on which one of them may speak."""
-        cards = self._directories.on(day, seen, touched)
-        self.cards = cards
+        self.cards = cards = self._directories.on(day, self.span.seen(day), touched)
         anew = self._stage_days is None
         if self._stage_days is None:
             self._stage_days = self._speaking_days_of_stages(cards)
         loud = anew or day in self._stage_days or "units" in touched or None in self.post.waits_for
         plan = self.plan if loud else self._quiet
-        stood = self.standing
-        held = self.pulled.on(at(day, CLOCK))
+        stood, held = self.standing, self.pulled.on(at(day, CLOCK))
         return Office(
-            plan, self.calendar, cards, stood.breached, stood.owed, held, self.first, stood.mended, stood.hastened
+            plan, self.calendar, cards, stood.breached, stood.owed, held, self.span.first, stood.mended, stood.hastened
         )
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
@@ -260,56 +201,27 @@ class Rehearsal:
         day = civil_day(instant)
         return day if instant <= at(day, CLOCK) else day + timedelta(days=1)
 
-    def _measured(self, begun: Iterable[Matter], morning: Morning) -> set[Entry]:
-        """Asks what has to be asked and gives the rows of which another thing is heard than before."""
-        stirred: set[Entry] = set()
-        for matter in begun:
-            changed = matter.hold(morning)
-            lost = [row for row in self._stood.pop(matter.obligation.key, ()) if row not in matter.stands]
-            self._forget(matter.obligation.key, [*matter.gone, *lost])
-            stirred |= self._ruled(matter, changed, morning.day)
-        return stirred
+    def _ruled(self, ruled: Ruled) -> set[Key]:
+        """Those of which something else is to be heard: another status or due day. Of what is judged no more nothing
+        stands open, and nothing that waits will be said."""
+        for key in ruled.gone:
+            self._heard.pop(key, None)
+            self._audience.leave(key)
+            self.verdicts.pop(key, None)
+        self.verdicts.update((verdict.key, verdict) for verdict in ruled.verdicts)
+        return {verdict.key for verdict in ruled.verdicts if self._heard.get(verdict.key) != hearing(verdict)}
 
-    def _forget(self, duty: str, gone: Collection[Row]) -> None:
-        """Of what is judged no more nothing stands open, and nothing that waits will be said."""
-        for row in gone:
-            self._heard.pop((duty, row), None)
-            self._audience.leave((duty, row))
-        self._gone |= {(duty, *row) for row in gone}
-
-    def _rule_again(self, day: date) -> set[Entry]:
-        again: dict[str, set[Row]] = defaultdict(set)
-        for duty, row in self._to_rule.pop(day, ()):
-            if row in self.matters[duty].stands:
-                again[duty].add(row)
-        return {entry for duty, rows in again.items() for entry in self._ruled(self.matters[duty], rows, day)}
-
-    def _ruled(self, matter: Matter, rows: Iterable[Row], day: date) -> set[Entry]:
-        """Rules these rows and gives those of which something else is to be heard: another status or due day."""
-        key, stirred = matter.obligation.key, set()
-        for row in rows:
-            if row not in matter.stands:
-                continue
-            matter.rule(row, day)
-            until = matter.stands[row].until
-            if until <= self.last:
-                self._to_rule[until].add((key, row))
-            if self._heard.get((key, row)) != matter.heard(row):
-                stirred.add((key, row))
-        return stirred
-
-    def _decided(self, office: Office, stirred: set[Entry], day: date, now: datetime) -> set[tuple[str, str, int]]:
-        found = ((self.matters[duty], row) for duty, row in stirred)
-        verdicts = tuple(matter.verdict(row, day) for matter, row in found if row in matter.stands)
-        gone, self._gone = self._gone, set()
-        if not verdicts and not office.plan.phases and not gone:
+    def _decided(self, office: Office, stirred: set[Key], ruled: Ruled, now: datetime) -> set[Key]:
+        verdicts = tuple(self.verdicts[key] for key in stirred if key in self.verdicts)
+        if not verdicts and not office.plan.phases and not ruled.gone:
             return set()
         decisions = follow(office, verdicts, self.standing.status, now, self.post.issued)
-        self._take_note(office, decisions, day)
+        self._take_note(office, decisions, ruled.day)
         # What waits is still wanted where nothing is decided today; what waited before the first day is asked about.
-        asked = gone.union(v.key for v in decisions.verdicts)
-        before = self.post.waits_for if day == self.first else ()
-        asked |= {key for key in before if key and key[0] in self.matters and self.matters[key[0]].begun}
+        asked = {*ruled.gone, *(v.key for v in decisions.verdicts)}
+        if ruled.day == self.span.first:
+            begun = {o.key for part in parts(self.plan, ruled.day) for o in part.obligations}
+            asked |= {key for key in self.post.waits_for if key and key[0] in begun}
         self.post.withdraw(decisions.wanted, asked)
         self.post.settle(asked, decisions.open)
         return {t.verdict.key for t in decisions.transitions}
@@ -325,7 +237,7 @@ class Rehearsal:
         for notice in decisions.notices:
             self.post.issue(notice, self._about(notice), day)
 
-    def _about(self, notice: Notice) -> tuple[str, str, int] | None:
+    def _about(self, notice: Notice) -> Key | None:
         if notice.reason in (Reason.PHASE_OPENED, Reason.PHASE_CLOSING):
             return None
         number = notice.span.number if notice.period and notice.span else 0
@@ -333,23 +245,21 @@ class Rehearsal:
 
     def _await(self, office: Office, verdict: Verdict, day: date) -> None:
         """Writes down what is heard of a verdict, by whom, and the days on which it will speak."""
-        duty, subject, number = verdict.key
-        entry = (duty, (subject, number))
-        heard = hearing(verdict.ruling, verdict.amendment)
+        key, heard = verdict.key, hearing(verdict)
         if verdict.ruling.status in OPEN:
-            self._audience.join(entry, office.directory.subject(verdict.kind, verdict.subject).unit)
+            self._audience.join(key, office.directory.subject(verdict.kind, verdict.subject).unit)
         else:
-            self._audience.leave(entry)
-        if self._heard.get(entry) == heard:
+            self._audience.leave(key)
+        if self._heard.get(key) == heard:
             return
-        self._heard[entry] = heard
+        self._heard[key] = heard
         if verdict.ruling.status not in OPEN:
             return
         for one in self._speaks_on(office, verdict, heard, day):
-            if day < one <= self.last:
-                self._to_speak[one].add(entry)
+            if day < one <= self.span.last:
+                self._to_speak[one].add(key)
 
-    def _speaks_on(self, office: Office, verdict: Verdict, heard: object, day: date) -> list[date]:
+    def _speaks_on(self, office: Office, verdict: Verdict, heard: Hearing, day: date) -> list[date]:
         """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something."""
         since = self.standing.breached.get(verdict.key)
         key = (verdict.duty, verdict.key[2], heard, since, self.standing.hastened.get(verdict.key))
@@ -363,18 +273,25 @@ class Rehearsal:
             self._speaking[key] = found
         return self._speaking[key]
 
-    def _stages(self, office: Office, day: date, now: datetime, turned: set[tuple[str, str, int]]) -> None:
+    def _stages(self, office: Office, day: date, now: datetime, turned: set[Key]) -> None:
         for stage in self.stages:
             if stage.phase.starts <= day:
                 stage.hold(
                     self.connection, office.directory, day, now, self.standing.status, turned,
-                    lambda phase: self._judged(phase, now),
+                    lambda phase: self._judged(phase, day),
                 )  # fmt: skip
 
-    def _judged(self, phase: Phase, now: datetime) -> list[Verdict]:
-        """The verdicts of a stage for its last day, by what is known now."""
-        seen = second_of(self.known_at or now)
-        known = measures.known(self.connection, self.plan, self.plan.of_phase(phase.key), phase.ends, seen)
-        found = ((name, self.matters[name.partition("@")[0]], each) for name, each in known.measured.items())
-        known = Known({name: matter.supposed(each) for name, matter, each in found})
-        return list(judge(self.plan, known, phase.ends))
+    def _judged(self, phase: Phase, day: date) -> list[Verdict]:
+        """The verdicts of a stage for its last day, by what is known this morning."""
+        obligations, seen = self.plan.of_phase(phase.key), self.span.seen(day)
+        known = measures.known(self.connection, self.plan, obligations, phase.ends, seen)
+        supposed = {name: self.supposed.instead(name, each) for name, each in known.measured.items()}
+        return list(judge(self.plan, Known(supposed), phase.ends))
+
+
+Hearing = tuple[Status, date | None, str | None]
+
+
+def hearing(verdict: Verdict) -> Hearing:
+    """What notices are made of: nothing is said of a measure that changes none of it."""
+    return verdict.ruling.status, verdict.ruling.due, verdict.amendment

@@ -19,7 +19,9 @@ from policy.events import Event, Happening
 from policy.judge import Known, judge
 from policy.words import Reason
 from tasks.phases.lifecycle import CLOSED, SIGNED
-from tasks.rehearsal.play import CLOCK, Played, Rehearsal, play
+from tasks.rehearsal.play import Played, Rehearsal, play
+from tasks.rehearsal.rulings import CLOCK, Span, rulings
+from tasks.rounds import parts
 from tasks.stateless import asked
 
 PLAN = load_plan("huizhou")
@@ -87,14 +89,14 @@ def test_a_stage_is_signed_and_closed_as_it_is_assumed(word: str, days: list[dat
 )
 def test_what_stands_at_the_end_is_what_is_assumed_of_that_day_alone(words: list[str]) -> None:
     with asked(PLAN, RECORDS.rows, LAST) as question:
-        rehearsal = Rehearsal(question.connection, PLAN, FIRST, LAST, None, assumptions(PLAN, words))
-        for n in range((LAST - FIRST).days + 1):
-            rehearsal.hold(date.fromordinal(FIRST.toordinal() + n))
-        begun = [o for key, m in rehearsal.matters.items() if m.begun and (o := PLAN.by_key[key])]
+        rehearsal = Rehearsal(question.connection, Span(PLAN, FIRST, LAST, None, assumptions(PLAN, words)))
+        for ruled in rulings(question.connection, rehearsal.span):
+            rehearsal.hold(ruled)
+        begun = [o for part in parts(PLAN, LAST) for o in part.obligations]
         known = measures.known(question.connection, PLAN, begun, LAST, second_of(at(LAST, CLOCK)))
-        supposed = Known({key: rehearsal.matters[key].supposed(each) for key, each in known.measured.items()})
+        supposed = Known({key: rehearsal.supposed.instead(key, each) for key, each in known.measured.items()})
         afresh = {v.key: (v.ruling.status, v.ruling.due) for v in judge(PLAN, supposed, LAST)}
-        stands = {v.key: (v.ruling.status, v.ruling.due) for v in rehearsal.verdicts()}
+        stands = {v.key: (v.ruling.status, v.ruling.due) for v in rehearsal.verdicts.values()}
     assert stands == afresh
 
 

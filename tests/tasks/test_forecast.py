@@ -28,7 +28,7 @@ from settings import Settings
 from tasks import jobs
 from tasks.brake import missing, release
 from tasks.forecast import forecast_of
-from tasks.rehearsal.play import CLOCK
+from tasks.rehearsal.rulings import CLOCK
 from tasks.send import TickReport, drain, tick
 from tasks.stateless import DOOMSDAY
 

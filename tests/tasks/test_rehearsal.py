@@ -26,7 +26,8 @@ from settings import Settings
 from tasks import jobs
 from tasks.intake import Records
 from tasks.levers import Desk, acknowledge, end, extend, hand_over, silence, snooze, urge, waive
-from tasks.rehearsal.play import CLOCK, play
+from tasks.rehearsal.play import play
+from tasks.rehearsal.rulings import CLOCK
 from tasks.send import drain
 from tasks.stateless import DOOMSDAY, asked
 

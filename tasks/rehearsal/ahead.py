@@ -1,0 +1,63 @@
+"""The rulings of a long rehearsal, worked out by a process of its own that runs ahead of what is decided on them."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as Pipe
+
+from sqlalchemy import Connection
+
+from db.engine import image_of, opened_image
+from tasks.rehearsal.rulings import Ruled, Span, rulings
+
+LONG = 120
+"""Days from which on a second process gains more than it takes to start."""
+Told = Ruled | Exception | None
+
+
+def rulings_ahead(connection: Connection, span: Span) -> Iterator[Ruled]:
+    """`rulings`; where the records are in memory and the span is long, while the caller decides on the days before."""
+    image = image_of(connection) if (span.last - span.first).days >= LONG else None
+    return _received(image, span) if image else rulings(connection, span)
+
+
+def _received(image: bytes, span: Span) -> Iterator[Ruled]:
+    # spawn: a forked child would share open databases and threads with this process.
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    worker = context.Process(target=_rule, args=(theirs, image, span), daemon=True)
+    worker.start()
+    theirs.close()
+    try:
+        while told := _next(ours):
+            yield told
+    finally:
+        worker.terminate()
+        worker.join()
+        ours.close()
+
+
+def _next(pipe: Pipe) -> Ruled | None:
+    try:
+        told: Told = pipe.recv()
+    except EOFError:
+        raise ChildProcessError(errno.ECHILD, "推算判定的进程中途退出，多半是内存不够", "预演") from None
+    if isinstance(told, Exception):
+        raise told
+    return told
+
+
+def _rule(pipe: Pipe, image: bytes, span: Span) -> None:
+    """Ends with None, or with what went wrong."""
+    # Ctrl-C reaches both: the one that waits ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with opened_image(image) as connection:
+            for ruled in rulings(connection, span):
+                pipe.send(ruled)
+        pipe.send(None)
+    except Exception as error:  # noqa: BLE001 - it is raised again by the process that waits for the next day
+        pipe.send(error)
