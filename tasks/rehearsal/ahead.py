@@ -11,24 +11,24 @@ from multiprocessing.connection import Connection as Pipe
 from sqlalchemy import Connection
 
 from db.engine import image_of, opened_image
-from tasks.rehearsal.rulings import Ruled, Span, rulings
+from tasks.rehearsal.rulings import Ruled, Stretch, rulings
 
 LONG = 120
 """Days from which on a second process gains more than it takes to start."""
 Told = Ruled | Exception | None
 
 
-def rulings_ahead(connection: Connection, span: Span) -> Iterator[Ruled]:
-    """`rulings`; where the records are in memory and the span is long, while the caller decides on the days before."""
-    image = image_of(connection) if (span.last - span.first).days >= LONG else None
-    return _received(image, span) if image else rulings(connection, span)
+def rulings_ahead(connection: Connection, stretch: Stretch) -> Iterator[Ruled]:
+    """`rulings`; where the records are in memory and the stretch is long, while the caller decides on the days before."""
+    image = image_of(connection) if (stretch.last - stretch.first).days >= LONG else None
+    return _received(image, stretch) if image else rulings(connection, stretch)
 
 
-def _received(image: bytes, span: Span) -> Iterator[Ruled]:
+def _received(image: bytes, stretch: Stretch) -> Iterator[Ruled]:
     # spawn: a forked child would share open databases and threads with this process.
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    worker = context.Process(target=_rule, args=(theirs, image, span), daemon=True)
+    worker = context.Process(target=_rule, args=(theirs, image, stretch), daemon=True)
     worker.start()
     theirs.close()
     try:
@@ -50,13 +50,13 @@ def _next(pipe: Pipe) -> Ruled | None:
     return told
 
 
-def _rule(pipe: Pipe, image: bytes, span: Span) -> None:
+def _rule(pipe: Pipe, image: bytes, stretch: Stretch) -> None:
     """Ends with None, or with what went wrong."""
     # Ctrl-C reaches both: the one that waits ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with opened_image(image) as connection:
-            for ruled in rulings(connection, span):
+            for ruled in rulings(connection, stretch):
                 pipe.send(ruled)
         pipe.send(None)
     except Exception as error:  # noqa: BLE001 - it is raised again by the process that waits for the next day

@@ -27,7 +27,7 @@ from policy.plan import Plan
 from tasks.rehearsal.levers import Pulled
 from tasks.rehearsal.play import Rehearsal
 from tasks.rehearsal.post import Post, Said
-from tasks.rehearsal.rulings import NOTHING, Span, rulings
+from tasks.rehearsal.rulings import NOTHING, Stretch, rulings
 
 REMEMBERED = timedelta(days=60)
 """How far back what was said can still hold up the next level."""
@@ -37,21 +37,21 @@ def outlook(
     connection: Connection, plan: Plan, now: datetime, first: date, last: date, assumed: Assumptions = NOTHING
 ) -> Iterator[Event]:
     """The messages of each day from `first` to `last`, by all that is known at `now`."""
-    span = Span(plan, first, last, now, assumed)
-    ahead = Outlook(connection, span, now)
-    for ruled in rulings(connection, span):
+    stretch = Stretch(plan, first, last, now, assumed)
+    ahead = Outlook(connection, stretch, now)
+    for ruled in rulings(connection, stretch):
         ahead.hold(ruled)
     yield from ahead.post.digests
 
 
 class Outlook(Rehearsal):
-    def __init__(self, connection: Connection, span: Span, now: datetime) -> None:
-        super().__init__(connection, span)
-        plan = span.plan
-        self.standing = ledger.standing(connection, plan.key, plan_on(plan, span.last).obligations)
+    def __init__(self, connection: Connection, stretch: Stretch, now: datetime) -> None:
+        super().__init__(connection, stretch)
+        plan = stretch.plan
+        self.standing = ledger.standing(connection, plan.key, plan_on(plan, stretch.last).obligations)
         self.post = _recalled(connection, plan, self.calendar, now, self.pulled)
         self.stages = []
-        self._live_from = ledger.live_from(connection, plan.key) or span.first
+        self._live_from = ledger.live_from(connection, plan.key) or stretch.first
 
     def _office(self, day: date, touched: Touched) -> Office:
         return replace(super()._office(day, touched), live_from=self._live_from)

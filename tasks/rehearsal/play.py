@@ -38,7 +38,7 @@ from tasks.rehearsal.audience import Audience
 from tasks.rehearsal.levers import Pulled, covers, spoken_for
 from tasks.rehearsal.load import owed, taught
 from tasks.rehearsal.post import Post
-from tasks.rehearsal.rulings import CLOCK, NOTHING, Ruled, Span
+from tasks.rehearsal.rulings import CLOCK, NOTHING, Ruled, Stretch
 from tasks.rehearsal.stages import Stage
 from tasks.rehearsal.supposed import Supposed
 from tasks.rounds import parts
@@ -71,9 +71,9 @@ def play(
     Each morning knows what had become known by then; with `known_at` every morning knows what was known at that instant.
     What is assumed of a duty speaks in place of its records.
     """
-    rehearsal = Rehearsal(connection, Span(plan, first, last, known_at, assumed))
+    rehearsal = Rehearsal(connection, Stretch(plan, first, last, known_at, assumed))
     try:
-        for ruled in rulings_ahead(connection, rehearsal.span):
+        for ruled in rulings_ahead(connection, rehearsal.stretch):
             rehearsal.hold(ruled)
             # What has happened is kept to the end: walking all of it again and again would take a quarter of the time.
             gc.freeze()
@@ -85,14 +85,14 @@ def play(
 class Rehearsal:
     """The state that production keeps in its ledger, and what is due on which day."""
 
-    def __init__(self, connection: Connection, span: Span) -> None:
-        plan = plan_on(span.plan, date.min)
-        self.connection, self.span, self.plan = connection, span, plan
+    def __init__(self, connection: Connection, stretch: Stretch) -> None:
+        plan = plan_on(stretch.plan, date.min)
+        self.connection, self.stretch, self.plan = connection, stretch, plan
         self.calendar = work_calendar(plan.house)
-        self.changes = span.changes(connection)
-        self.supposed = Supposed(connection, plan, span.assumed, span.seen(span.last))
+        self.changes = stretch.changes(connection)
+        self.supposed = Supposed(connection, plan, stretch.assumed, stretch.seen(stretch.last))
         self.standing = Standing()
-        self.pulled = Pulled(connection, plan.key, CLOCK, span.last, span.known_at)
+        self.pulled = Pulled(connection, plan.key, CLOCK, stretch.last, stretch.known_at)
         self.post = Post(plan, self.calendar, self.pulled)
         self.stages = [Stage(plan, phase, self.calendar, self.supposed.of_stage(phase.key)) for phase in plan.phases]
         self.turned: list[Event] = []
@@ -109,15 +109,15 @@ class Rehearsal:
     def events(self) -> list[Event]:
         told = [event for stage in self.stages for event in stage.events]
         said = [*self.turned, *(said.event for said in self.post.said)]
-        words = {duty: behaviour.word for duty, behaviour in self.span.assumed.duties.items()}
+        words = {duty: behaviour.word for duty, behaviour in self.stretch.assumed.duties.items()}
         return [*told, *(assuming(event, words.get(str(event.said["duty"]))) for event in said), *self.post.digests]
 
     def played(self) -> Played:
-        span, events, verdicts, cards = self.span, self.events(), list(self.verdicts.values()), self.cards
-        due = owed(self.plan, cards, verdicts, events, span.first, span.last)
-        held = taught(self.connection, self.plan, span.first, span.last, span.seen(span.last))
+        stretch, events, verdicts, cards = self.stretch, self.events(), list(self.verdicts.values()), self.cards
+        due = owed(self.plan, cards, verdicts, events, stretch.first, stretch.last)
+        held = taught(self.connection, self.plan, stretch.first, stretch.last, stretch.seen(stretch.last))
         loads = by_recipient(events, due, held, self.calendar)
-        return Played(self.plan, span.first, span.last, events, verdicts, span.assumed, loads, cards)
+        return Played(self.plan, stretch.first, stretch.last, events, verdicts, stretch.assumed, loads, cards)
 
     def hold(self, ruled: Ruled) -> None:
         """One morning: what is decided and said of what was ruled, and what the stages do."""
@@ -179,7 +179,7 @@ class Rehearsal:
 
     def _office(self, day: date, touched: Touched) -> Office:
         """With the stages only on days on which one of them may speak."""
-        self.cards = cards = self._directories.on(day, self.span.seen(day), touched)
+        self.cards = cards = self._directories.on(day, self.stretch.seen(day), touched)
         anew = self._stage_days is None
         if self._stage_days is None:
             self._stage_days = self._speaking_days_of_stages(cards)
@@ -187,7 +187,15 @@ class Rehearsal:
         plan = self.plan if loud else self._quiet
         stood, held = self.standing, self.pulled.on(at(day, CLOCK))
         return Office(
-            plan, self.calendar, cards, stood.breached, stood.owed, held, self.span.first, stood.mended, stood.hastened
+            plan,
+            self.calendar,
+            cards,
+            stood.breached,
+            stood.owed,
+            held,
+            self.stretch.first,
+            stood.mended,
+            stood.hastened,
         )
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
@@ -219,7 +227,7 @@ class Rehearsal:
         self._take_note(office, decisions, ruled.day)
         # What waits is still wanted where nothing is decided today; what waited before the first day is asked about.
         asked = {*ruled.gone, *(v.key for v in decisions.verdicts)}
-        if ruled.day == self.span.first:
+        if ruled.day == self.stretch.first:
             begun = {o.key for part in parts(self.plan, ruled.day) for o in part.obligations}
             asked |= {key for key in self.post.waits_for if key and key[0] in begun}
         self.post.withdraw(decisions.wanted, asked)
@@ -256,7 +264,7 @@ class Rehearsal:
         if verdict.ruling.status not in OPEN:
             return
         for one in self._speaks_on(office, verdict, heard, day):
-            if day < one <= self.span.last:
+            if day < one <= self.stretch.last:
                 self._to_speak[one].add(key)
 
     def _speaks_on(self, office: Office, verdict: Verdict, heard: Hearing, day: date) -> list[date]:
@@ -283,7 +291,7 @@ class Rehearsal:
 
     def _judged(self, phase: Phase, day: date) -> list[Verdict]:
         """The verdicts of a stage for its last day, by what is known this morning."""
-        obligations, seen = self.plan.of_phase(phase.key), self.span.seen(day)
+        obligations, seen = self.plan.of_phase(phase.key), self.stretch.seen(day)
         known = measures.known(self.connection, self.plan, obligations, phase.ends, seen)
         supposed = {name: self.supposed.instead(name, each) for name, each in known.measured.items()}
         return list(judge(self.plan, Known(supposed), phase.ends))

@@ -32,7 +32,7 @@ NOTHING = Assumptions()
 
 
 @dataclass(frozen=True)
-class Span:
+class Stretch:
     """A plan played from `first` to `last`, both inclusive. Each morning knows what had become known by then; with
     `known_at` every morning knows what was known at that instant."""
 
@@ -69,20 +69,20 @@ class Ruled:
     gone: tuple[Key, ...]
 
 
-def rulings(connection: Connection, span: Span) -> Iterator[Ruled]:
+def rulings(connection: Connection, stretch: Stretch) -> Iterator[Ruled]:
     """Morning after morning."""
-    found = Rulings(connection, span)
-    return (found.on(day) for day in span.days)
+    found = Rulings(connection, stretch)
+    return (found.on(day) for day in stretch.days)
 
 
 class Rulings:
     """The rows of every obligation, and the days on which they are asked or ruled again."""
 
-    def __init__(self, connection: Connection, span: Span) -> None:
-        self._connection, self._span = connection, span
-        self._changes = span.changes(connection)
-        self._supposed = Supposed(connection, span.plan, span.assumed, span.seen(span.last))
-        self.text = Text(connection, span.plan, self._matter)
+    def __init__(self, connection: Connection, stretch: Stretch) -> None:
+        self._connection, self._span = connection, stretch
+        self._changes = stretch.changes(connection)
+        self._supposed = Supposed(connection, stretch.plan, stretch.assumed, stretch.seen(stretch.last))
+        self.text = Text(connection, stretch.plan, self._matter)
         self.matters = self.text.matters
         self._to_rule: dict[date, set[Key]] = defaultdict(set)
         self._for_all: dict[date, set[str]] = defaultdict(set)

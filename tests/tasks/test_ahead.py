@@ -16,18 +16,18 @@ from db.planstore import load_plan
 from policy.levers import Key
 from policy.verdict import Verdict
 from tasks.rehearsal.ahead import LONG, rulings_ahead
-from tasks.rehearsal.rulings import Ruled, Span, rulings
+from tasks.rehearsal.rulings import Ruled, Stretch, rulings
 from tasks.stateless import asked
 from tests.policy.random_city import random_records, with_refs
 
 PLAN = load_plan("huizhou")
 FIRST = date(2022, 2, 1)
-SPAN = Span(PLAN, FIRST, FIRST + timedelta(days=LONG))
+STRETCH = Stretch(PLAN, FIRST, FIRST + timedelta(days=LONG))
 
 
 @pytest.fixture
 def records() -> Iterator[Connection]:
-    with asked(PLAN, with_refs(random_records(3)), SPAN.last) as question:
+    with asked(PLAN, with_refs(random_records(3)), STRETCH.last) as question:
         yield question.connection
 
 
@@ -36,15 +36,15 @@ def told(days: Iterator[Ruled]) -> list[tuple[date, dict[Key, Verdict], set[Key]
 
 
 def test_a_process_of_its_own_rules_every_day_the_same(records: Connection) -> None:
-    ahead = rulings_ahead(records, SPAN)
+    ahead = rulings_ahead(records, STRETCH)
     first = next(ahead)
     assert active_children(), "nobody runs ahead"
-    assert [*told(iter([first])), *told(ahead)] == told(rulings(records, SPAN))
+    assert [*told(iter([first])), *told(ahead)] == told(rulings(records, STRETCH))
     assert not active_children()
 
 
 def test_who_takes_no_more_leaves_no_process_behind(records: Connection) -> None:
-    ahead = rulings_ahead(records, SPAN)
+    ahead = rulings_ahead(records, STRETCH)
     next(ahead)
     ahead.close()  # type: ignore[attr-defined]
     assert not active_children()
@@ -54,11 +54,11 @@ def test_what_goes_wrong_in_the_other_process_is_raised_here(records: Connection
     records.exec_driver_sql("DROP TABLE visit")
     records.exec_driver_sql("CREATE TABLE visit (city TEXT)")
     with pytest.raises(SQLAlchemyError):
-        list(rulings_ahead(records, SPAN))
+        list(rulings_ahead(records, STRETCH))
 
 
 def test_a_process_that_is_killed_is_said_to_be_gone(records: Connection) -> None:
-    ahead = rulings_ahead(records, SPAN)
+    ahead = rulings_ahead(records, STRETCH)
     next(ahead)
     (worker,) = active_children()
     os.kill(worker.pid or 0, signal.SIGKILL)

@@ -20,7 +20,7 @@ from policy.judge import Known, judge
 from policy.words import Reason
 from tasks.phases.lifecycle import CLOSED, SIGNED
 from tasks.rehearsal.play import Played, Rehearsal, play
-from tasks.rehearsal.rulings import CLOCK, Span, rulings
+from tasks.rehearsal.rulings import CLOCK, Stretch, rulings
 from tasks.rounds import parts
 from tasks.stateless import asked
 
@@ -89,8 +89,8 @@ def test_a_stage_is_signed_and_closed_as_it_is_assumed(word: str, days: list[dat
 )
 def test_what_stands_at_the_end_is_what_is_assumed_of_that_day_alone(words: list[str]) -> None:
     with asked(PLAN, RECORDS.rows, LAST) as question:
-        rehearsal = Rehearsal(question.connection, Span(PLAN, FIRST, LAST, None, assumptions(PLAN, words)))
-        for ruled in rulings(question.connection, rehearsal.span):
+        rehearsal = Rehearsal(question.connection, Stretch(PLAN, FIRST, LAST, None, assumptions(PLAN, words)))
+        for ruled in rulings(question.connection, rehearsal.stretch):
             rehearsal.hold(ruled)
         begun = [o for part in parts(PLAN, LAST) for o in part.obligations]
         known = measures.known(question.connection, PLAN, begun, LAST, second_of(at(LAST, CLOCK)))

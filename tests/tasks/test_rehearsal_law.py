@@ -16,7 +16,7 @@ from policy.events import lines
 from policy.levers import Key
 from policy.notices import Office
 from tasks.rehearsal.play import Rehearsal
-from tasks.rehearsal.rulings import Ruled, Rulings, Span
+from tasks.rehearsal.rulings import Ruled, Rulings, Stretch
 from tasks.stateless import asked
 from tests.policy.random_city import random_records, with_refs
 from tests.policy.random_staff import BORDERS
@@ -51,9 +51,9 @@ def played(
 ) -> list[str]:
     decides, rules = clever
     with asked(PLAN, rows, last) as question:
-        rehearsal = decides(question.connection, Span(PLAN, first, last))
-        found = rules(question.connection, rehearsal.span)
-        for day in rehearsal.span.days:
+        rehearsal = decides(question.connection, Stretch(PLAN, first, last))
+        found = rules(question.connection, rehearsal.stretch)
+        for day in rehearsal.stretch.days:
             rehearsal.hold(found.on(day))
         return lines(rehearsal.events())
 
