@@ -15,6 +15,7 @@ from cli.sources import KnownAt, Records, consulted
 from db.planstore import load_plan
 from policy.plan import Plan
 from policy.words import LABELS, Light, Status
+from tasks.intake import uncollected
 from tasks.judging import counted
 from tasks.stateless import Question, chosen, verdict_objects
 from tasks.what_if import difference_objects, verdict_differences
@@ -65,7 +66,7 @@ def judge(
     if against_house and not settings:
         refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
     clauses, subjects = clause or [], subject or []
-    with faults_said():
+    with faults_said(), uncollected():
         house, loaded = load_plan(plan), load_plan(plan, settings)
         _known(house, clauses)
         with consulted(loaded, records, day, known_at) as question:

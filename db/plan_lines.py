@@ -27,7 +27,7 @@ class Sheets:
 
     @cached_property
     def nodes(self) -> dict[str, Any]:
-        return {name: yaml.compose(text, Loader=yaml.SafeLoader) for name, text in self.texts.items()}
+        return {name: yaml.compose(text, Loader=yaml.CSafeLoader) for name, text in self.texts.items()}
 
     def located(self, finding: Finding) -> Located:
         return Located(self.plan, finding, self._line(finding.place))

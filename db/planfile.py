@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,11 @@ class _Loader(yaml.SafeLoader):
     """SafeLoader that refuses a key written twice, which YAML would silently let the last one win."""
 
 
-def _unique(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+class _Quick(yaml.CSafeLoader):
+    """The same by libyaml: ten times as quick, and less clear about what is wrong."""
+
+
+def _unique(loader: _Loader | _Quick, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
@@ -46,7 +51,7 @@ def _unique(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 
-def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+def _day(loader: _Loader | _Quick, node: yaml.ScalarNode) -> Any:
     try:
         return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
     except ValueError as wrong:
@@ -54,7 +59,7 @@ def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
         raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from wrong
 
 
-def _truth(loader: _Loader, node: yaml.ScalarNode) -> bool:
+def _truth(loader: _Loader | _Quick, node: yaml.ScalarNode) -> bool:
     """Only true and false: YAML would take yes, no, on and off for them wherever they stand."""
     if node.value.lower() not in ("true", "false"):
         problem = f"“{node.value}”会被读成“是”或“否”：要是非就写 true、false，要文字就加引号"
@@ -62,9 +67,10 @@ def _truth(loader: _Loader, node: yaml.ScalarNode) -> bool:
     return yaml.SafeLoader.construct_yaml_bool(loader, node)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:bool", _truth)
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
+for reader in (_Loader, _Quick):
+    reader.add_constructor("tag:yaml.org,2002:bool", _truth)
+    reader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique)
+    reader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 PROBLEMS = (
@@ -92,6 +98,8 @@ BEGAN = ("found unexpected end of stream",)
 
 def parsed(path: Path, text: str) -> Any:
     """Raises PlanInvalid with the line for what is no YAML, a key written twice or a day that is not there."""
+    with suppress(yaml.YAMLError, ValueError):
+        return yaml.load(text, Loader=_Quick)
     try:
         return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as wrong:

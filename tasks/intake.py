@@ -46,13 +46,13 @@ def read_records(path: Path, known: Known | None = None) -> Records:
     `known`: codes already in the ledger, by kind, to which these records may refer.
     Raises RecordsInvalid with every fault at once.
     """
-    with _uncollected():
+    with uncollected():
         return _read(Path(path), known)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector: it would walk a million cells, which all stay, again and again."""
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector: it would walk a million objects, which all stay, again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
