@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import time as clock
 from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from typing import Any
 
@@ -199,10 +199,12 @@ def _bare(port: int, messages: int) -> Spent:
 
 @contextmanager
 def _served(talk: Callable[[socket.socket], None]) -> Iterator[int]:
-    """The far end in a process of its own, a thread a line; its port."""
+    """The far end in a process of its own, a thread a line; its port, once somebody is there to answer."""
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
-    process = SPAWN.Process(target=_serve, args=(server, talk), daemon=True)
+    there = SPAWN.Event()
+    process = SPAWN.Process(target=_serve, args=(server, talk, there), daemon=True)
     process.start()
+    there.wait()
     try:
         yield server.getsockname()[1]
     finally:
@@ -211,7 +213,8 @@ def _served(talk: Callable[[socket.socket], None]) -> Iterator[int]:
         server.close()
 
 
-def _serve(server: socket.socket, talk: Callable[[socket.socket], None]) -> None:
+def _serve(server: socket.socket, talk: Callable[[socket.socket], None], there: Event) -> None:
+    there.set()
     while True:
         line, _ = server.accept()
         threading.Thread(target=talk, args=(line,), daemon=True).start()

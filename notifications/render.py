@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,6 +77,7 @@ def environment(folder: Path = TEMPLATES) -> SandboxedEnvironment:
         auto_reload=False,
     )
     made.filters["zh"], made.filters["one_line"] = zh, one_line
+    made.globals.clear()
     return made
 
 
@@ -87,6 +88,10 @@ class Sandbox(SandboxedEnvironment):
         if attribute in OURS.get(type(obj), ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain dict: Jinja's own is copied key by key, for every part of every message."""
+        return {**self.globals, **(d or {})}
 
 
 class Renderer:

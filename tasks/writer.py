@@ -1,4 +1,4 @@
-"""How the lanes of one process write to the ledger: one transaction at a time, on one connection that is kept."""
+"""How the lanes of one process use the ledger: one of them writes and one reads, each on a connection that is kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._kept: Connection | None = None
-        self._turn = threading.Lock()
+        self._looking: Connection | None = None
+        self._turn, self._look = threading.Lock(), threading.Lock()
         self._waiting: deque[_Waiting] = deque()
 
     @contextmanager
@@ -37,8 +38,12 @@ class Writer:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._turn, self._engine.connect().execution_options(readonly=True) as connection:
-            yield connection
+        """Keeps nobody from writing: what is read is put into words meanwhile."""
+        with self._look:
+            if self._looking is None:
+                self._looking = self._engine.connect().execution_options(readonly=True)
+            with self._looking.begin():
+                yield self._looking
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -67,6 +72,12 @@ class Writer:
                 one.written = True
 
     def close(self) -> None:
+        self._drop()
+        if self._looking:
+            self._looking.close()
+            self._looking = None
+
+    def _drop(self) -> None:
         kept, self._kept = self._kept, None
         if kept:
             kept.close()
@@ -79,5 +90,5 @@ class Writer:
             with self._kept.begin():
                 yield self._kept
         except BaseException:
-            self.close()  # a commit that failed may have left it open; the pool puts that right
+            self._drop()  # a commit that failed may have left it open; the pool puts that right
             raise
