@@ -16,7 +16,7 @@ from cli.output import Format, faults_said, refuse, show
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from notifications.causes import LABELS
-from notifications.channel import discover
+from notifications.channel import label_of
 from notifications.masking import mask
 from policy.calendar import civil_day
 from policy.numbers import zh_day
@@ -123,8 +123,7 @@ def _object(letter: Letter) -> dict[str, Any]:
 
 
 def _channel(letter: Letter) -> str:
-    known = discover().get(letter.death.carrier or letter.death.channel)
-    return known.label if known else letter.death.channel
+    return label_of(letter.death.carrier or letter.death.channel)
 
 
 def _matter_lines(letter: Letter) -> list[str]:

@@ -13,6 +13,7 @@ from cli.output import Format, faults_said, refuse, show
 from cli.sources import on_file, past_instant
 from db.forecast import Expected, written
 from db.planstore import load_plan
+from notifications.channel import label_of
 from policy.assumption import assumptions
 from policy.calendar import civil_day
 from policy.numbers import zh_day
@@ -21,7 +22,7 @@ from settings import Settings
 from tasks.forecast import DAYS, NOBODY_ACTS, forecast_of
 
 MOST = 366
-COLUMNS = {"day": "日期", "channel": "通道", "messages": "通知（封）", "notices": "事项（条）"}
+COLUMNS = {"day": "日期", "channel_label": "通道", "messages": "通知（封）", "notices": "事项（条）"}
 
 
 def forecast(
@@ -66,5 +67,5 @@ def _written(connection: Connection, plan: Plan, known: datetime, days: int) -> 
 
 
 def _object(one: Expected, made_on: date, assumed: str) -> dict[str, object]:
-    plain = {**asdict(one), "day": one.day.isoformat()}
+    plain = {**asdict(one), "day": one.day.isoformat(), "channel_label": label_of(one.channel)}
     return {"made_on": made_on.isoformat(), **plain, "assumed": assumed}

@@ -38,7 +38,7 @@ EXTRA = {
     "period.label": "期间",
     "due": "期限",
     "to.role": "角色代码",
-    "channel": "渠道",
+    "channel": "通道",
     "state": "状态代码",
     "why_not": "不发原因",
 }

@@ -192,11 +192,20 @@ def reports(channel: type[Channel] | Channel) -> bool:
     return any(hasattr(channel, ask) for ask in ("query", "receipts", "pushed"))
 
 
+FAMILIES = {"sms": "短信", "wecom": "企业微信"}
+
+
 def discover() -> dict[str, type[Channel]]:
     """Every channel there is, by kind."""
     names = sorted(module.name for module in pkgutil.iter_modules(channels.__path__))
     found = [importlib.import_module(f"{channels.__name__}.{name}").CHANNEL for name in names]
     return {channel.kind: channel for channel in found}
+
+
+def label_of(kind: str) -> str:
+    """What people call a channel, or those of whom one is chosen by the settings."""
+    known = discover()
+    return known[kind].label if kind in known else FAMILIES.get(kind, kind)
 
 
 def open_channel(kind: str, settings: Settings) -> Channel:

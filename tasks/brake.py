@@ -10,14 +10,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from db import brake, forecast
-from db.brake import Surge
+from notifications.channel import label_of
 from policy.calendar import WorkCalendar
 from policy.plan import Plan
 from policy.words import Force
 
 PATIENCE = timedelta(hours=4)
 """Working time."""
-BY_ITSELF = "法定事项，已满4个工作小时"
 FEWEST = 4
 """Below so many expected, half of them missing says nothing."""
 
@@ -28,7 +27,7 @@ def braked(connection: Connection, plan: Plan, calendar: WorkCalendar, day: date
     surges = brake.surges(connection, plan.key, day, forecast.expected_on(connection, plan.key, day))
     if not surges or brake.released_on(connection, plan.key, day):
         return None
-    said = "；".join(f"{_label(s)}预计{s.expected}封，实有{s.messages}封" for s in surges)
+    said = "；".join(f"{label_of(s.channel)}预计{s.expected}封，实有{s.messages}封" for s in surges)
     held = brake.hold_back(connection, plan.key, day, [s.channel for s in surges], f"远多于预测，待放行（{said}）")
     if standing is None and held:
         brake.begin(connection, plan.key, said, now)
@@ -42,10 +41,6 @@ def braked(connection: Connection, plan: Plan, calendar: WorkCalendar, day: date
 def _waited(plan: Plan, calendar: WorkCalendar, since: datetime, now: datetime) -> bool:
     window = plan.house.windows[plan.house.channel]
     return calendar.worked(since, now, window.opens, window.closes) >= PATIENCE
-
-
-def _label(surge: Surge) -> str:
-    return f"{surge.channel} "
 
 
 def release(engine: Engine, plan: Plan, by: str, why: str, now: datetime) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from db import forecast
 from db.forecast import Expected
+from notifications.channel import label_of
 from policy.assumption import Assumptions
 from policy.calendar import civil_day
 from policy.numbers import zh_day
@@ -51,7 +52,7 @@ def kept(work: Work) -> Done:
 def _rows(expected: list[Expected]) -> Iterator[dict[str, str | int]]:
     for e in expected:
         if e.messages:
-            yield {"日期": zh_day(e.day), "通道": e.channel, "通知": e.messages, "事项": e.notices}
+            yield {"日期": zh_day(e.day), "通道": label_of(e.channel), "通知": e.messages, "事项": e.notices}
 
 
 FORECAST = Step("forecast", "推算今后的通知", kept)

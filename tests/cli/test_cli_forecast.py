@@ -11,7 +11,9 @@ def test_the_days_to_come_are_given_with_what_is_assumed(duban, tmp_path: Path) 
     assert duban("import", write_city(tmp_path / "city")).code == 0
     answer = duban("forecast", "--days", 3, "--format", "json")
     assert answer.code == 0
-    assert [set(one) for one in answer.objects] == [{"made_on", "day", "channel", "messages", "notices", "assumed"}] * 3
+    assert [set(one) for one in answer.objects] == [
+        {"made_on", "day", "channel", "channel_label", "messages", "notices", "assumed"}
+    ] * 3
     assert {one["assumed"] for one in answer.objects} == {"按台账现有记录推算，假设今后没有新的办理"}
     supposed = duban("forecast", "--days", 1, "--assume", "never", "--format", "json")
     assert supposed.objects[0]["assumed"] == "各项一直不办"

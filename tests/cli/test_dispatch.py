@@ -82,7 +82,7 @@ def test_messages_held_back_are_one_word_to_the_office(dispatcher: Dispatcher) -
         keep(connection, "huizhou", date(2021, 7, 29), [Expected(day, "email", 1, 1)])
         outbox.issue(connection, "huizhou", [a_notice(f"k{n}", person=f"P{n}") for n in range(40)], None, on(day))
     report = send.tick(dispatcher.engine, dispatcher.settings, on(day))
-    assert (report.sent, report.braked) == (0, "email 预计1封，实有40封")
+    assert (report.sent, report.braked) == (0, "电子邮件预计1封，实有40封")
     for _ in range(2):
         dispatcher.tell_of_hold(plan, report.braked, on(day))
     assert letters(dispatcher) == ["【督办·值守】2021年7月30日 周五 09:00 今天的通知远多于预测，已暂停"]

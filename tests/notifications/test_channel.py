@@ -15,6 +15,7 @@ from notifications.channel import (
     Message,
     Recipient,
     SendError,
+    label_of,
     open_channel,
 )
 from notifications.channels.folder import Folder
@@ -79,6 +80,12 @@ def test_no_name_leads_out_of_the_folder(settings: Settings, odd: str) -> None:
     Folder.open(settings).send(a_message(name=odd, code=odd[:20]))
     (path,) = settings.mail_folder.rglob("*.eml")
     assert path.parent.parent == settings.mail_folder
+
+
+def test_a_channel_is_called_in_chinese_also_where_several_could_carry_it() -> None:
+    assert [label_of(kind) for kind in ("email", "sms_mas", "sms", "wecom", "fax")] == [
+        "电子邮件", "短信（云MAS）", "短信", "企业微信", "fax",
+    ]  # fmt: skip
 
 
 def test_a_folder_that_cannot_be_written_is_a_fault_of_now(tmp_path: Path) -> None:

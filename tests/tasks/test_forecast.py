@@ -147,7 +147,7 @@ def test_it_is_said_once_and_released_by_somebody(ledger: Engine, settings: Sett
     foreseen(ledger, 1)
     issued(ledger, *many(40))
     said = ticked(ledger, settings, on(FRIDAY)).braked
-    assert said == "email 预计1封，实有40封"
+    assert said == "电子邮件预计1封，实有40封"
     assert ticked(ledger, settings, on(FRIDAY, "09:01")).braked is None
     assert {row["reason"] for row in rows(ledger, DELIVERY)} == {f"远多于预测，待放行（{said}）"}
     with ledger.begin() as connection:
