@@ -34,8 +34,6 @@ LEARNERS = (
     "GROUP BY w.person, p.name ORDER BY w.person"
 )
 COURSES = "SELECT category, held_on, COALESCE(ends_on, held_on) FROM courses ORDER BY held_on, code"
-LEARNED = ("courses",)
-"""What is read of training beyond `ASKED`."""
 
 
 def learned(connection: Connection, plan: Plan, seen: int) -> tuple[tuple[Learner, ...], tuple[Course, ...] | None]:

@@ -61,14 +61,6 @@ class Alarm(IntEnum):
     PROVIDER = 100
 
 
-FATE_LABELS: dict[NoticeFate, str] = {
-    NoticeFate.PLANNED: "待发",
-    NoticeFate.ATTACHED: "已编入通知",
-    NoticeFate.DONE: "已发出",
-    NoticeFate.SUPERSEDED: "已被取代",
-    NoticeFate.SUPPRESSED: "不发",
-}
-
 DELIVERY_LABELS: dict[DeliveryState, str] = {
     DeliveryState.READY: "待发",
     DeliveryState.LEASED: "正在取件",

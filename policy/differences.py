@@ -75,14 +75,6 @@ def turns(found: Iterable[Difference]) -> Counter[Turn]:
     return Counter(difference.turn for difference in found)
 
 
-def turns_by_clause(found: Iterable[Difference]) -> dict[str, Counter[Turn]]:
-    """The same for each clause, in the order in which the clauses first appear."""
-    counts: dict[str, Counter[Turn]] = {}
-    for difference in found:
-        counts.setdefault(difference.clause, Counter())[difference.turn] += 1
-    return counts
-
-
 def _differing(one: Ruling, other: Ruling) -> tuple[str, ...]:
     # Equal measures share one ruling within a judgement, and most rulings agree between two.
     if one is other:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, update
 from db import outbox
 from db.deliveries import Ending, Frozen, begin, claim, settle
 from db.delivery_audit import conserved, delivery_audit
-from db.delivery_words import DELIVERY_LABELS, FATE_LABELS, DeliveryState, NoticeFate, Outcome
+from db.delivery_words import DELIVERY_LABELS, DeliveryState, Outcome
 from db.recovery import recover
 from db.schema import create_all
 from policy.verdict import Subject
@@ -42,7 +42,6 @@ def tried(engine: Engine, outcome: Outcome, now: datetime) -> DeliveryState:
 
 def test_every_word_has_a_label() -> None:
     assert set(DELIVERY_LABELS) == set(DeliveryState)
-    assert set(FATE_LABELS) == set(NoticeFate)
 
 
 def test_issuing_twice_adds_nothing(engine: Engine) -> None:

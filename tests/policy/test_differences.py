@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.differences import COMPARED, differences, notice_differences, turns, turns_by_clause
+from policy.differences import COMPARED, differences, notice_differences, turns
 from policy.directory import Addressee
 from policy.notices import Notice
 from policy.recurrence import Period
@@ -85,9 +85,6 @@ def test_turns_are_counted_by_status_and_by_clause() -> None:
         (None, Status.MET): 1,
         (Status.MET, None): 1,
     }
-    by_clause = turns_by_clause(found)
-    assert list(by_clause) == ["T-1", "T-2"]
-    assert by_clause["T-2"] == {(Status.MET, Status.MET): 1, (None, Status.MET): 1}
 
 
 JUDGED = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(list(Status)))
