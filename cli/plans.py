@@ -23,6 +23,7 @@ from policy.calendar import SHANGHAI
 from policy.errors import PlanInvalid
 from policy.finding import Located
 from policy.plan import Obligation, Plan
+from policy.plan_words import words
 from policy.reported import Programme
 from policy.words import LABELS, Grade
 
@@ -193,13 +194,15 @@ def _how(obligation: Obligation) -> str:
 
 
 def _more(plan: Plan, clause: str | None) -> None:
-    for note, chosen in plan.house.readings.items():
-        values = "；".join(f"{value}＝{said}" for value, said in plan.house.reading_values[note].items())
-        typer.echo(f"读法 {note}（现用 {chosen}）：{values}")
+    house = plan.house
+    asked = plan.clause_of[clause].ambiguity if clause else house.readings
+    for note in (note for note in house.readings if note in asked):
+        values = "；".join(f"{value}＝{said}" for value, said in house.reading_values[note].items())
+        typer.echo(f"读法 {note}（现用 {house.readings[note]}）：{values}")
     for obligation in (o for o in plan.obligations if o.clause == clause):
         who = "、".join(LABELS[role] for role in obligation.who)
         above = " → ".join(LABELS[role] for role in obligation.escalation)
-        due = obligation.due or (obligation.every.rule if obligation.every else "常年")
+        due = words(obligation.due or obligation.every or "常年")
         typer.echo(f"{obligation.title}：期限 {due}；由{who}办理；上报 {above}")
 
 

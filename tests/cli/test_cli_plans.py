@@ -117,4 +117,8 @@ def test_show_of_one_clause_gives_its_reading_with_the_values(duban):
     readings = {reading["id"]: reading for reading in one["readings"]}
     assert readings["A35"]["chosen"] == "each_visit"
     assert list(readings["A35"]["values"]) == ["each_visit", "monthly_sum", "one_for_all"]
-    assert "读法 A35（现用 each_visit）" in duban("plans", "show", "huizhou", "--clause", "HZ-4.2.4-09").out
+    said = duban("plans", "show", "huizhou", "--clause", "HZ-4.2.4-09").out
+    assert "读法 A35（现用 each_visit）" in said
+    assert "读法 A41" not in said
+    assert "月度督导到站：期限 每月最后一日前（自2021年7月起）；由督导员办理" in said
+    assert "读法 A41" in duban("plans", "show", "huizhou").out
