@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from db import deliveries
 from db.deliveries import Tried
+from db.engine import in_line
 
 
 @dataclass(eq=False)
@@ -87,7 +88,7 @@ class Writer:
         if self._kept is None:
             self._kept = self._engine.connect()
         try:
-            with self._kept.begin():
+            with in_line(self._engine), self._kept.begin():
                 yield self._kept
         except BaseException:
             self._drop()  # a commit that failed may have left it open; the pool puts that right

@@ -106,10 +106,15 @@ def test_a_ledger_that_is_locked_longer_than_the_lease_leaves_the_letter_in_doub
     event.listen(ledger, "connect", lambda raw, record: raw.execute("PRAGMA busy_timeout=50"))
     ledger.dispose()
     holder: list[threading.Thread] = []
-    after_sending(monkeypatch, lambda: holder.append(locked(ledger, 1)))
-    began = time.monotonic()
+    left: list[float] = []
+
+    def hold() -> None:
+        holder.append(locked(ledger, 1))
+        left.append(time.monotonic())
+
+    after_sending(monkeypatch, hold)
     with pytest.raises(OperationalError, match="locked"):
-        tick(ledger, settings, NINE, elapsed=lambda: (time.monotonic() - began) * 3600)
+        tick(ledger, settings, NINE, elapsed=lambda: (time.monotonic() - left[0]) * 3600 if left else 0.0)
     holder[0].join()
     assert tick(ledger, settings, NINE + LEASE / 2, elapsed=lambda: 0.0).sent == 0, "nothing twice inside the lease"
     assert tick(ledger, settings, NINE + 2 * LEASE, elapsed=lambda: 0.0).recovered == 1
