@@ -59,6 +59,7 @@ UNIT_OF = {
     Role.COUNTY_FINANCE: "county",
 }
 GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVINCIAL_DEPARTMENT: ("民政厅",)}
+"""How the names of those units of kind government end that are no member departments (contract 3)."""
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ CITY = "4413"
 PROVINCE, GOVERNMENT = "GD-MZT", "HZ-ZF"
 MEMBERS = {"财政": "HZ-CZJ", "人社": "HZ-RSJ", "妇联": "HZ-FL", "残联": "HZ-CL"}
 _OFFICES = {
-    PROVINCE: "省民政厅",
-    GOVERNMENT: "市政府",
-    "HZ-CZJ": "市财政局",
-    "HZ-RSJ": "市人社局",
-    "HZ-FL": "市妇联",
-    "HZ-CL": "市残联",
+    PROVINCE: "广东省民政厅",
+    GOVERNMENT: "惠州市人民政府",
+    "HZ-CZJ": "惠州市财政局",
+    "HZ-RSJ": "惠州市人力资源和社会保障局",
+    "HZ-FL": "惠州市妇女联合会",
+    "HZ-CL": "惠州市残疾人联合会",
 }
 AGENCIES = {
     "AG01": "启明社会工作服务中心（虚构）",

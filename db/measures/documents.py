@@ -7,6 +7,7 @@ from db.measures.question import Question, done, of_kind, question
 from policy.checks.done_by import DoneBy
 from policy.checks.hung_after import HungAfter
 from policy.checks.standing import Standing
+from policy.directory import GOVERNMENT
 from policy.plan import House, Obligation
 from policy.words import Role
 
@@ -102,13 +103,17 @@ def topics(obligation: Obligation, house: House) -> Question:
     )
 
 
-PROVINCE = "t.name LIKE '%民政厅'"
-GOVERNMENT = "(t.name LIKE '%市政府' OR t.name LIKE '%市人民政府')"
+def _called_as(role: Role) -> str:
+    names = " OR ".join(f"t.name LIKE '%{name}'" for name in GOVERNMENT[role])
+    return f"({names})"
+
+
+PROVINCE, CITY = _called_as(Role.PROVINCIAL_DEPARTMENT), _called_as(Role.CITY_GOVERNMENT)
 ELSEWHERE = {
     Role.CITY_BUREAU: "WHEN t.kind <> 'city' THEN '不是报市民政局的'",
-    Role.PROVINCIAL_DEPARTMENT: f"WHEN t.kind <> 'government' OR {GOVERNMENT} THEN '不是报省民政厅的'",
+    Role.PROVINCIAL_DEPARTMENT: f"WHEN t.kind <> 'government' OR {CITY} THEN '不是报省民政厅的'",
     Role.CITY_GOVERNMENT: f"WHEN t.kind <> 'government' OR {PROVINCE} THEN '不是报市政府的'",
-    Role.JOINT_CONFERENCE: f"WHEN t.kind NOT IN ('city', 'government') OR {PROVINCE} OR {GOVERNMENT} THEN '不是送成员单位的'",
+    Role.JOINT_CONFERENCE: f"WHEN t.kind NOT IN ('city', 'government') OR {PROVINCE} OR {CITY} THEN '不是送成员单位的'",
 }
 """The other units of kind government are the member departments (contract 3), whatever they are called."""
 
