@@ -17,11 +17,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.lines import Line, checked, held, imported, judged, mailed, played, reconciled, texted
+from bench.lines import Line, checked, digested, held, imported, judged, mailed, played, reconciled, texted
 
 STATIONS, WORKBOOK, SEEDS = 40_000, 200_000, 10
 MAILS, TEXTS = 20_000, 400
 """Messages in all, and for each worker."""
+DIGESTS = 40_000
 YEARS = 3
 
 
@@ -51,6 +52,8 @@ def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> 
 def posted(tenth: int) -> Iterator[Line]:
     for processes in (1, 2):
         yield from apart(mailed, ..., MAILS // tenth, processes)
+    if tenth == 1:
+        yield from apart(digested, ..., DIGESTS)
     for workers in (8, 32):
         yield from apart(texted, ..., workers * TEXTS // tenth, workers)
 
@@ -72,6 +75,7 @@ def main() -> None:
     parser.add_argument("--rehearsal", action="store_true", help="the rehearsal of three years alone")
     parser.add_argument("--no-prefect", action="store_true", help="without the round through a real server")
     parser.add_argument("--post", action="store_true", help="mail and text messages alone")
+    parser.add_argument("--digests", action="store_true", help="40,000 digests from tick to last acceptance alone")
     parser.add_argument("--plans", action="store_true", help="how many slips in a plan the check finds, alone")
     given = parser.parse_args()
     tenth = 10 if given.quick else 1
@@ -79,6 +83,8 @@ def main() -> None:
     asked: Iterable[Line] = everything(given.stations // tenth, WORKBOOK // tenth, seeds, not given.no_prefect)
     if given.post:
         asked = posted(tenth)
+    elif given.digests:
+        asked = apart(digested, ..., DIGESTS)
     elif given.rehearsal or given.plans:
         asked = apart(played, ..., YEARS) if given.rehearsal else apart(checked, seeds)
     machine.say(f"{machine.machine()}; {machine.versions()}")

@@ -112,6 +112,13 @@ def mailed(folder: Path, messages: int, processes: int) -> list[Line]:
     return [Line(what, ours, f"{found.floor:,.0f}/s", f"{ratio:.2f}", budget, held)]
 
 
+def digested(folder: Path, messages: int) -> list[Line]:
+    """As many digests as there are stations, from the tick that gathers them to the last settlement."""
+    spent = post.digested(folder, messages, 2)
+    what = f"{messages:,} digests from tick to last acceptance, 2 dispatchers"
+    return [Line(what, str(spent), "", f"{messages / spent.wall:,.0f}/s", "60 s", spent.wall <= 60)]
+
+
 def texted(folder: Path, messages: int, workers: int) -> list[Line]:
     found = post.texted(folder, messages, workers)
     ratio = found.rate / found.ideal

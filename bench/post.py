@@ -92,16 +92,36 @@ def mailed(folder: Path, messages: int, processes: int) -> Posted:
     """A ledger of its own in `folder`; the time is from the first claim to the last settlement."""
     settings = Settings(data=folder / "city", _env_file=None)  # type: ignore[call-arg]
     engine = _filled(settings, messages, "email")
+    with _mail_server() as port:
+        bare = _bare(port, messages)
+        ours = _sent(settings, processes)
+    _all_accepted(engine, messages)
+    return Posted(messages, processes, ours, bare)
+
+
+def digested(folder: Path, messages: int, processes: int) -> Spent:
+    """From the tick that gathers the notices of so many people to the last settlement."""
+    settings = Settings(data=folder / "city", _env_file=None)  # type: ignore[call-arg]
+    engine = _filled(settings, messages, "email", attached=False)
+    with _mail_server():
+        spent = _sent(settings, processes)
+    _all_accepted(engine, messages)
+    return spent
+
+
+@contextmanager
+def _mail_server() -> Iterator[int]:
     with _served(_take_mail) as port:
         given = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port), "EMAIL_SENDER": "duban@example.invalid"}
         os.environ.update(given)
-        bare = _bare(port, messages)
-        ours = _sent(settings, processes)
+        yield port
+
+
+def _all_accepted(engine: Engine, messages: int) -> None:
     with engine.begin() as connection:
         accepted = connection.exec_driver_sql("SELECT count(*) FROM delivery WHERE state = 'accepted'").scalar_one()
     engine.dispose()
     assert accepted == messages, f"{accepted} of {messages} were accepted"
-    return Posted(messages, processes, ours, bare)
 
 
 def texted(folder: Path, messages: int, workers: int) -> Texted:
@@ -124,8 +144,8 @@ def texted(folder: Path, messages: int, workers: int) -> Texted:
     return Texted(messages, workers, spent)
 
 
-def _filled(settings: Settings, messages: int, channel: str) -> Engine:
-    """People with one digest of three matters each, attached and due."""
+def _filled(settings: Settings, messages: int, channel: str, *, attached: bool = True) -> Engine:
+    """People with three matters each that are due, gathered into a digest where `attached`."""
     settings.data.mkdir(parents=True)
     engine = fresh(settings.ledger_url)
     people = (
@@ -140,7 +160,8 @@ def _filled(settings: Settings, messages: int, channel: str) -> Engine:
         outbox.issue(
             connection, CITY, (_notice(n, m, channel) for n in range(messages) for m in range(MATTERS)), 1, NOW
         )
-        outbox.attach(connection, CITY, DAY, NOW, [channel])
+        if attached:
+            outbox.attach(connection, CITY, DAY, NOW, [channel])
     assert may_send(engine, settings, NOW) is None
     return engine
 
