@@ -16,6 +16,7 @@ from db.levers import LEVER_LABELS, LeverKind, decided
 from db.planstore import load_plan
 from policy.calendar import civil_day
 from policy.numbers import zh_day
+from policy.plan import Plan
 from settings import Settings
 from tasks import levers
 from tasks.levers import Desk, LeverRefused
@@ -137,7 +138,7 @@ def revoke(
 COLUMNS = {
     "id": "编号",
     "kind_zh": "决定",
-    "duty": "事项",
+    "matter": "事项",
     "subject": "对象",
     "period": "期间",
     "whom": "对谁",
@@ -170,6 +171,7 @@ def _row(row: Any, desk: Desk) -> dict[str, Any]:
         "kind": row["kind"],
         "kind_zh": LEVER_LABELS[LeverKind(row["kind"])],
         "duty": row["duty"],
+        "matter": _matter(desk.plan, row["duty"]),
         "subject": row["subject"],
         "period": row["period"],
         "whom": swap or row["recipient"],
@@ -181,3 +183,8 @@ def _row(row: Any, desk: Desk) -> dict[str, Any]:
         "decided": str(civil_day(row["decided_at"])),
         "state": "撤回" if revoked else "已过" if over else "有效",
     }
+
+
+def _matter(plan: Plan, duty: str | None) -> str | None:
+    known = plan.by_key.get(duty or "")
+    return f"{known.clause} {known.title}" if known else duty

@@ -37,6 +37,7 @@ def test_decisions_are_taken_listed_and_revoked(duban):
         (3, "handover", "撤回", "C"),
         (4, "urge", "有效", "C"),
     ]
+    assert kept[0]["matter"] == "HZ-3-01 建成社工站"
     assert "二镇" not in duban("levers").out  # ids only
     assert "用地未批" in duban("levers").out
 
