@@ -12,7 +12,7 @@ from policy.notices import Notice
 from policy.plan import Plan
 from policy.plan_differences import PlanDifference
 from policy.recurrence import Period
-from policy.verdict import Ruling, Subject, Verdict
+from policy.verdict import Alternative, Ruling, Subject, Verdict
 from policy.words import Flag
 
 Plain = dict[str, Any]
@@ -46,16 +46,7 @@ def verdict_object(
         "required": ruling.required,
         "unit": ruling.unit,
         "percent": ruling.percent,
-        "alternatives": [
-            {
-                "note": a.note,
-                "reading": a.reading,
-                "measured": a.measured,
-                "required": a.required,
-                "status": a.status.value,
-            }
-            for a in ruling.alternatives
-        ],
+        "alternatives": [_alternative_object(alternative) for alternative in ruling.alternatives],
         "done_on": iso(ruling.done_on),
         "counted": list(counted),
         "refused": list(refused),
@@ -74,6 +65,16 @@ def verdict_object(
         says["period"] = {"label": None, "from": iso(phase.starts), "to": iso(phase.ends)}
         says["phase_state"] = ruling.phase_state
     return says
+
+
+def _alternative_object(other: Alternative) -> Plain:
+    return {
+        "note": other.note,
+        "reading": other.reading,
+        "measured": other.measured,
+        "required": other.required,
+        "status": other.status.value,
+    }
 
 
 def _acting_on(due: date | None, as_of: date) -> date:

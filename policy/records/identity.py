@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 
 from policy.calendar import SHANGHAI
@@ -20,37 +21,37 @@ def distinct_records(kind: RecordKind, tables: list[Table]) -> list[dict[str, ob
     Two records of one key (of a kind without codes) are told apart by #2, #3 … in the order of their content, not of
     the file. Each table is told the refs of its rows, without these numbers.
     """
-    names = [field.name for field in kind.fields]
-    refs = [_refs(kind, table) for table in tables]
-    for table, own in zip(tables, refs, strict=True):
-        table.refs = own
-    times = Counter(
-        key
-        for table, own in zip(tables, refs, strict=True)
-        for key in zip(own, table.columns["recorded_on"], strict=True)
-    )
+    for table in tables:
+        table.refs = _refs(kind, table)
+    times = Counter(key for table in tables for key in zip(table.refs, table.columns["recorded_on"], strict=True))
     seen: dict[_Key, list[dict[str, object]]] = {}
-    rows: list[dict[str, object]] = []
-    for table, own in zip(tables, refs, strict=True):
-        again: list[int] = []
-        contents = zip(*(table.columns[name] for name in names), strict=True)
-        for index, (ref, content) in enumerate(zip(own, contents, strict=True)):
-            row = dict(zip(names, content, strict=True), ref=ref)
-            key = ref, row["recorded_on"]
-            if times[key] > 1:  # a row alone under its key needs no comparing
-                same = seen.setdefault(key, [])
-                if row in same:
-                    again.append(table.numbers[index])
-                    continue
-                if same and kind.coded:
-                    _blame_contradiction(kind, table, index, row)
-                same.append(row)
-            rows.append(row)
-        if again:
-            table.warnings.append(_said_twice(table.file, again))
+    rows = [row for table in tables for row in _new(kind, table, times, seen)]
     if not kind.coded:
         _number(seen)
     return rows
+
+
+def _new(
+    kind: RecordKind, table: Table, times: Counter[_Key], seen: dict[_Key, list[dict[str, object]]]
+) -> Iterator[dict[str, object]]:
+    """The rows of a table that say what none before them says; the table is told of the others."""
+    names = [field.name for field in kind.fields]
+    again: list[int] = []
+    contents = zip(*(table.columns[name] for name in names), strict=True)
+    for index, (ref, content) in enumerate(zip(table.refs, contents, strict=True)):
+        row = dict(zip(names, content, strict=True), ref=ref)
+        key = ref, row["recorded_on"]
+        if times[key] > 1:  # a row alone under its key needs no comparing
+            same = seen.setdefault(key, [])
+            if row in same:
+                again.append(table.numbers[index])
+                continue
+            if same and kind.coded:
+                _blame_contradiction(kind, table, index, row)
+            same.append(row)
+        yield row
+    if again:
+        table.warnings.append(_said_twice(table.file, again))
 
 
 def _blame_contradiction(kind: RecordKind, table: Table, index: int, row: dict[str, object]) -> None:
