@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, and_, or_, select, update
+from sqlalchemy import Connection, Table, and_, func, or_, select, update
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
@@ -16,6 +16,8 @@ from db.outbox import ATTEMPT, insert_new
 
 BREAKER: Table = SQLModel.metadata.tables["breaker"]
 OPEN_WAIT = timedelta(minutes=5)
+SLOWED, MINUTE, COUNTED = timedelta(minutes=10), timedelta(minutes=1), 10_000
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 WINDOW, FAILED = 20, (Outcome.TEMPORARY, Outcome.UNKNOWN)
 
 
@@ -30,15 +32,19 @@ class Opened:
 
 
 class Allowed(NamedTuple):
+    """`a_minute`: so many by all senders together, None for as many as can be."""
+
     most: int
     probe: bool = False
+    a_minute: int | None = None
 
 
 def allowed(connection: Connection, carrier: str, now: datetime, most: int) -> Allowed:
     """How many messages may be taken up: `most`, one as a probe, or none."""
     row = connection.execute(select(BREAKER).where(BREAKER.c.carrier == carrier).with_for_update()).first()
     if row is None or row.open_until is None:
-        return Allowed(most)
+        slowed = row is not None and row.slow_until is not None and row.slow_until > now
+        return Allowed(most, a_minute=row.a_minute if row and slowed else None)
     shut = row.open_until > now or (row.probe_until and row.probe_until > now)
     return Allowed(0 if shut else 1, probe=True)
 
@@ -50,7 +56,14 @@ def probing(connection: Connection, carrier: str, now: datetime) -> None:
 
 
 def learn(connection: Connection, carrier: str, ending: Ending, now: datetime, *, probe: bool) -> Opened | None:
-    """Takes note of how a try ended: a good probe closes, a bad one, a fault of ours or many failures open."""
+    """Takes note of how a try ended: a good probe closes, a bad one, a fault of ours or many failures open.
+
+    A provider that asks for less gets, for ten minutes, half of what it got in the minute before; asked again, half of
+    that.
+    """
+    if ending.slows:
+        half = max(1, _of_the_last_minute(connection, carrier, now) // 2)
+        _write(connection, carrier, LONG_AGO, slow_until=now + SLOWED, a_minute=half)
     opened = _opens(connection, carrier, ending, now, probe)
     if opened:
         _write(connection, carrier, now, open_until=opened.until, probe_until=None, reason=opened.reason)
@@ -79,6 +92,13 @@ def _mostly_failed(connection: Connection, carrier: str) -> bool:
     return sum(outcome in FAILED for outcome in connection.scalars(last)) * 2 >= WINDOW
 
 
-def _write(connection: Connection, carrier: str, now: datetime, **values: object) -> None:
-    insert_new(connection, BREAKER, [{"carrier": carrier, "since": now}], "carrier")
+def _of_the_last_minute(connection: Connection, carrier: str, now: datetime) -> int:
+    newest = select(ATTEMPT.c.ended_at).where(ATTEMPT.c.carrier == carrier).order_by(ATTEMPT.c.id.desc()).limit(COUNTED)
+    ended = newest.subquery().c.ended_at
+    return connection.scalar(select(func.count()).where(ended > now - MINUTE)) or 0
+
+
+def _write(connection: Connection, carrier: str, first: datetime, /, **values: object) -> None:
+    """`first` is `since` of a carrier that nothing is known of."""
+    insert_new(connection, BREAKER, [{"carrier": carrier, "since": first}], "carrier")
     connection.execute(update(BREAKER).where(BREAKER.c.carrier == carrier).values(**values))

@@ -84,7 +84,8 @@ class Frozen:
 class Ending:
     """How one try ended; `text` is already masked. `until`: when it is looked at again, None for the schedule.
 
-    `rests`: how long the whole channel has to. `reports`: the other side says later what became of it.
+    `rests`: how long the whole channel has to. `slows`: it is to get less for a while. `reports`: the other side says
+    later what became of it.
     """
 
     outcome: Outcome
@@ -95,6 +96,7 @@ class Ending:
     reports: bool = False
     until: datetime | None = None
     rests: timedelta | None = None
+    slows: bool = False
 
 
 class Tried(NamedTuple):
@@ -128,6 +130,13 @@ def waiting(connection: Connection, city: str, channel: str, now: datetime, most
     """How much is due on a channel, counted up to `most`."""
     due = select(DELIVERY.c.id).where(_due(city, now), DELIVERY.c.channel == channel).limit(most)
     return connection.scalar(select(func.count()).select_from(due.subquery())) or 0
+
+
+def senders(connection: Connection, city: str, channel: str, now: datetime) -> int:
+    """How many have messages of a channel in hand."""
+    held = DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING]), DELIVERY.c.lease_until > now
+    statement = select(func.count(DELIVERY.c.lease_owner.distinct()))
+    return connection.scalar(statement.where(DELIVERY.c.city == city, DELIVERY.c.channel == channel, *held)) or 0
 
 
 def _due(city: str, now: datetime) -> Any:

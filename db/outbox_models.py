@@ -173,7 +173,8 @@ class AttemptRow(SQLModel, table=True):
 class BreakerRow(SQLModel, table=True):
     """Whether a provider is spoken to: not before `open_until`, then by one message alone until `probe_until`.
 
-    `since` is when it was last closed: failures before that no longer count.
+    `since` is when it was last closed: failures before that no longer count. Until `slow_until` it gets `a_minute`
+    messages at the most.
     """
 
     __tablename__ = "breaker"
@@ -181,6 +182,8 @@ class BreakerRow(SQLModel, table=True):
     open_until: datetime | None = Field(default=None, sa_type=Instant)
     probe_until: datetime | None = Field(default=None, sa_type=Instant)
     since: datetime = Field(sa_type=Instant)
+    slow_until: datetime | None = Field(default=None, sa_type=Instant)
+    a_minute: int | None = None
     reason: str | None = Field(default=None, sa_type=Text)
 
 

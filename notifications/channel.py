@@ -94,7 +94,8 @@ class SendError(Exception):
     `permanent`: trying again cannot help this recipient. `halts`: the fault is ours or the server's (login, quota,
     policy), so the others would fail alike. `throttled`: too much for now; with a `wait` the whole channel must rest
     that long, without one this recipient has had enough until the next window. None of the four: to be tried again
-    soon. `phase` says how far it came. The text is masked and Chinese or the server's own.
+    soon. `slows`: the server asks for less than it got. `phase` says how far it came. The text is masked and Chinese or
+    the server's own.
     """
 
     def __init__(
@@ -105,13 +106,14 @@ class SendError(Exception):
         unknown: bool = False,
         halts: bool = False,
         throttled: bool = False,
+        slows: bool = False,
         wait: timedelta | None = None,
         code: str | None = None,
         phase: str = "",
     ) -> None:
         super().__init__(text)
         self.text, self.permanent, self.unknown = text, permanent, unknown
-        self.halts, self.throttled, self.wait = halts, throttled, wait
+        self.halts, self.throttled, self.slows, self.wait = halts, throttled, slows, wait
         self.code, self.phase = code, phase
 
 

@@ -32,6 +32,8 @@ WORKED = timedelta(minutes=1)
 SURE = timedelta(seconds=5)
 """So long after a commit a lease needs no second look."""
 MARGIN = timedelta(minutes=1)
+SLOWEST = 30.0
+"""Seconds between two messages to a provider that asked for less."""
 RESENT_WITHIN = timedelta(hours=48)
 """A message that perhaps arrived is sent once more only so long after its try."""
 ASK_WAIT = timedelta(minutes=10)
@@ -53,7 +55,7 @@ class Lane:
     def __init__(self, post: Post, kind: str, channel: Channel, lanes: int = 1) -> None:
         self.post, self.kind, self.channel, self.lanes = post, kind, channel, lanes
         self.owner = uuid4().hex[:12]
-        self._probe = False
+        self._probe, self._pause = False, 0.0
         self._taken: list[Taken] = []
         self._sure = self._begun_at = post.now
 
@@ -65,7 +67,12 @@ class Lane:
         post, city = self.post, self.post.plan.key
         with post.writer.write() as connection:
             self._sure = now = post.now
-            most, self._probe = breakers.allowed(connection, self.channel.kind, now, self._share(connection, now))
+            most, self._probe, a_minute = breakers.allowed(
+                connection, self.channel.kind, now, self._share(connection, now)
+            )
+            self._pause = self._between(connection, a_minute, now)
+            if self._pause:
+                most = min(most, max(1, int(WORKED.total_seconds() / self._pause)))
             if not most:
                 return []
             hours = post.may_speak(self.kind)
@@ -82,6 +89,13 @@ class Lane:
             return most
         waiting = deliveries.waiting(connection, self.post.plan.key, self.kind, now, most * self.lanes)
         return -(-waiting // self.lanes)
+
+    def _between(self, connection: Connection, a_minute: int | None, now: datetime) -> float:
+        """Seconds to rest after each message, where all who send may send so many a minute; never longer than SLOWEST."""
+        if a_minute is None:
+            return 0.0
+        beside_us = deliveries.senders(connection, self.post.plan.key, self.kind, now)
+        return min(60 / a_minute * (beside_us + 1), SLOWEST)
 
     def _settled_doubts(self, taken: Sequence[Claimed]) -> list[Claimed]:
         """What perhaps arrived is asked about where it may not be sent twice; what is left is to be sent."""
@@ -176,9 +190,19 @@ class Lane:
             left = [other.claimed for other in begun[place:]]
             if self._breaks_off(one.claimed, left, stopping):
                 break
-            if self._settle(one.claimed, self._try(one.message), left[1:]):
+            ending = self._try(one.message)
+            if self._settle(one.claimed, ending, left[1:]):
                 break
+            if ending.slows:
+                self._hand_back(left[1:])
+                break
+            if self._pause:
+                self.post.rest(self._pause)
         self._conclude()
+
+    def _hand_back(self, left: Sequence[Claimed]) -> None:
+        with self.post.writer.write() as connection:
+            deliveries.release(connection, left)
 
     def _conclude(self) -> None:
         """What follows from the acceptances of a batch. A process that dies before leaves it to recovery."""
@@ -194,8 +218,7 @@ class Lane:
         old = now - self._begun_at >= WORKED or now + self.channel.longest > claimed.lease_until
         if not closed and not old and not stopping():
             return False
-        with post.writer.write() as connection:
-            deliveries.release(connection, left)
+        self._hand_back(left)
         return True
 
     def _try(self, message: Message) -> Ending:
@@ -212,7 +235,7 @@ class Lane:
             until = now + ASK_WAIT
         if outcome is Outcome.THROTTLED:
             until = now + error.wait if error.wait else self.post.reopens(self.kind)
-        return Ending(outcome, error.phase, error.code, error.text, until=until, rests=error.wait)
+        return Ending(outcome, error.phase, error.code, error.text, until=until, rests=error.wait, slows=error.slows)
 
     def _settle(self, claimed: Claimed, ending: Ending, left: Sequence[Claimed]) -> Opened | None:
         """Writes it down and gives whether the provider is to be left alone from now on.

@@ -124,6 +124,11 @@ class Post:
     def now(self) -> datetime:
         return self._began + timedelta(seconds=self._elapsed() - self._start)
 
+    def rest(self, seconds: float) -> None:
+        """A played clock is not waited for."""
+        if self._elapsed is time.monotonic:
+            time.sleep(seconds)
+
     def run(self, stopping: Callable[[], bool] = lambda: False) -> TickReport:
         try:
             if self.cleared():

@@ -27,6 +27,8 @@ from notifications.mime import NO_ADDRESS, addressed, mail
 from settings import Settings
 
 PER_CONNECTION = 100
+TOO_MUCH = (421, 452)
+"""The server closes, or has no room: it is to get less for a while."""
 ABOUT_US = re.compile(
     r"\b5\.7\.|frequen|too many|\brate\b|limited|blocked|spam|policy|denied|blacklist|dmarc|\bspf\b", re.IGNORECASE
 )
@@ -202,7 +204,9 @@ def _step(phase: str, unknown: bool = False) -> Iterator[None]:
         raise SendError(f"邮件服务器的加密或登录方式不合：{mask(str(error))}", halts=True, phase=phase) from error
     except smtplib.SMTPResponseException as error:
         text = _words(error.smtp_error)
-        raise SendError(text, halts=error.smtp_code >= 500, code=str(error.smtp_code), phase=phase) from error
+        slows = error.smtp_code in TOO_MUCH
+        halts = error.smtp_code >= 500
+        raise SendError(text, halts=halts, slows=slows, code=str(error.smtp_code), phase=phase) from error
     except (smtplib.SMTPException, OSError) as error:
         raise SendError(f"连接中断：{mask(str(error))}", unknown=unknown, phase=phase) from error
 
@@ -214,7 +218,8 @@ def _expect(answer: tuple[int, bytes], code: int, phase: str) -> None:
         return
     permanent = got >= 500
     ours = permanent and (phase in ("mail", "data") or got in (530, 535) or bool(ABOUT_US.search(words)))
-    raise SendError(words, permanent=permanent and not ours, halts=ours, code=str(got), phase=phase)
+    slows = got in TOO_MUCH
+    raise SendError(words, permanent=permanent and not ours, halts=ours, slows=slows, code=str(got), phase=phase)
 
 
 def _words(answer: bytes | str) -> str:

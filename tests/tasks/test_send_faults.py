@@ -16,17 +16,18 @@ from smtp_server import Box
 from sqlalchemy import Engine
 
 from db import deliveries, outbox
-from db.breakers import OPEN_WAIT
+from db.breakers import BREAKER, OPEN_WAIT, allowed, learn
 from db.deliveries import Claimed, Ending, Frozen
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState, Outcome
+from db.planstore import load_plan
 from db.schema import create_all
 from notifications.channel import Message, Receipt
 from notifications.channels.email import Email
 from policy.words import Reason
 from settings import Settings
-from tasks.lane import ASK_WAIT, ASKED_FOR, WORKED
-from tasks.send import SPREAD, TickReport, tick
+from tasks.lane import ASK_WAIT, ASKED_FOR, WORKED, Lane
+from tasks.send import SPREAD, Hours, Post, TickReport, tick
 
 NINE = on(FRIDAY)
 MINUTE = timedelta(minutes=1)
@@ -80,6 +81,39 @@ def test_421_holds_up_one_message_for_a_while_and_no_other(
     assert ticked(engine, settings, NINE + 5 * MINUTE).sent == 1
     assert sorted(box.recipients) == [f"p{n}@example.invalid" for n in range(4)]
     assert len(box.connections) == (2 if step == "hello" else 3)  # opened anew after the fault, and for the second tick
+
+
+def test_a_server_that_asks_for_less_gets_half_of_the_minute_before_for_ten_minutes(
+    engine: Engine, settings: Settings, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(Post, "rest", lambda post, seconds: rests.append(seconds))
+    addressed(engine, 24)
+    box.answers["mail"] = ["250 OK"] * 19 + ["421 4.3.2 too much"]
+    assert ticked(engine, settings, NINE).ended == {DeliveryState.RETRY_WAIT: 1, DeliveryState.ACCEPTED: 23}
+    assert rests == [6.0] * 4, "twenty in the minute before, so ten a minute from then on"
+    box.answers["mail"] = ["452 4.5.3 still too much"]
+    ticked(engine, settings, NINE + 5 * MINUTE)
+    with engine.begin() as connection:
+        paces = [allowed(connection, "email", NINE + n * MINUTE, 9).a_minute for n in (5, 14, 15)]
+    assert paces == [1, 1, None]
+
+
+def test_two_that_send_to_a_server_that_asked_for_less_share_what_it_takes(
+    engine: Engine, settings: Settings, box: Box
+) -> None:
+    addressed(engine, 200)
+    attached(engine, NINE, "email")
+    slower = Ending(Outcome.TEMPORARY, "rcpt", "421", slows=True)
+    with engine.begin() as connection:
+        learn(connection, "email", slower, NINE, probe=False)
+        connection.execute(BREAKER.update().values(a_minute=20))
+    post = Post(engine, load_plan(CITY), settings, NINE, lambda: 0.0, Hours.ALWAYS)
+    lanes = [Lane(post, "email", post.channel("email")) for _ in range(2)]
+    held = [len(lane._take()) for lane in lanes]
+    post.close()
+    assert [lane._pause for lane in lanes] == [3.0, 6.0]
+    assert held == [20, 10], "no more than can be sent in a minute"
 
 
 def test_a_greylisted_message_comes_at_the_second_try_at_least_five_minutes_later_and_once(
