@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from db.columns import day_number, day_of
 from db.measures.current import quoted, with_parts
 from db.measures.reading import Reading, Touched, readings
-from policy.directory import POST_OF, Directory, Turn, UnitCard
+from policy.directory import POST_OF, Directory, Tree, Turn, UnitCard
 
 UNITS = (
     "SELECT code, name, kind, parent, CASE WHEN opens <= :as_of AND closes > :as_of THEN 1 ELSE 0 END FROM units "
@@ -141,8 +141,8 @@ def _stale(body: str, touched: Touched | None) -> bool:
     )
 
 
-def _units(rows: Rows) -> dict[str, UnitCard]:
-    return {code: UnitCard(code, name, kind, parent, bool(is_open)) for code, name, kind, parent, is_open in rows}
+def _units(rows: Rows) -> Tree:
+    return Tree({code: UnitCard(code, name, kind, parent, bool(is_open)) for code, name, kind, parent, is_open in rows})
 
 
 def _called(rows: Rows) -> dict[str, str]:

@@ -7,7 +7,7 @@ A role is answered by a person where the text names one (a station head, a super
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -26,6 +26,64 @@ class UnitCard:
     kind: str
     parent: str | None
     open: bool = True
+
+
+class Tree(dict[str, UnitCard]):
+    """The units by code, and who stands above whom. From day to day the tree mostly stays while people come and go."""
+
+    def __init__(self, cards: Mapping[str, UnitCard]) -> None:
+        super().__init__(cards)
+        self._enclosing: dict[tuple[str | None, str], str | None] = {}
+
+    def above(self, unit: str | None) -> Iterator[UnitCard]:
+        """The unit and everything above it, nearest first."""
+        while unit and (card := self.get(unit)):
+            yield card
+            unit = card.parent
+
+    def enclosing(self, unit: str | None, kind: str) -> str | None:
+        """The code of the nearest unit of this kind at or above `unit`; a township's only station for a village."""
+        if (unit, kind) not in self._enclosing:
+            self._enclosing[unit, kind] = self._nearest(unit, kind)
+        return self._enclosing[unit, kind]
+
+    def _nearest(self, unit: str | None, kind: str) -> str | None:
+        found = next((card.code for card in self.above(unit) if card.kind == kind), None)
+        if found is None and kind == "station":
+            return self._stations.get(self.enclosing(unit, "township") or "")
+        return found
+
+    @cached_property
+    def _stations(self) -> dict[str, str]:
+        """The station of each town; the first one where there are several."""
+        stations = [card for card in self.values() if card.kind == "station" and card.parent]
+        return {card.parent: card.code for card in reversed(stations) if card.parent}
+
+    def below(self, unit: str | None, kind: str) -> Iterator[str]:
+        """The codes of the open units of this kind under `unit`, in the order of the records."""
+        for card in self._children.get(unit, ()):
+            if card.kind == kind and card.open:
+                yield card.code
+            yield from self.below(card.code, kind)
+
+    @cached_property
+    def _children(self) -> dict[str | None, list[UnitCard]]:
+        children: dict[str | None, list[UnitCard]] = defaultdict(list)
+        for card in self.values():
+            children[card.parent].append(card)
+        return dict(children)
+
+    def government(self, names: tuple[str, ...]) -> str | None:
+        """The government office so called; the city where there is none on record."""
+        return next((card.code for card in self._offices if card.name.endswith(names)), self.city)
+
+    @cached_property
+    def _offices(self) -> tuple[UnitCard, ...]:
+        return tuple(card for card in self.values() if card.kind == "government")
+
+    @cached_property
+    def city(self) -> str | None:
+        return next((card.code for card in self.values() if card.kind == "city"), None)
 
 
 class Addressee(NamedTuple):
@@ -77,10 +135,16 @@ class Directory:
     unit_of: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     employers: dict[tuple[str, str], str] = field(default_factory=dict)
-    _subjects: dict[tuple[str, SubjectKind], Subject] = field(default_factory=dict, compare=False, repr=False)
-    _answers: dict[tuple[Role, str, str, date | None], tuple[Addressee, ...]] = field(
-        default_factory=dict, compare=False, repr=False
+    _subjects: dict[tuple[str, SubjectKind], Subject] = field(
+        default_factory=dict, init=False, compare=False, repr=False
     )
+    _answers: dict[tuple[Role, str, str, date | None], tuple[Addressee, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return self.units if isinstance(self.units, Tree) else Tree(self.units)
 
     def subject(self, kind: SubjectKind, code: str) -> Subject:
         # Asked for again with every obligation it has.
@@ -95,38 +159,10 @@ class Directory:
         return Subject(kind, code, self.names.get((kind, code), code), self.unit_of.get((kind, code)))
 
     def above(self, unit: str | None) -> Iterator[UnitCard]:
-        """The unit and everything above it, nearest first."""
-        while unit and (card := self.units.get(unit)):
-            yield card
-            unit = card.parent
+        return self._tree.above(unit)
 
     def enclosing(self, unit: str | None, kind: str) -> str | None:
-        """The code of the nearest unit of this kind at or above `unit`; a township's only station for a village."""
-        found = next((card.code for card in self.above(unit) if card.kind == kind), None)
-        if found is None and kind == "station":
-            town = self.enclosing(unit, "township")
-            return self._stations.get(town or "")
-        return found
-
-    @cached_property
-    def _stations(self) -> dict[str, str]:
-        """The station of each town; the first one where there are several."""
-        stations = [card for card in self.units.values() if card.kind == "station" and card.parent]
-        return {card.parent: card.code for card in reversed(stations) if card.parent}
-
-    def below(self, unit: str | None, kind: str) -> Iterator[str]:
-        """The codes of the open units of this kind under `unit`, in the order of the records."""
-        for card in self._children.get(unit, ()):
-            if card.kind == kind and card.open:
-                yield card.code
-            yield from self.below(card.code, kind)
-
-    @cached_property
-    def _children(self) -> dict[str | None, list[UnitCard]]:
-        children: dict[str | None, list[UnitCard]] = defaultdict(list)
-        for card in self.units.values():
-            children[card.parent].append(card)
-        return dict(children)
+        return self._tree.enclosing(unit, kind)
 
     def addressees(self, role: Role, subject: Subject, on: date | None = None) -> tuple[Addressee, ...]:
         """Whom a role means for this subject; one entry unless several persons hold the post, or several units below
@@ -142,7 +178,7 @@ class Directory:
 
     def _addressees(self, role: Role, subject: Subject, on: date | None) -> tuple[Addressee, ...]:
         if role in GOVERNMENT:
-            return (Addressee(role, self._government(GOVERNMENT[role]), None),)
+            return (Addressee(role, self._tree.government(GOVERNMENT[role]), None),)
         if role is Role.EMPLOYER and (agency := self._agency(subject)):
             return (Addressee(role, agency, None),)
         if role is Role.CONTRACTOR:
@@ -152,7 +188,7 @@ class Directory:
         if role in UNIT_OF:
             own = self.enclosing(subject.unit, UNIT_OF[role])
             # A duty of the whole city that counties bear is borne by each of them.
-            each = (own,) if own else tuple(self.below(subject.unit, UNIT_OF[role])) or (None,)
+            each = (own,) if own else tuple(self._tree.below(subject.unit, UNIT_OF[role])) or (None,)
             return tuple(Addressee(role, unit, None) for unit in each)
         if role in POST_OF:
             return self._post(role, subject)
@@ -161,7 +197,7 @@ class Directory:
         if role is Role.SUPERVISOR:
             station = self.enclosing(subject.unit, "station")
             return (Addressee(role, station, self._supervisor(station or "", on)),)
-        return (Addressee(role, self._city, None),)
+        return (Addressee(role, self._tree.city, None),)
 
     def _supervisor(self, station: str, on: date | None) -> str | None:
         turns = self.supervisors.get(station, ())
@@ -181,14 +217,3 @@ class Directory:
         """The agency that employs the subject, or whoever looks after it; None where the town employs."""
         own = self.employers.get((subject.kind, subject.code))
         return own or self.employers.get((SubjectKind.PERSON, self.carers.get(subject.unit or "", "")))
-
-    def _government(self, names: tuple[str, ...]) -> str | None:
-        return next((card.code for card in self._offices if card.name.endswith(names)), self._city)
-
-    @cached_property
-    def _offices(self) -> tuple[UnitCard, ...]:
-        return tuple(card for card in self.units.values() if card.kind == "government")
-
-    @cached_property
-    def _city(self) -> str | None:
-        return next((c.code for c in self.units.values() if c.kind == "city"), None)
