@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 from collections.abc import Iterator
 from multiprocessing import get_context
@@ -58,6 +59,8 @@ def _rule(pipe: Pipe, image: bytes, stretch: Stretch) -> None:
         with opened_image(image) as connection:
             for ruled in rulings(connection, stretch):
                 pipe.send(ruled)
+                # As in play.py: what stands is kept to the end.
+                gc.freeze()
         pipe.send(None)
     except Exception as error:  # noqa: BLE001 - it is raised again by the process that waits for the next day
         pipe.send(error)

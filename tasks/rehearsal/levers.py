@@ -61,6 +61,11 @@ class Pulled:
         instants = ((row[name], row) for row in self._rows for name in ("decided_at", "revoked_at"))
         return sorted(((t, row) for t, row in instants if t and civil_day(t) == day), key=lambda one: one[0])
 
+    @property
+    def silences(self) -> bool:
+        """Whether anybody has put anything off at all."""
+        return bool(self._silencing)
+
     def put_off(self, notice: Notice, recipient: str | None, now: datetime) -> bool:
         """The recipient does not want to hear of it (db/levers.py says the same in SQL)."""
         return any(

@@ -26,8 +26,9 @@ from policy.notices import Office
 from policy.plan import Plan
 from tasks.rehearsal.levers import Pulled
 from tasks.rehearsal.play import Rehearsal
-from tasks.rehearsal.post import Post, Said
+from tasks.rehearsal.post import Post
 from tasks.rehearsal.rulings import NOTHING, Stretch, rulings
+from tasks.rehearsal.said import Said
 
 REMEMBERED = timedelta(days=60)
 """How far back what was said can still hold up the next level."""

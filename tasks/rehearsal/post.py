@@ -2,63 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Set
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from db.delivery_words import NoticeFate
 from db.open_matters import LISTED_AGAIN
 from db.outbox import LATE, fate_of, matter_of, why_moot
 from policy.calendar import WorkCalendar, civil_day
-from policy.events import Event, digest_event, notice_event
+from policy.events import Event, digest_event
+from policy.levers import Key
 from policy.notices import Notice
 from policy.plan import Plan
-from policy.position import STOCK
 from policy.words import Reason
 from tasks.rehearsal.levers import Pulled
-
-Key = tuple[str, str, int]
-
-
-@dataclass(slots=True)
-class Said:
-    """One notice and what became of it; `key` is that of the verdict it speaks of, None for a stage and for what was
-    said by hand: of these no round says anything again."""
-
-    notice: Notice
-    key: Key | None
-    day: date
-    recipient: str | None
-    fate: NoticeFate
-    why_not: str | None
-    told_on: date | None = None
-    level: int = field(init=False)
-    whom: tuple[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.level, self.whom = self.notice.level, (self.notice.channel, self.recipient or "")
-
-    @property
-    def event(self) -> Event:
-        return notice_event(self.day, self.notice, self.recipient, self.fate, self.why_not, self.told_on)
+from tasks.rehearsal.lists import Lists
+from tasks.rehearsal.said import Said, Whom
 
 
 class Post:
     """Notices as they are given out, withdrawn and gathered into one message a recipient, channel and working day."""
 
     def __init__(self, plan: Plan, calendar: WorkCalendar, pulled: Pulled) -> None:
-        self._house, self._milestones, self._calendar, self._pulled = plan.house, plan.milestones, calendar, pulled
-        self._had: set[tuple[str, str]] = set()
+        self._house, self._calendar, self._pulled = plan.house, calendar, pulled
+        self._had: set[Whom] = set()
         self._sent_on = date.min
         self.said: list[Said] = []
         self.issued: set[str] = set()
         self.digests: list[Event] = []
         self._waiting: dict[Key | None, dict[str, Said]] = {}
         self._late: dict[tuple[str, str, str | None, int], list[Said]] = defaultdict(list)
-        self._open: dict[Key, dict[str, Said]] = defaultdict(dict)
-        self.listed: dict[tuple[str, str], tuple[date, str]] = {}
+        self._lists = Lists(plan.milestones, pulled)
+        self.listed: dict[Whom, tuple[date, str]] = {}
 
     def issue(self, notice: Notice, key: Key | None, day: date) -> None:
         recipient, fate, why_not = fate_of(notice.to, notice.state, notice.why_not)
@@ -75,16 +50,11 @@ class Post:
         if notice.reason in LATE:
             self._late[(*_told_of(notice), said.level)].append(said)
             if said.key and not closed:
-                self._open[said.key][notice.key] = said
+                self._lists.put(said.key, said)
 
     def settle(self, keys: Collection[Key], still: Collection[str]) -> None:
         """Of these verdicts only what is in `still` stands open."""
-        for key in keys & self._open.keys():
-            left = {name: said for name, said in self._open[key].items() if name in still}
-            if left:
-                self._open[key] = left
-            else:
-                del self._open[key]
+        self._lists.settle(keys, still)
 
     @property
     def waits_for(self) -> Set[Key | None]:
@@ -115,10 +85,11 @@ class Post:
             return
         if self._sent_on != day:
             self._sent_on, self._had = day, set()
-        lists = self._lists(now) if self._calendar.begins_week(day) else set()
-        numbers: Counter[tuple[str, str]] = Counter(dict.fromkeys(lists, 0))
+        lists = self._listed(now) if self._calendar.begins_week(day) else set()
+        numbers: Counter[Whom] = Counter(dict.fromkeys(lists, 0))
         for said in self._spoken(now):
             said.fate, said.told_on = NoticeFate.DONE, day
+            self._lists.move(said.key)
             numbers[said.whom] += 1
             self._leave(said)
         self.digests += (digest_event(day, *whom, n, whom in lists) for whom, n in numbers.items())
@@ -148,24 +119,12 @@ class Post:
             for below in self._late[(*_told_of(said.notice), said.level - 1)]
         )
 
-    def _lists(self, now: datetime) -> set[tuple[str, str]]:
+    def _listed(self, now: datetime) -> set[Whom]:
         """Who is sent what is still open: where it has changed, or was last sent weeks ago."""
-        day, put_off, done = civil_day(now), self._pulled.put_off, NoticeFate.DONE
-        members: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for matter in self._open.values():
-            told = [said for said in matter.values() if said.fate is done or said.why_not == STOCK]
-            climbed = any(said.level and said.fate is done for said in told)
-            for said in told:
-                if climbed and not said.level and said.notice.duty in self._milestones:
-                    continue
-                if said.recipient and not put_off(said.notice, said.recipient, now):
-                    members[said.whom].append(said.notice.key)
-        hashes = {
-            whom: hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:16] for whom, keys in members.items()
-        }
-        since, none = day - LISTED_AGAIN, (date.min, "")
-        fresh = {w for w, now in hashes.items() if not since < self.listed.get(w, none)[0] or self.listed[w][1] != now}
-        fresh -= self._had
+        day, never = civil_day(now), (date.min, "")
+        hashes, since = self._lists.hashes(now), day - LISTED_AGAIN
+        sent = {whom: self.listed.get(whom, never) for whom in hashes}
+        fresh = {whom for whom, (on, was) in sent.items() if on <= since or was != hashes[whom]} - self._had
         self.listed.update({whom: (day, hashes[whom]) for whom in fresh})
         return fresh
 

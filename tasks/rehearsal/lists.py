@@ -1,0 +1,75 @@
+"""What stands open, and on whose list: what db/open_matters.py asks of rows, kept in memory as it moves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from db.delivery_words import NoticeFate
+from policy.levers import Key
+from policy.position import STOCK
+from tasks.rehearsal.levers import Pulled
+from tasks.rehearsal.said import Said, Whom
+
+
+class Lists:
+    """By matter the last words of it. Between two lists most matters do not move; only those that did are looked at."""
+
+    def __init__(self, milestones: Collection[str], pulled: Pulled) -> None:
+        self._milestones, self._pulled = milestones, pulled
+        self._open: dict[Key, dict[str, Said]] = defaultdict(dict)
+        self._moved: set[Key] = set()
+        self._listed: dict[Key, list[Said]] = {}
+        self._lists: dict[Whom, set[str]] = defaultdict(set)
+        self._hashes: dict[Whom, str] = {}
+
+    def put(self, key: Key, said: Said) -> None:
+        self._open[key][said.notice.key] = said
+        self.move(key)
+
+    def move(self, key: Key | None) -> None:
+        """Something of the matter has been told."""
+        if key:
+            self._moved.add(key)
+
+    def settle(self, keys: Collection[Key], still: Collection[str]) -> None:
+        """Of these matters only what is in `still` stands open."""
+        for key in keys & self._open.keys():
+            self.move(key)
+            left = {name: said for name, said in self._open[key].items() if name in still}
+            if left:
+                self._open[key] = left
+            else:
+                del self._open[key]
+
+    def hashes(self, now: datetime) -> dict[Whom, str]:
+        """By recipient a hash of the keys on the list. Where somebody has put something off all are looked at: that ends
+        by itself."""
+        everything = {*self._open, *self._listed} if self._pulled.silences else self._moved
+        changed = {said.whom for key in everything for said in self._relist(key, now)}
+        self._moved = set()
+        for whom in changed:
+            self._hashes.pop(whom, None)
+            if keys := self._lists[whom]:
+                self._hashes[whom] = hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:16]
+        return self._hashes
+
+    def _relist(self, key: Key, now: datetime) -> list[Said]:
+        """Puts a matter on the lists on which it belongs now, and gives what was or is on one."""
+        was, stands = self._listed.pop(key, []), self._stands(self._open.get(key, {}).values(), now)
+        for said in was:
+            self._lists[said.whom].discard(said.notice.key)
+        for said in stands:
+            self._lists[said.whom].add(said.notice.key)
+        if stands:
+            self._listed[key] = stands
+        return [*was, *stands]
+
+    def _stands(self, matter: Iterable[Said], now: datetime) -> list[Said]:
+        """Of one matter what was said or is on the books; of a milestone that has climbed only what was said above."""
+        told = [said for said in matter if said.fate is NoticeFate.DONE or said.why_not == STOCK]
+        if any(said.level and said.fate is NoticeFate.DONE for said in told):
+            told = [said for said in told if said.level or said.notice.duty not in self._milestones]
+        return [s for s in told if s.recipient and not self._pulled.put_off(s.notice, s.recipient, now)]
