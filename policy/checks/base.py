@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
@@ -50,10 +50,14 @@ class Check(BaseModel):
         A day of the facts or of the check is reached, or has passed: time counts in no other way. A check that adds to
         a day says so.
         """
-        for day in (*facts, *(value for _, value in self)):
+        for day in (*facts, *self._own_days):
             if isinstance(day, date) and day < date.max:
                 yield day
                 yield day + timedelta(days=1)
+
+    @cached_property
+    def _own_days(self) -> tuple[date, ...]:
+        return tuple(value for _, value in self if isinstance(value, date))
 
 
 @cache

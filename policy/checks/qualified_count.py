@@ -44,16 +44,22 @@ class QualifiedCount(Check):
         return Ruling(Status.NOT_APPLICABLE, why, case.due).weighed((full,))
 
     def _others(self, case: Case, facts: QualifiedCount.Facts) -> tuple[Alternative, ...]:
-        others = ((r, self._ruling(r, facts, case)) for r in READINGS if r != case.reading("A35"))
-        return tuple(Alternative("A35", r, o.measured, o.required, o.status) for r, o in others)
+        return tuple(self._other(r, facts, case) for r in READINGS if r != case.reading("A35"))
+
+    def _other(self, reading: str, facts: QualifiedCount.Facts, case: Case) -> Alternative:
+        """What another reading says, without the sentence."""
+        assert case.due is not None
+        have, done_on = self._found(reading, facts)
+        return Alternative("A35", reading, str(have), "1", by_deadline(done_on, case.due, case.as_of))
+
+    def _found(self, reading: str, facts: QualifiedCount.Facts) -> tuple[int, date | None]:
+        if reading == "monthly_sum":
+            return int(facts.summed_on is not None), facts.summed_on
+        return (facts.visits, facts.first_on) if reading == "each_visit" else (facts.elsewhere, facts.elsewhere_on)
 
     def _ruling(self, reading: str, facts: QualifiedCount.Facts, case: Case) -> Ruling:
         assert case.due is not None, "supervision is asked month by month"
-        have, done_on = {
-            "each_visit": (facts.visits, facts.first_on),
-            "monthly_sum": (int(facts.summed_on is not None), facts.summed_on),
-            "one_for_all": (facts.elsewhere, facts.elsewhere_on),
-        }[reading]
+        have, done_on = self._found(reading, facts)
         status = by_deadline(done_on, case.due, case.as_of)
         why = (
             f"本月应有不少于{hours(self.minutes)}小时的{self.what}1次，合格{have}次，"
