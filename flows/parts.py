@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime
+from itertools import groupby
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -14,6 +16,9 @@ from settings import Settings
 from tasks import jobs
 from tasks.clock import asked
 from tasks.publish import publish
+from tasks.steps import Step
+
+Take = Callable[[Step], Awaitable[None]]
 
 
 @task(retries=2, persist_result=False, cache_policy=NO_CACHE)
@@ -37,8 +42,24 @@ async def doubted(at: jobs.Office, now: datetime) -> State | None:
     return Failed(message=said) if said else None
 
 
+async def _one_by_one(take: Take, steps: Iterable[Step]) -> None:
+    for step in steps:
+        await take(step)
+
+
+async def _side_by_side(take: Take, steps: Iterable[Step]) -> None:
+    """All to their end, also where one fails: none goes on in a run that is over."""
+    ends = await asyncio.gather(*map(take, steps), return_exceptions=True)
+    for end in ends:
+        if end is not None:
+            raise end
+
+
 async def run_part(plan: str, name: str, as_of: date | None, known_at: datetime | None) -> State:
-    """All steps of one part; the first that fails, after its retries, fails the run."""
+    """All steps of one part; the first that fails, after its retries, fails the run.
+
+    What only shows goes side by side: while the server writes down one table the next is worked out.
+    """
     if tired := worn_out():
         return tired
     day, now = business_day(as_of), instant(known_at)
@@ -46,6 +67,11 @@ async def run_part(plan: str, name: str, as_of: date | None, known_at: datetime 
     if not known_at and (in_doubt := await doubted(at, now)):
         return in_doubt
     part = jobs.part_of(at.plan, name, day)
-    for step in jobs.steps_of(at.plan, part):
-        await take_step.with_options(name=step.title, task_run_name=step.title)(plan, part.key, step.key, day, now)
+
+    async def take(step: Step) -> None:
+        named = take_step.with_options(name=step.title, task_run_name=step.title)
+        await named(plan, part.key, step.key, day, now)
+
+    for shows, steps in groupby(jobs.steps_of(at.plan, part), lambda step: step.shows):
+        await (_side_by_side if shows else _one_by_one)(take, steps)
     return Completed(message=f"{part.title} {day} 完成")

@@ -72,4 +72,4 @@ def pressing(plan: Plan, stands: Iterable[Stand], where: Places, as_of: date) ->
 
 
 JUDGE = Step("judge", "判定", judged)
-PRESSING = Step("pressing", "逾期与临期清单", listed)
+PRESSING = Step("pressing", "逾期与临期清单", listed, shows=True)

@@ -85,11 +85,13 @@ class Work:
 
 @dataclass(frozen=True)
 class Step:
-    """`key` names its pages and is plain ASCII; `title` is what the flow UI shows."""
+    """`key` names its pages and is plain ASCII; `title` is what the flow UI shows. One that only `shows` writes nothing
+    but its pages, and may be taken beside others of its kind."""
 
     key: str
     title: str
     act: Callable[[Work], Done]
+    shows: bool = False
 
 
 def play(work: Work, steps: Sequence[Step]) -> list[Done]:

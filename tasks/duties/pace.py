@@ -49,4 +49,4 @@ def _rows(year: list[Stand], where: Places, run: Fraction) -> Rows:
     ]
 
 
-PACE = Step("pace", "学时与时间进度", paced)
+PACE = Step("pace", "学时与时间进度", paced, shows=True)

@@ -22,7 +22,7 @@ def _of_period(key: str, title: str, number: Callable[[date], int], columns: tup
         note = "；".join(f"{c.title}{rows[-1][c.title]}" for c in shown) if rows else f"{period}尚无判定"
         return Done(note, (Page(key, f"{work.part.title} {title}（{zh_day(work.as_of)}）", rows=rows),))
 
-    return Step(key, title, act)
+    return Step(key, title, act, shows=True)
 
 
 def this_year(key: str, title: str, *columns: Column) -> Step:

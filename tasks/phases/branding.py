@@ -46,4 +46,4 @@ def standards(work: Work) -> Done:
     return Done(f"常设标准{len(rows)}条，不符{broken}处", (Page("standards", title, rows=rows),))
 
 
-OWN = (EVIDENCE, Step("standards", "标准保持", standards))
+OWN = (EVIDENCE, Step("standards", "标准保持", standards, shows=True))

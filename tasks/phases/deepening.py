@@ -66,4 +66,8 @@ def acceptance(work: Work) -> Done:
     return Done(f"验收与报告还有{left}项", (Page("acceptance", f"{work.phase.title} 验收与报告", rows=rows),))
 
 
-OWN = (Step("coverages", "两个全覆盖", coverages), COUNTIES, Step("acceptance", "验收与报告", acceptance))
+OWN = (
+    Step("coverages", "两个全覆盖", coverages, shows=True),
+    COUNTIES,
+    Step("acceptance", "验收与报告", acceptance, shows=True),
+)

@@ -40,4 +40,4 @@ def ahead(work: Work) -> Done:
     return Done(f"阶段结束后到期{len(rows)}项", (Page("ahead", f"{work.phase.title} 后续到期预告", rows=rows),))
 
 
-OWN = (COUNTIES, Step("ahead", "后续到期预告", ahead))
+OWN = (COUNTIES, Step("ahead", "后续到期预告", ahead, shows=True))

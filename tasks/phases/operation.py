@@ -43,4 +43,4 @@ def rhythm(work: Work) -> Done:
     return Done(note, (Page("rhythm", f"{work.phase.title} 月度节奏（{zh_day(work.as_of)}）", rows=rows),))
 
 
-OWN = (COUNTIES, Step("rhythm", "月度节奏", rhythm))
+OWN = (COUNTIES, Step("rhythm", "月度节奏", rhythm, shows=True))

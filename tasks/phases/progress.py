@@ -29,4 +29,4 @@ def grid_step(key: str, title: str, columns: Sequence[Column] | Callable[[Work],
         note = "；".join(f"{column.title}{total[column.title]}" for column in shown) if total else "尚无判定"
         return Done(note, (Page(key, f"{work.part.title} {title}（{zh_day(work.as_of)}）", rows=rows),))
 
-    return Step(key, title, act)
+    return Step(key, title, act, shows=True)

@@ -47,4 +47,4 @@ def countdown(work: Work) -> Done:
     return Done(note, (Page("countdown", f"{work.phase.title} 倒计时（{zh_day(work.as_of)}）", rows=rows),))
 
 
-OWN = (Step("countdown", "倒计时", countdown), COUNTIES)
+OWN = (Step("countdown", "倒计时", countdown, shows=True), COUNTIES)
