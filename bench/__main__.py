@@ -41,8 +41,7 @@ def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> 
     yield from posted(10 if stations < STATIONS else 1)
     yield from apart(played, ..., 1 if stations < STATIONS else YEARS)
     yield from apart(held, ..., with_prefect)
-    for name in machine.ENGINES:
-        yield from apart(reconciled, name, ..., stations)
+    yield from caught_up(stations)
     for name in machine.ENGINES:
         yield from apart(imported, name, ..., workbook)
     for name in machine.ENGINES:
@@ -56,6 +55,11 @@ def posted(tenth: int) -> Iterator[Line]:
         yield from apart(digested, ..., DIGESTS)
     for workers in (8, 32):
         yield from apart(texted, ..., workers * TEXTS // tenth, workers)
+
+
+def caught_up(stations: int) -> Iterator[Line]:
+    for name in machine.ENGINES:
+        yield from apart(reconciled, name, ..., stations)
 
 
 def shown(lines: list[Line]) -> Table:
@@ -76,6 +80,7 @@ def main() -> None:
     parser.add_argument("--no-prefect", action="store_true", help="without the round through a real server")
     parser.add_argument("--post", action="store_true", help="mail and text messages alone")
     parser.add_argument("--digests", action="store_true", help="40,000 digests from tick to last acceptance alone")
+    parser.add_argument("--reconcile", action="store_true", help="what is to be said after half a year off, alone")
     parser.add_argument("--plans", action="store_true", help="how many slips in a plan the check finds, alone")
     given = parser.parse_args()
     tenth = 10 if given.quick else 1
@@ -85,6 +90,8 @@ def main() -> None:
         asked = posted(tenth)
     elif given.digests:
         asked = apart(digested, ..., DIGESTS)
+    elif given.reconcile:
+        asked = caught_up(given.stations // tenth)
     elif given.rehearsal or given.plans:
         asked = apart(played, ..., YEARS) if given.rehearsal else apart(checked, seeds)
     machine.say(f"{machine.machine()}; {machine.versions()}")

@@ -53,19 +53,18 @@ def reconciled(name: str, folder: Path, stations: int) -> list[Line]:
         engine.dispose()
     first = f"reconcile {found.instances:,} instances after 180 days off, {found.issued:,} notices, {version}"
     apart = found.naive / found.messages
-    sent = f"{found.messages:,} messages, at most {found.most_a_day:,} a day"
+    sent, saved = f"{found.messages:,} messages, at most {found.most_a_day:,} a day", f"{apart:.1f} × fewer"
+    bare, peak = found.first.over(found.bare), f"{found.peak_mib} MiB"
     return [
-        Line(first, str(found.first), "", "", "5 s", found.first.wall <= 5),
-        Line("  again, nothing new", str(found.noop), "", "", "5 s", found.noop.wall <= 5),
+        Line(first, str(found.first), str(found.bare), bare, "5 s", found.first.wall <= 5),
+        Line("  again, nothing new", str(found.noop), "", "", "3 s", found.noop.wall <= 3),
         Line(
-            "  messages against one a missed rung",
-            sent,
-            f"{found.naive:,}",
-            f"{apart:.1f} × fewer",
-            "20 ×",
-            apart >= 20,
+            f"  once everybody has heard, {found.kept:,} on file",
+            str(found.settled), "", "", "3 s", found.settled.wall <= 3,
         ),
-    ]
+        Line("  messages against one a rung that passed", sent, f"{found.naive:,}", saved, "20 ×", apart >= 20),
+        Line("  its peak of memory", peak, "", "", "300 MiB", found.peak_mib <= 300),
+    ]  # fmt: skip
 
 
 def imported(name: str, folder: Path, rows: int) -> list[Line]:

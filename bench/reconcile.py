@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, MetaData, func, select
 
-from bench.machine import Spent, Watch
+from bench.machine import Spent, Watch, peak_mib
 from db import open_matters, outbox
 from db.delivery_audit import delivery_audit
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from policy.calendar import WorkCalendar, at, end_of
+from policy.calendar import at, end_of
 from policy.directory import Directory, UnitCard
-from policy.notices import Office, speak
+from policy.notices import Heard, Office, hearings, speak
 from policy.plan import Obligation, Plan
 from policy.verdict import Ruling, Verdict
 from policy.words import Role, Status, SubjectKind
@@ -32,30 +32,46 @@ CHANNEL = ["email"]
 
 @dataclass(frozen=True)
 class Reconciled:
-    """`naive` counts the rungs that fell into the outage, each a message; `messages` what is sent once it is over."""
+    """`bare` moves the rows of the first pass into a table like theirs by one INSERT … SELECT. `settled` is a pass after
+    everybody has heard, with `kept` notices on file. `naive` counts every rung that passed, each a message; `messages`
+    what was sent until nobody waited any more."""
 
     instances: int
     issued: int
     first: Spent
+    bare: Spent
     noop: Spent
+    kept: int
+    settled: Spent
     naive: int
     messages: int
     most_a_day: int
+    peak_mib: int
 
 
 def measure(engine: Engine, stations: int) -> Reconciled:
     plan = _plan()
     office = Office(plan, work_calendar(plan.house), _directory(plan, stations), {}, live_from=LIVE)
-    watch = Watch(engine)
-    issued = _pass(engine, office, stations, BACK)
-    first, watch = watch.spent, Watch(engine)
-    again = _pass(engine, office, stations, BACK)
-    noop = watch.spent
+    issued, first = _timed(engine, office, stations, BACK)
+    again, noop = _timed(engine, office, stations, BACK)
     assert not again
+    bare = _bare(engine)
+    days = list(_sent(engine, office, stations))
+    sent, over = [number for _, number in days], days[-1][0]
+    nothing, settled = _timed(engine, office, stations, over)
+    assert not nothing
+    naive = sum(1 + len(heard.thread.before) for heard in _heard(office, stations, over))
     with engine.connect() as connection:
-        naive = delivery_audit(connection, plan.key, _morning(BACK))[0].notices
-    sent = list(_sent(engine, office.calendar, plan))
-    return Reconciled(stations * DUTIES, issued, first, noop, naive, sum(sent), max(sent))
+        kept = connection.scalar(select(func.count()).select_from(outbox.NOTICE)) or 0
+        assert naive == delivery_audit(connection, plan.key, _morning(over))[0].notices
+    return Reconciled(
+        stations * DUTIES, issued, first, bare, noop, kept, settled, naive, sum(sent), max(sent), peak_mib()
+    )
+
+
+def _timed(engine: Engine, office: Office, stations: int, day: date) -> tuple[int, Spent]:
+    watch = Watch(engine)
+    return _pass(engine, office, stations, day), watch.spent
 
 
 def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
@@ -64,30 +80,52 @@ def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
     with engine.begin() as connection:
         for number, obligation in enumerate(office.plan.obligations):
             duty = [obligation.key]
-            issued = outbox.issued_keys(connection, city, duty)
-            spoken = speak(office, _verdicts(obligation, number, stations, day), now, issued)
+            issued, just = (outbox.issued_keys(connection, city, duty, since) for since in (None, at(day, time.min)))
+            spoken = speak(office, _verdicts(obligation, number, stations, day), now, issued, just)
             told += outbox.issue(connection, city, spoken.calls, None, now)
             outbox.cancel_moot(connection, city, spoken.wanted, duty, now)
             open_matters.close_settled(connection, city, spoken.wanted | spoken.stock, duty, now)
     return told
 
 
-def _sent(engine: Engine, calendar: WorkCalendar, plan: Plan) -> Iterator[int]:
-    """Messages of each working day after the outage until nobody waits any more; every one is taken to arrive."""
-    day, house = BACK, plan.house
+def _bare(engine: Engine) -> Spent:
+    """Into a table of the same columns, checks and indexes, beside it."""
+    table = outbox.NOTICE.to_metadata(MetaData(), name="bare")
+    for named in (*table.indexes, *table.constraints):
+        named.name = f"bare_{named.name}"
+    table.create(engine)
+    watch = Watch(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert().from_select(list(table.columns), select(outbox.NOTICE)))
+    spent = watch.spent
+    table.drop(engine)
+    return spent
+
+
+def _heard(office: Office, stations: int, day: date) -> Iterator[Heard]:
+    for number, obligation in enumerate(office.plan.obligations):
+        for matter in hearings(office, _verdicts(obligation, number, stations, day), _morning(day)):
+            yield from matter
+
+
+def _sent(engine: Engine, office: Office, stations: int) -> Iterator[tuple[date, int]]:
+    """Each working day after the outage with its messages, until nobody waits any more; every one is taken to arrive."""
+    day, calendar, house = BACK, office.calendar, office.plan.house
     while True:
         day = calendar.on_or_after(day)
+        fresh = _pass(engine, office, stations, day)
         pace = outbox.Pace(
             *(end_of(calendar.step(day, -n)[0]) for n in (house.dwell_workdays, house.patience_workdays))
         )
         with engine.begin() as connection:
-            new = outbox.attach(connection, plan.key, day, _morning(day), CHANNEL, pace)
+            new = outbox.attach(connection, office.plan.key, day, _morning(day), CHANNEL, pace)
             _arrived(connection, _morning(day))
-        yield new
+        yield day, new
         with engine.connect() as connection:
             waiting = outbox.NOTICE.c.state == "planned"
-            if not connection.scalar(select(func.count()).select_from(outbox.NOTICE).where(waiting)):
-                return
+            left = connection.scalar(select(func.count()).select_from(outbox.NOTICE).where(waiting))
+        if day > BACK and not (fresh or left):
+            return
         day += timedelta(days=1)
 
 

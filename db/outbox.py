@@ -83,9 +83,12 @@ def absent(connection: Connection, city: str, notices: Iterable[Notice | Call]) 
     return len(keys - issued_keys(connection, city))
 
 
-def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
-    """The keys of everything issued so far, for these duties or (None) for the whole plan."""
-    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *about(duties))))
+def issued_keys(
+    connection: Connection, city: str, duties: Collection[str] | None = None, since: datetime | None = None
+) -> frozenset[str]:
+    """The keys of everything issued so far (or `since` then), for these duties or (None) for the whole plan."""
+    later = () if since is None else (NOTICE.c.created_at >= since,)
+    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *about(duties), *later)))
 
 
 def cancel_moot(

@@ -10,6 +10,7 @@ from functools import cached_property
 from policy.calendar import civil_day
 from policy.judge import Known, judge
 from policy.ladder import Ladders
+from policy.levers import Key
 from policy.notices import Call, Notice, Office, phase_calls, resolving, speak
 from policy.position import STOCK
 from policy.verdict import Verdict
@@ -30,6 +31,7 @@ class Decisions:
 
     `wanted` holds the keys of everything that should exist now: a notice still waiting that is not among them is moot.
     `open` adds those of the stock that nobody is told of: what stands open, said or not.
+    `waiting` are matters of which more is to be given out once the level below was on an earlier day.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -37,6 +39,7 @@ class Decisions:
     calls: tuple[Call, ...]
     wanted: Set[str]
     open: Set[str] = frozenset()
+    waiting: Set[Key] = frozenset()
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
@@ -44,13 +47,16 @@ class Decisions:
         return tuple(call.notice for call in self.calls)
 
 
-def decide(office: Office, known: Known, as_of: datetime, issued: Set[str] = frozenset()) -> Decisions:
+def decide(
+    office: Office, known: Known, as_of: datetime, issued: Set[str] = frozenset(), just: Set[str] = frozenset()
+) -> Decisions:
     """Everything that follows at `as_of` (aware). Pure: the same arguments give the same decisions.
 
-    `known.standing` is what stood before, `issued` the keys of notices already given out; applying the decisions and
+    `known.standing` is what stood before, `issued` the keys of notices already given out and `just` those of
+    this very day; applying the decisions and
     asking again at the same instant gives no transition and no notice.
     """
-    return follow(office, tuple(judge(office.plan, known, civil_day(as_of))), known.standing, as_of, issued)
+    return follow(office, tuple(judge(office.plan, known, civil_day(as_of))), known.standing, as_of, issued, just)
 
 
 def follow(
@@ -59,17 +65,18 @@ def follow(
     standing: Mapping[tuple[str, str, int], Status],
     as_of: datetime,
     issued: Set[str],
+    just: Set[str] = frozenset(),
 ) -> Decisions:
     """The same where the verdicts of `as_of` are at hand."""
     today = civil_day(as_of)
     transitions = tuple(_changed(verdicts, standing))
-    spoken = speak(office, verdicts, as_of, issued)
+    spoken = speak(office, verdicts, as_of, issued, just)
     stages = [call for call in phase_calls(office, today) if call.word.not_before <= as_of]
     events = [*stages, *_resolved(office, transitions, today)]
     fresh = (call for call in events if call.key not in issued)
     wanted = spoken.wanted.union(call.key for call in events if call.word.state is NoticeState.DUE)
     stock = spoken.stock.union(call.key for call in events if call.word.why_not == STOCK)
-    return Decisions(verdicts, transitions, (*spoken.calls, *fresh), wanted, wanted | stock)
+    return Decisions(verdicts, transitions, (*spoken.calls, *fresh), wanted, wanted | stock, spoken.waiting)
 
 
 def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, int], Status]) -> list[Transition]:

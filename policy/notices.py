@@ -17,7 +17,7 @@ from typing import NamedTuple
 from policy.calendar import WorkCalendar, at, civil_day
 from policy.directory import Addressee, Directory
 from policy.ladder import Ladders, Step
-from policy.levers import Levers
+from policy.levers import Key, Levers
 from policy.numbers import zh_day
 from policy.plan import Phase, Plan
 from policy.position import STOCK, steps_of, stock
@@ -113,8 +113,14 @@ class Heard(NamedTuple):
     subject: Subject
     to: Addressee
 
+    @property
+    def about(self) -> Key:
+        duty, _, number = self.stance.like.key
+        return duty, self.subject.code, number
+
     def key(self, rung: str) -> str:
-        return _hashed(f"{self.start}{rung}{self.end}")
+        # Written out: it is asked of everything that stands open every morning.
+        return hashlib.sha256(f"{self.start}{rung}{self.end}".encode()).hexdigest()[:32]
 
     def unsaid(self, issued: Set[str]) -> tuple[str, ...] | None:
         """The rungs before the newest that nobody was told of, back to the last that was said; None where the newest
@@ -135,13 +141,14 @@ def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: d
     Nothing is said of what is met, excused, not applicable or not yet open.
     """
     words = Words(office)
-    said = [call.notice for heard in hearings(office, verdicts, now) for call in _rungs(words, heard)]
+    listeners = (heard for matter in hearings(office, verdicts, now) for heard in matter)
+    said = [call.notice for heard in listeners for call in _rungs(words, heard)]
     said.extend(n for n in phase_notices(office, civil_day(now)) if n.not_before <= now)
     return [n for n in said if after is None or n.not_before > after]
 
 
-def hearings(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iterator[Heard]:
-    """Who has to hear something of these verdicts by `now`; stages apart."""
+def hearings(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iterator[list[Heard]]:
+    """Of each open verdict who has to hear something by `now`, who acts before the levels above; stages apart."""
     today, hours = civil_day(now), office.plan.house.windows[office.plan.house.channel]
     reached = today if at(today, hours.opens) <= now else today - timedelta(days=1)
     stances = Stances(office, today, reached)
@@ -154,9 +161,11 @@ def hearings(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iter
         subject = office.directory.subject(verdict.kind, verdict.subject)
         heard_on = min(verdict.ruling.due or today, today)
         start, again = f"{_key_of(office, verdict)}|{place.counted}|", _again(office, verdict)
-        for thread in stance.threads:
-            for to in _heard_by(office, thread.role, subject, heard_on, today):
-                yield Heard(start, f"|{_named(to)}{again}", stance, thread, subject, to)
+        yield [
+            Heard(start, f"|{_named(to)}{again}", stance, thread, subject, to)
+            for thread in stance.threads
+            for to in _heard_by(office, thread.role, subject, heard_on, today)
+        ]
 
 
 def _rungs(words: Words, heard: Heard) -> Iterator[Call]:
@@ -171,25 +180,44 @@ def _rungs(words: Words, heard: Heard) -> Iterator[Call]:
 
 
 class Spoken(NamedTuple):
-    """What is to be given out, and the keys of all that should exist now: to be said, or on the books since going live."""
+    """What is to be given out, and the keys of all that should exist now: to be said, or on the books since going live.
+    `waiting` are the matters of which a level above hears, but not before the one below has."""
 
     calls: list[Call]
     wanted: set[str]
     stock: set[str]
+    waiting: set[Key]
 
 
-def speak(office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Set[str]) -> Spoken:
-    """Of each thread the newest rung; where it was not issued it is to be given out, with those it speaks for."""
-    spoken, words = Spoken([], set(), set()), Words(office)
-    for heard in hearings(office, verdicts, now):
-        step, why_not = heard.thread.newest, heard.thread.why_not
-        key = heard.key(step.name)
-        if why_not is None:
-            spoken.wanted.add(key)
-        elif why_not == STOCK:
-            spoken.stock.add(key)
-        if key not in issued and (missed := heard.unsaid(issued)) is not None:
-            spoken.calls.append(Call(key, words.of(heard.stance, step, why_not, missed), heard.subject, heard.to))
+def speak(
+    office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Set[str], just: Set[str] = frozenset()
+) -> Spoken:
+    """Of each thread the newest rung; where it was not issued it is to be given out, with those it speaks for.
+
+    A level is given out on a later day than the one below, so that after an outage nobody above is bothered by what the
+    one below may put right: `just` are the keys given out on this very day.
+    """
+    spoken, words = Spoken([], set(), set(), set()), Words(office)
+    for matter in hearings(office, verdicts, now):
+        level, below_is_new, is_new = 0, False, False
+        for heard in matter:
+            step, why_not = heard.thread.newest, heard.thread.why_not
+            if step.level != level:
+                level, below_is_new, is_new = step.level, is_new, False
+            key = heard.key(step.name)
+            if why_not is None:
+                spoken.wanted.add(key)
+            elif why_not == STOCK:
+                spoken.stock.add(key)
+            if key in issued:
+                is_new = is_new or key in just
+            elif below_is_new and why_not is None:
+                is_new = True
+                spoken.waiting.add(heard.about)
+            elif (missed := heard.unsaid(issued)) is not None:
+                is_new = is_new or why_not is None
+                word = words.of(heard.stance, step, why_not, missed)
+                spoken.calls.append(Call(key, word, heard.subject, heard.to))
     return spoken
 
 

@@ -36,6 +36,7 @@ class Stance:
     like: Verdict
     extension: Extension | None
     threads: tuple[Thread, ...]
+    """Who acts first, then level by level."""
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Stances:
         like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), place, extension)
         stance = self._known.get(like)
         if stance is None:
-            threads = tuple(self._threads(obligation, verdict, place))
+            threads = tuple(sorted(self._threads(obligation, verdict, place), key=lambda one: one.newest.level))
             stance = self._known[like] = Stance(obligation, verdict, extension, threads)
         return place, stance
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 from sqlalchemy import Connection, Engine
@@ -22,7 +22,7 @@ from db.levers import levers
 from db.standing import counted
 from db.work_calendar import work_calendar
 from policy.amendments import plan_on
-from policy.calendar import civil_day, end_of
+from policy.calendar import at, civil_day, end_of
 from policy.decide import Decisions, follow
 from policy.directory import Directory
 from policy.notices import Office
@@ -85,9 +85,10 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         former = touched if recorded else {}
         found = judge_anew(connection, plan, part.obligations, as_of, second_of(now), former)
         office = _office(connection, plan, cards, as_of, now, found.stood)
-        issued = outbox.issued_keys(connection, plan.key, _spoken_of(plan, part))
         instant = end_of(as_of) if ahead else min(now, end_of(as_of))
-        decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, issued)
+        about, today = _spoken_of(plan, part), at(civil_day(instant), time.min)
+        issued, just = (outbox.issued_keys(connection, plan.key, about, since) for since in (None, today))
+        decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, issued, just)
         if not recorded:
             counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
             return PartReport(part.key, part.title, as_of, counts, recorded=False)

@@ -242,6 +242,7 @@ class Rehearsal:
         for v in decisions.verdicts:
             self.standing.follow(v.key, v.ruling.status, v.ruling.due, day)
             self._await(office, v, day)
+        self._to_speak[day + timedelta(days=1)] |= decisions.waiting
         for notice in decisions.notices:
             self.post.issue(notice, self._about(notice), day)
 

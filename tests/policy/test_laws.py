@@ -29,6 +29,8 @@ FIRST, LAST = date(2021, 5, 1), date(2023, 12, 31)
 DAYS = st.dates(FIRST, LAST)
 Key = tuple[str, str, int]
 
+LEVELS = max(rung.level for rung in PLAN.house.ladder)
+"""Of superiors: on so many mornings after an outage one after the other hears."""
 law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -188,9 +190,12 @@ class Ledger:
     standing: dict[Key, Status]
     issued: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
+    just: tuple[date, frozenset[str]] = (date.min, frozenset())
 
     def round(self, day: date) -> Decisions:
-        made = decide(office(self.world), self.world.known(day, self.standing), morning(day), self.issued)
+        just = self.just[1] if self.just[0] == day else frozenset()
+        made = decide(office(self.world), self.world.known(day, self.standing), morning(day), self.issued, just)
+        self.just = day, just | {n.key for n in made.notices}
         self.standing = {**self.standing, **{v.key: v.ruling.status for v in made.verdicts}}
         self.issued |= {n.key for n in made.notices}
         self.told |= {n.key for n in made.notices} | self._spoken_for(made, day)
@@ -238,8 +243,10 @@ def test_one_round_after_a_week_off_ends_where_seven_daily_rounds_end(world: Wor
     late = weekly.round(day + timedelta(days=7))
     assert late.verdicts == made.verdicts
     assert weekly.standing == daily.standing
+    for later in range(8, 8 + LEVELS):
+        made, late = daily.round(day + timedelta(days=later)), weekly.round(day + timedelta(days=later))
     # Whatever should stand now, speaking or superseded, stands in both; the rest is of things no longer open.
-    now = {n.key for n in notices(office(world), late.verdicts, morning(day + timedelta(days=7)))}
+    now = {n.key for n in notices(office(world), late.verdicts, morning(day + timedelta(days=7 + LEVELS)))}
     assert now <= weekly.told
     assert now <= daily.told
 
@@ -250,8 +257,10 @@ def test_after_a_week_off_only_the_newest_rung_speaks_and_all_older_ones_are_sup
     world: World, day: date
 ) -> None:
     daily, weekly = Ledger(world, {}), Ledger(world, {})
-    said = [n for later in range(8) for n in daily.round(day + timedelta(days=later)).notices]
+    said = [n for later in range(8 + LEVELS) for n in daily.round(day + timedelta(days=later)).notices]
     late = weekly.round(day + timedelta(days=7))
+    for later in range(8, 8 + LEVELS):
+        weekly.round(day + timedelta(days=later))
     assert weekly.told <= daily.told
     # Missing are only words about what nobody can see any more: material that was not there on its day.
     missing = {PLAN.by_key[n.duty].check.kind for n in said if n.key not in weekly.told}

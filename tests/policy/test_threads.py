@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policy.calendar import WorkCalendar
 from policy.directory import UnitCard
 from policy.levers import Extension, Levers, StandIn, Waiver
-from policy.notices import Notice, Office, notices, speak
+from policy.notices import Call, Notice, Office, notices, speak
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
 from policy.words import NoticeState, Role, Status, SubjectKind
@@ -96,7 +96,8 @@ def test_every_rung_that_passed_was_issued_or_is_issued_or_is_spoken_for(
 ) -> None:
     found = notices(office, each, morning(day))
     newest = [n for n in found if n.state is not NoticeState.SUPERSEDED]
-    assert {call.key for call in speak(office, each, morning(day), frozenset()).calls} == {n.key for n in newest}
+    given = [call for calls in mornings(office, each, day) for call in calls]
+    assert sorted(call.key for call in given) == sorted(n.key for n in newest)
     issued = {n.key for n in found if n.state is NoticeState.SUPERSEDED and pick.random() < 0.3}
     spoken = speak(office, each, morning(day), issued)
     thread = {n.key: (n.duty, n.subject.code, n.period, n.to) for n in found}
@@ -106,8 +107,38 @@ def test_every_rung_that_passed_was_issued_or_is_issued_or_is_spoken_for(
     assert max(said_of.values(), default=1) == 1
     for n in found:
         earlier = [m for m in found if thread[m.key] == thread[n.key] and m.not_before >= n.not_before]
-        settled = any(m.key in issued for m in earlier)
+        settled = any(m.key in issued for m in earlier) or matter_of(n) in spoken.waiting
         assert settled or said_of[thread[n.key], n.rung] == 1
+
+
+@law
+@given(office=offices(), each=verdicts(), day=FEW_DAYS)
+def test_no_level_is_given_out_with_the_one_below_and_none_is_forgotten(
+    office: Office, each: list[Verdict], day: date
+) -> None:
+    now = morning(day)
+    for calls in mornings(office, each, day):
+        loud = [call.notice for call in calls if call.word.state is NoticeState.DUE]
+        levels = {matter_of(n): {m.level for m in loud if matter_of(m) == matter_of(n)} for n in loud}
+        assert {len(each) for each in levels.values()} <= {1}
+    first = {call.key for call in speak(office, each, now, frozenset()).calls}
+    assert speak(office, each, now, first, first).calls == []
+
+
+def mornings(office: Office, each: list[Verdict], day: date) -> list[list[Call]]:
+    """What is given out on one morning after the other if nothing else happens."""
+    given: list[list[Call]] = []
+    while True:
+        issued = {call.key for calls in given for call in calls}
+        spoken = speak(office, each, morning(day), issued)
+        given.append(spoken.calls)
+        if not spoken.calls:
+            assert not spoken.waiting
+            return given
+
+
+def matter_of(notice: Notice) -> tuple[str, str, int]:
+    return notice.duty, notice.subject.code, notice.span.number if notice.span else 0
 
 
 def rungs_of(office: Office, day: date, issued: frozenset[str], status: Status = Status.NOT_YET_DUE) -> list[Any]:

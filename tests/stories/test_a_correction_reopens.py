@@ -3,7 +3,7 @@ from tests.stories.conftest import Story
 FILED = {"code": "R1", "clause": "HZ-5.1-20", "from_unit": "K", "to_unit": "C", "sent_on": "2021-06-20"}
 
 
-def test_a_correction_reopens_what_was_met_and_tells_everyone_due_by_then(story: Story) -> None:
+def test_a_correction_reopens_what_was_met_and_tells_one_level_after_the_other(story: Story) -> None:
     story.learn("reports", {**FILED, "received_on": "2021-06-21"})
     story.begin("2021-06-21", "pay-method-filed")
     assert story.status("pay-method-filed", "K") == "met"
@@ -12,10 +12,13 @@ def test_a_correction_reopens_what_was_met_and_tells_everyone_due_by_then(story:
     story.learn("reports", {**FILED, "received_on": ""})
     story.advance_to("2021-07-13")
     assert story.status("pay-method-filed", "K") == "not_met"
-    story.expect("逾期催办 县（区）民政局 K", "逾期上报 市民政局 C", "逾期上报 市联席会议 C")
+    story.expect("逾期催办 县（区）民政局 K")
+    for day, above in (("2021-07-14", "市民政局 C"), ("2021-07-15", "市联席会议 C")):
+        story.advance_to(day)
+        story.expect(f"逾期上报 {above}")
 
-    story.learn("reports", {**FILED, "received_on": "2021-07-14"})
-    story.advance_to("2021-07-14")
+    story.learn("reports", {**FILED, "received_on": "2021-07-16"})
+    story.advance_to("2021-07-16")
     assert story.status("pay-method-filed", "K") == "met_late"
     story.expect("办结销号 县（区）民政局 K", "办结销号 市民政局 C", "办结销号 市联席会议 C")
     story.expect_nothing_until("2021-12-31")
