@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -96,7 +96,7 @@ def by_month(events: Iterable[Event]) -> list[Month]:
 
 
 def by_recipient(
-    events: Iterable[Event],
+    events: Collection[Event],
     owed: Iterable[Owed] = (),
     taught: Iterable[Taught] = (),
     calendar: WorkCalendar | None = None,
@@ -104,12 +104,13 @@ def by_recipient(
     """One entry a month and recipient, the heaviest first within a month."""
     loads = _Loads()
     matters: dict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
+    month = {day: day.isoformat()[:7] for day in {event.day for event in events}}
     for event in events:
         said = event.said
         if event.happening is Happening.DIGEST:
-            loads[_of_month(event)].messages += 1
+            loads[month[event.day], str(said["recipient"])].messages += 1
         elif event.happening is Happening.NOTICE and said["fate"] == "done":
-            matters[_of_month(event)].add((said["duty"], said["subject"], said["period"]))
+            matters[month[event.day], str(said["recipient"])].add((said["duty"], said["subject"], said["period"]))
     for key, each in matters.items():
         loads[key].matters = len(each)
     for one in owed:
@@ -122,10 +123,6 @@ def by_recipient(
     for load in loads.values():
         load.workdays = workdays[load.month]
     return sorted(loads.values(), key=lambda load: (load.month, -load.messages, -load.matters, load.recipient))
-
-
-def _of_month(event: Event) -> tuple[str, str]:
-    return event.day.isoformat()[:7], str(event.said["recipient"])
 
 
 class _Loads(dict[tuple[str, str], Load]):
