@@ -62,7 +62,7 @@ class Since:
             kind: list({touch._replace(names=(), period=0) for touch in each}) for kind, each in self.touched.items()
         }
 
-    def tells_on(self, obligation: Obligation, reads: Mapping[str, Reading]) -> bool:
+    def tells_on(self, reads: Mapping[str, Reading]) -> bool:
         """Whether anything that was touched is read by what measures the obligation."""
         return any(any(map(reading.minds, self.alike.get(kind, ()))) for kind, reading in reads.items())
 

@@ -102,7 +102,7 @@ class _Bench:
         if span is None:
             return None, ALL
         read = _reads(self.text, self.plan, o)
-        if not span.tells_on(o, read):
+        if not span.tells_on(read):
             return None, NONE
         scope = span.scope(o, read)
         return scope, ALL if scope is None else _rows(scope, span)

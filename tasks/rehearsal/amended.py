@@ -35,7 +35,7 @@ class AmendedMatter(Matter):
     def hold(self, morning: Morning) -> set[Row]:
         """A subject may also have begun on another day than was known."""
         began = self._began
-        if not self.begun or not _BEGINNINGS[self.obligation.subject].isdisjoint(morning.touched):
+        if not self.begun or not _BEGINNINGS[self.obligation.subject].isdisjoint(morning.since.touched):
             began = subjects_began(self.connection, self.plan.key, self.obligation.subject, morning.seen)
         changed = {row for row in self.stands if began.get(row[0]) != self._began.get(row[0])}
         self._began, self.begun = began, True

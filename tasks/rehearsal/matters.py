@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from sqlalchemy import Connection
 
 from db.changes import Groups
 from db.measures import Asker, absent_of, excused_of, question_of
-from db.measures.reading import Touched
-from db.measures.scope import Reach, Scope, reach_of, reads
+from db.measures.scope import Reach, Scope, reads
+from db.since import Since
 from policy.assumption import Assumption, assumed
 from policy.judge import Facts, assumed_until, case_of, opens_for, periods_of, ruled, stands_until, turning_days
 from policy.plan import Obligation, Plan
@@ -38,26 +37,13 @@ class Stand:
 
 @dataclass(frozen=True)
 class Morning:
-    """What one day brings. `kept` are the kinds of record on file; `turning` the obligations whose question means
-    something else for everybody from today on; `excused` the clauses an exception of which is touched."""
+    """What one day brings: what was touched since yesterday, and the obligations whose question means something else for
+    everybody from today on."""
 
     day: date
     seen: int
-    groups: Groups
-    touched: Touched
-    kept: frozenset[str]
+    since: Since
     turning: Collection[str]
-
-    @cached_property
-    def excused(self) -> set[str | None]:
-        return {touch.names[1] for touch in self.touched.get("exceptions", ())}
-
-    @cached_property
-    def alike(self) -> Touched:
-        """The touches by all that says whether they matter: hundreds differ only in whom they are about."""
-        return {
-            kind: list({touch._replace(names=(), period=0) for touch in each}) for kind, each in self.touched.items()
-        }
 
 
 class Matter:
@@ -65,7 +51,6 @@ class Matter:
 
     def __init__(self, connection: Connection, plan: Plan, obligation: Obligation) -> None:
         self.connection, self.plan, self.obligation = connection, plan, obligation
-        self.reach = reach_of(obligation)
         self.reads = reads(obligation, question_of(plan, obligation))
         self.absent: tuple[str, ...] = ()
         self.excused: frozenset[str] = frozenset()
@@ -80,14 +65,14 @@ class Matter:
     def hold(self, morning: Morning) -> set[Row]:
         """Asks what has to be asked today, and gives the rows whose measure or excuse is another than it was."""
         o = self.obligation
-        absent = absent_of(o, morning.kept)
+        since, absent = morning.since, absent_of(o, morning.since.kept)
         self.gone = []
         if self.begun and absent == self.absent and o.key not in morning.turning:
-            changed = self._excuse(morning) if o.clause in morning.excused else set()
-            if self._is_touched(morning.alike):
-                changed |= self._ask(morning, self._scope(morning))
+            changed = self._excuse(morning) if o.clause in since.excused else set()
+            if since.tells_on(self.reads):
+                changed |= self._ask(morning, since.scope(o, self.reads))
             return changed
-        if absent != self.absent or not self.begun or o.clause in morning.excused:
+        if absent != self.absent or not self.begun or o.clause in since.excused:
             self.absent = absent
             self.excused = self._excused_now(morning)
             self._ruled.clear()
@@ -102,21 +87,11 @@ class Matter:
         differs, self.excused = now ^ self.excused, now
         return {row for row in self.stands if row[0] in differs}
 
-    def _is_touched(self, touched: Touched) -> bool:
-        return any(any(map(reading.minds, touched.get(kind, ()))) for kind, reading in self.reads.items())
-
-    def _scope(self, morning: Morning) -> Scope | None:
-        """Whom the records touched today can tell on; None for everybody."""
-        if self.reach is None:
-            return None
-        scope = morning.groups.scope(self.reach, morning.touched, self.reads)
-        return scope if scope is None or self.obligation.every else Scope(scope.reach, scope.codes)
-
     def _ask(self, morning: Morning, scope: Scope | None) -> set[Row]:
         """Asks anew, of everybody or of a few, and gives the rows whose measure is another than it was."""
         self.begun = True
         found = {row[:2]: row[2] for row in self._asker.ask(self.obligation, morning.day, morning.seen, scope)}
-        self.gone = [row for row in self._covered(morning.groups, scope) if row not in found]
+        self.gone = [row for row in self._covered(morning.since.groups, scope) if row not in found]
         for row in self.gone:
             del self.stands[row]
             self._numbers[row[0]].discard(row[1])

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from db import measures
 from db.changes import Changes, changes
 from db.columns import second_of
+from db.since import Since
 from policy.assumption import Assumptions
 from policy.calendar import at
 from policy.levers import Key
@@ -109,7 +110,7 @@ class Rulings:
         stood = {duty: before[duty].stands.keys() for duty in anew & before.keys()}
         self._expect(anew)
         kept = frozenset(measures.kept(self._connection, plan.key, seen))
-        morning = Morning(day, seen, self._changes.groups, touched, kept, self._turning(day))
+        morning = Morning(day, seen, Since(touched, kept, kept, self._changes.groups), self._turning(day))
         verdicts, gone = self._asked(morning, stood)
         verdicts += self._ruled_again(day)
         turned = self.text.plan if self.text.plan is not plan else None
