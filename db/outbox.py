@@ -45,6 +45,7 @@ STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
 PENDING = (NoticeFate.PLANNED, NoticeFate.ATTACHED)
+ABOUT_TO_BE_TRIED = (DeliveryState.READY, DeliveryState.LEASED, DeliveryState.SENDING)
 LATE = (Reason.OVERDUE, Reason.ESCALATED)
 EVENTS = (Reason.RESOLVED, Reason.UNREACHABLE)
 """What no round computes and so no round withdraws."""
@@ -357,7 +358,8 @@ def _dissolve(connection: Connection, city: str, now: datetime) -> None:
 def _below_unheard(pace: Pace) -> Any:
     """SQL: the level below has not been told of this matter, or only just.
 
-    A level that cannot be reached holds nothing up, nor does one that has been tried for long enough.
+    A level that cannot be reached holds nothing up, nor does one that has been tried for long enough, but for a message
+    that is about to be tried once more: the two would hear on one day.
     """
     below, message = NOTICE.alias("below"), DELIVERY.alias("message")
     same = and_(
@@ -371,7 +373,7 @@ def _below_unheard(pace: Pace) -> Any:
     trying = and_(
         below.c.state.in_([NoticeFate.PLANNED, NoticeFate.ATTACHED]),
         message.c.state.is_distinct_from(DeliveryState.DEAD),
-        below.c.created_at > pace.patience,
+        or_(below.c.created_at > pace.patience, message.c.state.in_(ABOUT_TO_BE_TRIED)),
     )
     just_told = and_(below.c.state == NoticeFate.DONE, message.c.accepted_at > pace.dwelt)
     joined = below.outerjoin(message, message.c.id == below.c.delivery)
@@ -393,8 +395,16 @@ def _due(
         DELIVERY.c.seq == DIGEST,
     )
     planned = NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now
-    statement = select(NOTICE.c.id, NOTICE.c.channel, NOTICE.c.recipient)
+    wanted = ("id", "channel", "recipient", "duty", "subject", "period", "level", "reason")
+    statement = select(*(NOTICE.c[name] for name in wanted))
     statement = statement.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day))
     if pace:
         statement = statement.where(~_below_unheard(pace))
-    return connection.execute(statement.order_by(NOTICE.c.id)).all()
+    due = connection.execute(statement.order_by(NOTICE.c.id)).all()
+    return _lowest_first(due) if pace else due
+
+
+def _lowest_first(due: Sequence[Any]) -> list[Any]:
+    """Of two levels that are both due the lower hears first; whether it was reached shows at the next look."""
+    late = {(row.duty, row.subject, row.period, row.level) for row in due if row.reason in LATE}
+    return [row for row in due if (row.duty, row.subject, row.period, row.level - 1) not in late]

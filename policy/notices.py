@@ -20,7 +20,7 @@ from policy.ladder import Ladders, Step
 from policy.levers import Key, Levers
 from policy.numbers import zh_day
 from policy.plan import Phase, Plan
-from policy.position import STOCK, steps_of, stock
+from policy.position import STOCK, opens, over, steps_of, stock
 from policy.recurrence import Period
 from policy.threads import Stance, Stances, Thread, audience
 from policy.verdict import Subject, Verdict
@@ -244,9 +244,11 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
 
 
 def resolving(office: Office, ladders: Ladders, verdict: Verdict, today: date) -> Iterator[Call]:
-    since = office.owed.get(verdict.key) or verdict.ruling.due or office.breached.get(verdict.key, today)
-    if stock(office, since, today):
+    dated = office.owed.get(verdict.key) or verdict.ruling.due
+    begins = opens(office, office.plan.wording(verdict.duty, verdict.amendment), verdict)
+    if stock(office, dated or over(office, verdict.key, begins, today), today):
         return
+    since = dated or office.breached.get(verdict.key, today)
     for level in sorted(_told(office, ladders, verdict, since, today) | {0}):
         step = Step(Reason.RESOLVED, f"R{level}", level, today, False)
         yield from _spoken(office, verdict, step, since, min(since, today), today)

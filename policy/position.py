@@ -36,11 +36,11 @@ class Position(NamedTuple):
 
 def position(office: Office, obligation: Obligation, verdict: Verdict, key: Key, today: date) -> Position:
     """`key` is that of the verdict: a country has too many of them to make it again for every question."""
-    anchor = anchored(office, verdict, key, today)
+    anchor, begins = anchored(office, verdict, key, today), opens(office, obligation, verdict)
     return Position(
         anchor,
-        anchor or breach(office, key, opens(office, obligation, verdict), today),
-        anchor or office.breached.get(key, today),
+        anchor or breach(office, key, begins, today),
+        anchor or over(office, key, begins, today),
         _hastened(office, verdict, key, today),
         office.levers.silence(key, today),
     )
@@ -90,6 +90,13 @@ def opens(office: Office, obligation: Obligation, verdict: Verdict) -> date:
     """What was so before the document existed was no breach of it (A13)."""
     begins = (obligation.starts, verdict.period.first if verdict.period else None, office.plan.issued)
     return max(day for day in begins if day)
+
+
+def over(office: Office, key: Key, since: date, today: date) -> date:
+    """The day from which a standing rule is broken; what the office found broken on going live had been so before,
+    unless the rule came into force that very day."""
+    broken = breach(office, key, since, today)
+    return broken - timedelta(days=1) if since < broken == office.live_from else broken
 
 
 def breach(office: Office, key: Key, since: date, today: date) -> date:

@@ -239,7 +239,12 @@ def _too_soon(world: World, said: list[dict], sent: list[dict]) -> list[str]:
         )
         same = ("duty", "subject", "period")
         below = [r for r in told if r["level"] == above["level"] - 1 and all(r[n] == above[n] for n in same)]
-        found += [above["key"] for r in below if dwelt < taken[r["delivery"]] <= when and r["created_at"] > patience]
+        tried = {row["id"] for row in sent if row["attempts"] > 1}
+        found += [
+            above["key"]
+            for r in below
+            if dwelt < taken[r["delivery"]] <= when and (r["created_at"] > patience or r["delivery"] not in tried)
+        ]
     return found
 
 

@@ -80,13 +80,36 @@ def test_a_level_that_cannot_be_reached_holds_nothing_up(engine: Engine) -> None
     assert gathered(engine, on(FRIDAY, "10:00")) == 1
 
 
+def failed(engine: Engine) -> None:
+    """What is attached now was tried, and surely did not arrive."""
+    with engine.begin() as connection:
+        values = {"body_sha": "x", "attempts": 1, "state": DeliveryState.RETRY_WAIT}
+        connection.execute(update(DELIVERY).where(DELIVERY.c.state == "ready").values(**values))
+
+
 def test_what_cannot_be_delivered_for_days_goes_up_all_the_same(engine: Engine) -> None:
     issued(engine, overdue(), escalated())
-    gathered(engine, on(FRIDAY))
-    assert gathered(engine, on(FRIDAY + timedelta(days=4))) == 1  # the level below once more
+    for days in (0, 4):
+        assert gathered(engine, on(FRIDAY + timedelta(days=days))) == 1  # the level below alone
+        failed(engine)
+        assert gathered(engine, on(FRIDAY + timedelta(days=days), "10:00")) == 0
+    late = FRIDAY + timedelta(days=6)
+    assert gathered(engine, on(late)) == 1
     assert fates(engine)["up1"] == "planned"
-    gathered(engine, on(FRIDAY + timedelta(days=6)))
+    failed(engine)
+    assert gathered(engine, on(late, "10:00")) == 1
     assert fates(engine)["up1"] == "attached"
+
+
+def test_where_nothing_could_be_sent_for_days_two_levels_do_not_hear_on_one_day(engine: Engine) -> None:
+    issued(engine, overdue(), escalated())
+    late = FRIDAY + timedelta(days=10)
+    for clock in ("09:00", "09:01"):
+        gathered(engine, on(late, clock))
+        assert fates(engine) == {"low": "attached", "up1": "planned"}
+    delivered(engine, on(late, "09:02"))
+    assert gathered(engine, on(late, "09:03")) == 0
+    assert gathered(engine, on(late + timedelta(days=2))) == 1
 
 
 def test_a_level_of_another_matter_holds_nothing_up(engine: Engine) -> None:

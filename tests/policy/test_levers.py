@@ -104,9 +104,28 @@ def test_what_falls_due_after_going_live_is_said_from_its_next_rung_on() -> None
     assert spoken(on(date(2021, 10, 29), Status.NOT_YET_DUE, live_from=live)) == ["D+0"]
 
 
-def test_a_standing_rule_found_broken_the_day_the_office_goes_live_is_said() -> None:
+def test_a_standing_rule_found_broken_the_day_the_office_goes_live_is_on_the_books_until_it_breaks_anew() -> None:
+    live, later = date(2021, 11, 2), date(2021, 11, 24)
+    for day in (live, later):
+        told = on(day, due=None, live_from=live, breached={KEY: live})
+        assert spoken(told) == []
+        assert {n.why_not for n in told if n.state is NoticeState.SUPPRESSED} == {STOCK}
+    office = replace(an_office(QUIET), breached={KEY: live}, live_from=live)
+    assert list(resolutions(office, a_verdict(Status.MET, due=None), morning(later))) == []
+    assert spoken(on(later, due=None, live_from=live, breached={KEY: later}, mended={KEY: 1})) == ["D+1"]
+
+
+def test_a_standing_rule_that_comes_into_force_the_day_the_office_goes_live_is_said() -> None:
     live = date(2021, 11, 2)
-    assert spoken(on(live, due=None, live_from=live, breached={KEY: live})) == ["D+1"]
+    plan = a_plan(phases=(), obligations=(an_obligation(starts=live),))
+    assert spoken(on(live, due=None, plan=plan, live_from=live, breached={KEY: live})) == ["D+1"]
+
+
+def test_a_standing_rule_on_the_books_whose_waiver_ends_is_said_from_then_on() -> None:
+    live = date(2021, 11, 2)
+    levers = waived(date(2021, 11, 8), date(2021, 11, 30))
+    told = on(date(2021, 12, 1), due=None, levers=levers, live_from=live, breached={KEY: live})
+    assert spoken(told) == ["D+1"]
 
 
 def test_a_stage_that_opened_before_the_office_went_live_is_not_announced() -> None:

@@ -96,6 +96,23 @@ def test_a_station_that_opens_on_the_twentieth_owes_nothing_for_what_went_before
     assert about == {"2022-01", "2022-02"}
 
 
+def test_while_the_milestone_of_its_town_is_open_nothing_is_said_of_what_a_station_owes(world: World) -> None:
+    """Inhibition by the parent milestone: no supervision is owed for a station that has yet to be built."""
+
+    def periods(subject: str) -> set[str | None]:
+        about = (row for row in rows(world.engine, NOTICE) if row["duty"] == "monthly-supervision")
+        return {row["period"] for row in about if row["subject"] == subject}
+
+    world.live_until(date(2022, 1, 19))
+    late = {row["subject"] for row in told(world) if row["duty"] == "station-built" and row["reason"] == "escalated"}
+    assert (late, periods("S2")) == ({"T2"}, set())
+    assert periods("S1") >= {"2021-12", "2022-01"}
+    world.build_station()
+    world.live_until(date(2022, 3, 8))
+    assert periods("S2") == {"2022-02", "2022-03"}
+    assert wrongs(world) == []
+
+
 def test_five_thousand_stations_imported_with_their_history_are_told_nothing(tmp_path: Path) -> None:
     live = date(2021, 11, 10)  # between two rungs of the month's end
     world = World(tmp_path / "live", live)

@@ -44,7 +44,7 @@ def _passed(office: Office, verdict: Verdict, now: datetime) -> Iterator[tuple[S
     for step in _rungs(office, obligation, verdict, today):
         if at(step.day, house.windows[house.channel].opens) > now:
             continue
-        live, over = office.live_from, since or office.breached.get(verdict.key, today)
+        live, over = office.live_from, since or _found(office, obligation, verdict, today)
         why_not = silence or (STOCK if live and (step.day < live or over < live) else None)
         heard = set()
         for role in _roles(obligation, step):
@@ -52,6 +52,14 @@ def _passed(office: Office, verdict: Verdict, now: datetime) -> Iterator[tuple[S
                 person = to.person and office.levers.hears(to.person, today)
                 heard.add(to._replace(person=person))
         yield from ((step, to, why_not) for to in sorted(heard, key=str))
+
+
+def _found(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> date:
+    """When a standing rule was found broken; found on going live it had been so before, unless it was new that day."""
+    begun = max(obligation.starts or date.min, office.plan.issued)
+    ended = office.levers.ended(verdict.key, today)
+    broken = max(office.breached.get(verdict.key, today), begun, ended + timedelta(days=1) if ended else begun)
+    return broken - timedelta(days=1) if broken == office.live_from and begun < broken else broken
 
 
 def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
