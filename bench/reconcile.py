@@ -15,6 +15,7 @@ from sqlalchemy import Engine, MetaData, func, select
 from bench.machine import Spent, Watch, peak_mib
 from db import open_matters, outbox
 from db.delivery_audit import delivery_audit
+from db.pace import Pace
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from policy.calendar import at, end_of
@@ -114,9 +115,7 @@ def _sent(engine: Engine, office: Office, stations: int) -> Iterator[tuple[date,
     while True:
         day = calendar.on_or_after(day)
         fresh = _pass(engine, office, stations, day)
-        pace = outbox.Pace(
-            *(end_of(calendar.step(day, -n)[0]) for n in (house.dwell_workdays, house.patience_workdays))
-        )
+        pace = Pace(*(end_of(calendar.step(day, -n)[0]) for n in (house.dwell_workdays, house.patience_workdays)))
         with engine.begin() as connection:
             new = outbox.attach(connection, office.plan.key, day, _morning(day), CHANNEL, pace)
             _arrived(connection, _morning(day))

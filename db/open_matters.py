@@ -15,7 +15,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
-from db.outbox import DELIVERY, LATE, NOTICE, Whom, about, notice_of
+from db.outbox import DELIVERY, NOTICE, Whom, about, notice_of
+from db.pace import LATE
 from policy.notices import Notice
 from policy.position import STOCK
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, or_, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -21,6 +20,7 @@ from db.bulk import append_new, batches, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
+from db.pace import PENDING, Pace, below_unheard, lowest_first
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
 from policy.notices import Call, Notice
@@ -44,9 +44,6 @@ DISSOLVED = "当日未能送出，内容并入下一个工作日的通知"
 STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
-PENDING = (NoticeFate.PLANNED, NoticeFate.ATTACHED)
-ABOUT_TO_BE_TRIED = (DeliveryState.READY, DeliveryState.LEASED, DeliveryState.SENDING)
-LATE = (Reason.OVERDUE, Reason.ESCALATED)
 EVENTS = (Reason.RESOLVED, Reason.UNREACHABLE)
 """What no round computes and so no round withdraws."""
 FATE_OF = {
@@ -60,14 +57,6 @@ MANY, CHUNK = 200, 20_000
 """Rows from which on they are copied in, and rows put in at once."""
 Whom = tuple[str, str]
 """(channel, recipient)"""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast word climbs. A level may hear once the one below was told by `dwelt`, or was tried for since `patience`."""
-
-    dwelt: datetime
-    patience: datetime
 
 
 def issue(
@@ -355,34 +344,6 @@ def _dissolve(connection: Connection, city: str, now: datetime) -> None:
         connection.execute(back.values(state=NoticeFate.PLANNED, delivery=None), [{"old": one} for one in expired])
 
 
-def _below_unheard(pace: Pace) -> Any:
-    """SQL: the level below has not been told of this matter, or only just.
-
-    A level that cannot be reached holds nothing up, nor does one that has been tried for long enough, but for a message
-    that is about to be tried once more: the two would hear on one day.
-    """
-    below, message = NOTICE.alias("below"), DELIVERY.alias("message")
-    same = and_(
-        below.c.city == NOTICE.c.city,
-        below.c.duty == NOTICE.c.duty,
-        below.c.subject == NOTICE.c.subject,
-        below.c.period.is_not_distinct_from(NOTICE.c.period),
-        below.c.level == NOTICE.c.level - 1,
-        below.c.reason.in_(LATE),
-    )
-    trying = and_(
-        below.c.state.in_([NoticeFate.PLANNED, NoticeFate.ATTACHED]),
-        message.c.state.is_distinct_from(DeliveryState.DEAD),
-        or_(below.c.created_at > pace.patience, message.c.state.in_(ABOUT_TO_BE_TRIED)),
-    )
-    just_told = and_(below.c.state == NoticeFate.DONE, message.c.accepted_at > pace.dwelt)
-    joined = below.outerjoin(message, message.c.id == below.c.delivery)
-    return and_(
-        NOTICE.c.level > 0,
-        select(below.c.id).select_from(joined).where(same, or_(trying, just_told)).correlate(NOTICE).exists(),
-    )
-
-
 def _due(
     connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str], pace: Pace | None
 ) -> Sequence[Any]:
@@ -399,12 +360,6 @@ def _due(
     statement = select(*(NOTICE.c[name] for name in wanted))
     statement = statement.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day))
     if pace:
-        statement = statement.where(~_below_unheard(pace))
+        statement = statement.where(~below_unheard(pace))
     due = connection.execute(statement.order_by(NOTICE.c.id)).all()
-    return _lowest_first(due) if pace else due
-
-
-def _lowest_first(due: Sequence[Any]) -> list[Any]:
-    """Of two levels that are both due the lower hears first; whether it was reached shows at the next look."""
-    late = {(row.duty, row.subject, row.period, row.level) for row in due if row.reason in LATE}
-    return [row for row in due if (row.duty, row.subject, row.period, row.level - 1) not in late]
+    return lowest_first(due) if pace else due

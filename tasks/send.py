@@ -23,6 +23,7 @@ from db.breakers import Opened
 from db.contacts import city_office
 from db.deliveries import Frozen
 from db.delivery_words import Alarm, DeliveryState
+from db.pace import Pace
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from notifications.channel import Channel, discover, open_channel, reports
@@ -152,11 +153,11 @@ class Post:
         self.report.braked = braked(connection, self.plan, self.calendar, day, self.now)
         return new
 
-    def _pace(self, day: date) -> outbox.Pace:
+    def _pace(self, day: date) -> Pace:
         """Told on one day, the next level hears `dwell_workdays` later: counted back from today."""
         house = self.plan.house
         dwelt, patience = (self.calendar.step(day, -n)[0] for n in (house.dwell_workdays, house.patience_workdays))
-        return outbox.Pace(end_of(dwelt), end_of(patience))
+        return Pace(end_of(dwelt), end_of(patience))
 
     def cleared(self) -> bool:
         """Word may leave this machine, and the journal has what left it so far; looked at once a hundred messages."""

@@ -17,7 +17,8 @@ from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import period_number
 from db.measures.reading import Touched
 from db.open_matters import LISTED_AGAIN
-from db.outbox import DELIVERY, LATE, NOTICE, notice_of
+from db.outbox import DELIVERY, NOTICE, notice_of
+from db.pace import LATE
 from policy.amendments import plan_on
 from policy.assumption import Assumptions
 from policy.calendar import WorkCalendar, civil_day

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from db.delivery_words import NoticeFate
 from db.open_matters import LISTED_AGAIN
-from db.outbox import LATE, fate_of, matter_of, why_moot
+from db.outbox import fate_of, matter_of, why_moot
+from db.pace import LATE
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event, digest_event
 from policy.levers import Key
@@ -102,21 +103,22 @@ class Post:
             self._calendar.step(day, -n)[0] for n in (self._house.dwell_workdays, self._house.patience_workdays)
         )
         waiting = [said for each in self._waiting.values() for said in each.values() if self._may_hear(said, now)]
-        return [said for said in waiting if not self._held_up(said, dwelt, patience)]
+        due = {said.notice.key for said in waiting}
+        return [said for said in waiting if not self._held_up(said, dwelt, patience, due)]
 
     def _may_hear(self, said: Said, now: datetime) -> bool:
         if said.notice.channel not in self._house.windows or said.whom in self._had:
             return False
         return not self._pulled.put_off(said.notice, said.recipient, now)
 
-    def _held_up(self, said: Said, dwelt: date, patience: date) -> bool:
-        """The level below has not been told, or only just (db/outbox.py says the same in SQL)."""
-        if not said.level:
-            return False
+    def _held_up(self, said: Said, dwelt: date, patience: date, due: Set[str]) -> bool:
+        """The level below has not been told, or one further down only just or today (db/pace.py says the same in SQL)."""
+        lower = [below for n in range(said.level) for below in self._late[(*_told_of(said.notice), n)]]
         return any(
-            (below.fate is NoticeFate.PLANNED and below.day > patience)
-            or (below.told_on is not None and below.told_on > dwelt)
-            for below in self._late[(*_told_of(said.notice), said.level - 1)]
+            (below.told_on is not None and below.told_on > dwelt)
+            or (below.fate is NoticeFate.PLANNED and below.notice.key in due)
+            or (below.fate is NoticeFate.PLANNED and below.level == said.level - 1 and below.day > patience)
+            for below in lower
         )
 
     def _listed(self, now: datetime) -> set[Whom]:

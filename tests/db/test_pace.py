@@ -13,7 +13,8 @@ from sqlalchemy import Engine, update
 from db import open_matters, outbox
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import LeverKind, pull, revoke
-from db.outbox import DELIVERY, NOTICE, Pace
+from db.outbox import DELIVERY, NOTICE
+from db.pace import Pace
 from db.schema import create_all
 from policy.calendar import end_of
 from policy.position import STOCK
@@ -110,6 +111,16 @@ def test_where_nothing_could_be_sent_for_days_two_levels_do_not_hear_on_one_day(
     delivered(engine, on(late, "09:02"))
     assert gathered(engine, on(late, "09:03")) == 0
     assert gathered(engine, on(late + timedelta(days=2))) == 1
+
+
+def test_where_nothing_could_be_sent_for_weeks_three_levels_hear_one_after_the_other(engine: Engine) -> None:
+    issued(engine, overdue(), escalated(1), escalated(2, unit="441300"))
+    late = FRIDAY + timedelta(days=20)
+    for day, told in ((0, {"low"}), (1, {"low"}), (2, {"low", "up1"}), (3, {"low", "up1"}), (4, {"low", "up1", "up2"})):
+        for clock in ("09:00", "09:01"):
+            gathered(engine, on(late + timedelta(days=day), clock))
+        delivered(engine, on(late + timedelta(days=day), "09:02"))
+        assert {key for key, fate in fates(engine).items() if fate == "done"} == told
 
 
 def test_a_level_of_another_matter_holds_nothing_up(engine: Engine) -> None:
