@@ -162,13 +162,13 @@ ACTS: tuple[Act, ...] = (
     (on(8, 3), lambda desk: silence(desk, "HZ-4.2.1-06", None, date(2021, 8, 18), "C", "联络人统一调整")),
     (on(8, 4), lambda desk: hand_over(desk, "D1", "W1", date(2021, 8, 16), date(2021, 8, 30), "C", "休假")),
     (on(8, 6), lambda desk: acknowledge(desk, desk.matter("affairs-worker", "S2"), "T2", "已在招聘")),
-    (on(8, 9), lambda desk: acknowledge(desk, desk.matter("affairs-worker", "S1"), "K", "已知")),
+    (on(8, 9), lambda desk: acknowledge(desk, desk.matter("executive-head", "S2"), "K", "已知")),
     (on(8, 10, 7), lambda desk: urge(desk, desk.matter("executive-head", "S1"), "C", "请本周报送")),
     (on(8, 11, 15), lambda desk: urge(desk, desk.matter("executive-head", "S2"), "C", "请本周报送")),
     (on(8, 13, 20), lambda desk: urge(desk, desk.matter("deputy-head", "S2"), "C", "下班后催办")),
     (on(8, 16), lambda desk: snooze(desk, desk.matter(*SUPERVISION), "S2", date(2021, 8, 24), "等合同")),
     (on(8, 17), lambda desk: end(desk, 2, "C", "调整已完成")),
-    (on(8, 23, 11), lambda desk: acknowledge(desk, desk.matter("workers-per-town", "T1"), "K", "周一签收")),
+    (on(8, 23, 11), lambda desk: acknowledge(desk, desk.matter("deputy-head", "S2"), "K", "周一签收")),
     (on(8, 25), lambda desk: end(desk, 3, "C", "提前销假")),
     (on(8, 26), lambda desk: extend(desk, desk.matter(*SUPERVISION), date(2021, 9, 8), "C", "K", "台风")),
     (on(8, 27), lambda desk: waive(desk, desk.matter(*VISIT), date(2021, 9, 1), "C", "K", "核对时长")),
@@ -176,7 +176,7 @@ ACTS: tuple[Act, ...] = (
 
 
 def test_what_people_decided_is_heard_again_on_its_day(tmp_path: Path) -> None:
-    first, last = date(2021, 8, 2), date(2021, 9, 14)
+    first, last = date(2021, 7, 14), date(2021, 9, 14)  # the second station opens a day later
     with lived(read_city(LIVELY), tmp_path, first, last, acts=ACTS) as engine, reading(engine) as connection:
         real = lines(events(connection, PLAN.key, first, last))
         played = lines(play(connection, PLAN, first, last).events)
