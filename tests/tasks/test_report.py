@@ -73,7 +73,7 @@ def test_stages_stay_on_their_plane_wherever_they_lie(
 def played() -> Played:
     last = date(2021, 9, 10)
     with asked(PLAN, read_city().rows, last) as question:
-        return play(question.connection, PLAN, date(2021, 7, 12), last, None, assumptions(PLAN, ["training=late=3"]))
+        return play(question.connection, PLAN, date(2021, 5, 31), last, None, assumptions(PLAN, ["training=late=3"]))
 
 
 def test_messages_are_counted_by_day_and_nobody_has_two_on_one(played: Played) -> None:
