@@ -149,10 +149,10 @@ def attach(
     rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in whom]
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
     message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
-    taken = [{"one": r.id, "to": message[r.channel, r.recipient]} for r in due if (r.channel, r.recipient) in message]
-    if taken:
-        statement = update(NOTICE).where(NOTICE.c.id == bindparam("one"), NOTICE.c.state == NoticeFate.PLANNED)
-        connection.execute(statement.values(state=NoticeFate.ATTACHED, delivery=bindparam("to")), taken)
+    taken = ({"one": r.id, "to": message[r.channel, r.recipient]} for r in due if (r.channel, r.recipient) in message)
+    statement = update(NOTICE).where(NOTICE.c.id == bindparam("one"), NOTICE.c.state == NoticeFate.PLANNED)
+    for some in batches(taken):
+        connection.execute(statement.values(state=NoticeFate.ATTACHED, delivery=bindparam("to")), some)
     return len(message)
 
 
