@@ -24,6 +24,7 @@ ROUND: Table = SQLModel.metadata.tables["round"]
 VERDICT_COLUMNS = ("city", "duty", "subject", "period", "ruling", "round")
 Key = tuple[str, str, int]
 CHUNK = 20_000
+MANY = 1_000
 INSERT_RULING = (
     "INSERT INTO ruling (id, duty, clause, kind, period, status, due, done_on, measured, required, percent, unit, flags, "
     "alternatives, phase_state, why) VALUES (:id, :duty, :clause, :kind, :period, :status, :due, :done_on, :measured, "
@@ -120,6 +121,12 @@ def close_round(connection: Connection, round_id: int, verdicts: int, changed: i
     """A round held again at the same instant finds nothing new and keeps what it found at first."""
     counts = {"verdicts": verdicts, "changed": ROUND.c.changed + changed, "notices": ROUND.c.notices + notices}
     connection.execute(update(ROUND).where(ROUND.c.id == round_id).values(**counts))
+
+
+def know_sizes(connection: Connection, written: int) -> None:
+    """After many rows: PostgreSQL would else join the history with itself as if it were empty, until it looks by itself."""
+    if written >= MANY and connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE verdict, ruling"))
 
 
 class Recorder:

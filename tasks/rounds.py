@@ -150,6 +150,7 @@ def write_verdicts(connection: Connection, plan: Plan, found: Judgement, round_i
         recorder.end(key)
     recorder.flush()
     judged.keep(connection, plan.key, found.extents.items())
+    ledger.know_sizes(connection, recorder.changed)
     return recorder.changed
 
 
