@@ -102,7 +102,9 @@ class Dispatcher:
                 typer.echo(f"接收回执：端口{endpoint.port}", err=True)
             typer.echo("投递进程已启动", err=True)
             # Here and not in the scheduler's own loop, which would swallow what a signal raises.
-            threading.Event().wait()
+            # By the second: a signal that comes just before an endless wait does not end it.
+            while not self.stopping.wait(1):
+                pass
         except SystemExit:
             typer.echo("投递进程正在停止，等手上这一封发完", err=True)
         finally:
