@@ -68,7 +68,7 @@ def test_a_missing_round_is_told_to_the_office_once_and_held(ledger: Engine, set
     assert second.missing == ()
     assert holding.keys == ["supervision"]
     (path,) = settings.mail_folder.rglob("*.eml")
-    assert path.parent.name == "惠州市-4413"
+    assert path.parent.name == "惠州市民政局-4413"
 
 
 def test_before_half_past_nine_nothing_is_missing(ledger: Engine, settings: Settings) -> None:
