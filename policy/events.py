@@ -6,6 +6,7 @@ Ids and dates only: no name, no sentence. Equal events are equal bytes; the line
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -46,8 +47,10 @@ class Event:
 
 def lines(events: Iterable[Event]) -> list[str]:
     """Every event as its line, day by day, in an order that does not depend on the order given."""
-    told = ((event.day, ORDER[event.happening], event.line) for event in events)
-    return [line for _, _, line in sorted(told)]
+    told: dict[tuple[date, int], list[str]] = defaultdict(list)
+    for event in events:
+        told[event.day, ORDER[event.happening]].append(event.line)
+    return [line for place in sorted(told) for line in sorted(told[place])]
 
 
 def stage_event(day: date, phase: str, what: str, subject: str, on: date, due: date | None) -> Event:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import errno
-import gc
 import signal
 from collections.abc import Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
+from queue import SimpleQueue
+from threading import Thread
 
 from sqlalchemy import Connection
 
 from db.engine import image_of, opened_image
+from tasks.intake import uncollected
 from tasks.rehearsal.rulings import Ruled, Stretch, rulings
 
 LONG = 120
@@ -55,12 +57,21 @@ def _rule(pipe: Pipe, image: bytes, stretch: Stretch) -> None:
     """Ends with None, or with what went wrong."""
     # Ctrl-C reaches both: the one that waits ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    days: SimpleQueue[Told] = SimpleQueue()
+    # A pipe holds less than a day: a thread waits until there is room, and the rulings go on.
+    sender = Thread(target=_send, args=(pipe, days), daemon=True)
+    sender.start()
     try:
-        with opened_image(image) as connection:
+        with opened_image(image) as connection, uncollected():
             for ruled in rulings(connection, stretch):
-                pipe.send(ruled)
-                # As in play.py: what stands is kept to the end.
-                gc.freeze()
-        pipe.send(None)
+                days.put(ruled)
     except Exception as error:  # noqa: BLE001 - it is raised again by the process that waits for the next day
-        pipe.send(error)
+        days.put(error)
+    days.put(None)
+    sender.join()
+
+
+def _send(pipe: Pipe, days: SimpleQueue[Told]) -> None:
+    for told in iter(days.get, None):
+        pipe.send(told)
+    pipe.send(None)
