@@ -6,7 +6,7 @@ Assembled by hand: the email package took longer over one message than all other
 from __future__ import annotations
 
 import re
-from base64 import b64encode, encodebytes
+from base64 import b64encode
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import format_datetime, quote
@@ -14,6 +14,8 @@ from email.utils import format_datetime, quote
 from notifications.channel import Message, SendError
 from policy.calendar import SHANGHAI
 
+LINE = 76
+"""Characters of an encoded line (RFC 2045 section 6.8)."""
 NO_ADDRESS = "没有邮箱地址"
 BAD_ADDRESS = "邮箱地址写法不对"
 PLAIN_ADDRESS = re.compile(r"([\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
@@ -72,7 +74,9 @@ def _part(boundary: str, kind: str, body: str) -> bytes:
     """base64: some relays of offices do not take 8-bit bodies."""
     head = f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     text = b"\r\n".join([*body.encode().splitlines(), b""])
-    return head.encode("ascii") + encodebytes(text).replace(b"\n", b"\r\n")
+    encoded = b64encode(text)
+    lines = (encoded[start : start + LINE] for start in range(0, len(encoded), LINE))
+    return head.encode("ascii") + b"\r\n".join([*lines, b""])
 
 
 def _mailbox(one: Address) -> str:
