@@ -20,7 +20,8 @@ from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from policy.calendar import at, end_of
 from policy.directory import Directory, UnitCard
-from policy.notices import Heard, Office, hearings, speak
+from policy.notices import Heard, hearings, speak
+from policy.office import Office
 from policy.plan import Obligation, Plan
 from policy.verdict import Ruling, Verdict
 from policy.words import Role, Status, SubjectKind

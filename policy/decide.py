@@ -11,7 +11,8 @@ from policy.calendar import civil_day
 from policy.judge import Known, judge
 from policy.ladder import Ladders
 from policy.levers import Key
-from policy.notices import Call, Notice, Office, phase_calls, resolving, speak
+from policy.notices import Call, Notice, phase_calls, resolving, speak
+from policy.office import Office
 from policy.position import STOCK
 from policy.verdict import Verdict
 from policy.words import BROKEN, NoticeState, Status

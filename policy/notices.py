@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from policy.calendar import WorkCalendar, at, civil_day
+from policy.calendar import at, civil_day
 from policy.directory import Addressee, Directory
 from policy.ladder import Ladders, Step
-from policy.levers import Key, Levers
+from policy.levers import Key
 from policy.numbers import zh_day
-from policy.plan import Phase, Plan
+from policy.office import Office
+from policy.plan import Phase
 from policy.position import STOCK, opens, over, steps_of, stock
 from policy.recurrence import Period
 from policy.threads import Stance, Stances, Thread, audience
 from policy.verdict import Subject, Verdict
 from policy.word import Word, Words, word_of
-from policy.words import BROKEN, LABELS, NoticeState, Reason, Role, Status, SubjectKind
-
-OPEN = frozenset({Status.NOT_YET_DUE, *BROKEN})
+from policy.words import LABELS, OPEN, NoticeState, Reason, Role, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +57,6 @@ class Notice:
     def level(self) -> int:
         """0 for who acts, n for the n-th of the chain above."""
         return int(self.rung[1:]) if self.reason is Reason.ESCALATED else 0
-
-
-@dataclass(frozen=True)
-class Office:
-    """What notices need beside the verdicts: the plan, the calendar, who is who.
-
-    `breached` says when what stands broken was first seen so, `owed` the due day it had when it was last seen open: a
-    ruling that mends it may bear another (an extension; a plaque that waits again), and those who were told were counted
-    from the old one. `hastened` says when it was found to be due earlier than before: nobody above hears at once of that.
-    `live_from` is the day of the first round ever recorded: what was over before it is on the books and not said.
-    `mended` counts how often what is broken again had been put right: those who heard then hear anew.
-    """
-
-    plan: Plan
-    calendar: WorkCalendar
-    directory: Directory
-    breached: dict[tuple[str, str, int], date]
-    owed: dict[tuple[str, str, int], date] = field(default_factory=dict)
-    levers: Levers = field(default_factory=Levers)
-    live_from: date | None = None
-    mended: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    hastened: dict[tuple[str, str, int], date] = field(default_factory=dict)
 
 
 class Call(NamedTuple):

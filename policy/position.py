@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policy.ladder import Ladders, Step
 from policy.levers import Key
+from policy.office import Office
 from policy.plan import Obligation
 from policy.verdict import Verdict
 from policy.words import BROKEN
-
-if TYPE_CHECKING:
-    from policy.notices import Office
 
 STOCK = "上线以前的事项，列入存量清单，不逐级催办"
 

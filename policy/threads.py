@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policy.ladder import Ladders, Step
 from policy.levers import Extension
+from policy.office import Office
 from policy.plan import Obligation
 from policy.position import Position, position, steps_of, stock
 from policy.verdict import Verdict
 from policy.words import Reason, Role
-
-if TYPE_CHECKING:
-    from policy.notices import Office
 
 
 class Thread(NamedTuple):

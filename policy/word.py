@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from policy.calendar import at
 from policy.ladder import Step
 from policy.levers import Extension
 from policy.numbers import zh_day
+from policy.office import Office
 from policy.plan import Obligation
 from policy.recurrence import Period
 from policy.threads import Stance
 from policy.verdict import Subject, Verdict
 from policy.words import LABELS, NoticeState, Reason, SubjectKind
-
-if TYPE_CHECKING:
-    from policy.notices import Office
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from db.ledger import standing
 from db.views import standing as stands
 from db.work_calendar import work_calendar
 from policy.holiday_notice import HolidayNotice
-from policy.notices import OPEN
 from policy.plan import Plan, PublishedYear
 from policy.replanning import ChangedDay, Replanning, dues
-from policy.words import BROKEN
+from policy.words import BROKEN, OPEN
 
 NEW_YEAR_BEFORE = (12, 1)
 REACH = 1

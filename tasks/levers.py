@@ -25,11 +25,12 @@ from policy.calendar import WorkCalendar, civil_day
 from policy.directory import Directory
 from policy.judge import judge
 from policy.ladder import Step
-from policy.notices import OPEN, Notice, Office, urged
+from policy.notices import Notice, urged
 from policy.numbers import zh_day
+from policy.office import Office
 from policy.plan import Obligation, Plan
 from policy.verdict import Verdict
-from policy.words import BROKEN, LABELS, Reason
+from policy.words import BROKEN, LABELS, OPEN, Reason
 
 
 class LeverRefused(Exception):

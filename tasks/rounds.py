@@ -25,7 +25,7 @@ from policy.amendments import plan_on
 from policy.calendar import at, civil_day, end_of
 from policy.decide import Decisions, follow
 from policy.directory import Directory
-from policy.notices import Office
+from policy.office import Office
 from policy.plan import Obligation, Plan
 from policy.timeline import begun
 from policy.words import Status

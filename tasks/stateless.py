@@ -23,8 +23,9 @@ from db.work_calendar import work_calendar
 from policy.calendar import at, civil_day
 from policy.directory import Directory
 from policy.judge import judge
-from policy.notices import Notice, Office, notices, resolutions
+from policy.notices import Notice, notices, resolutions
 from policy.objects import Plain, verdict_object
+from policy.office import Office
 from policy.plan import Obligation, Plan
 from policy.records.tables import Lines
 from policy.verdict import Verdict

@@ -23,7 +23,7 @@ from policy.amendments import plan_on
 from policy.assumption import Assumptions
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event
-from policy.notices import Office
+from policy.office import Office
 from policy.plan import Plan
 from tasks.rehearsal.levers import Pulled
 from tasks.rehearsal.play import Rehearsal

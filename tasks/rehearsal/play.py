@@ -26,7 +26,8 @@ from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
 from policy.judge import Known, judge
 from policy.levers import Key
-from policy.notices import Notice, Office, phase_notices, speaks_on
+from policy.notices import Notice, phase_notices, speaks_on
+from policy.office import Office
 from policy.plan import Phase, Plan
 from policy.verdict import Verdict
 from policy.words import OPEN, Reason, Status

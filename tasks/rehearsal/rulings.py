@@ -80,7 +80,7 @@ class Rulings:
     """The rows of every obligation, and the days on which they are asked or ruled again."""
 
     def __init__(self, connection: Connection, stretch: Stretch) -> None:
-        self._connection, self._span = connection, stretch
+        self._connection, self._stretch = connection, stretch
         self._changes = stretch.changes(connection)
         self._supposed = Supposed(connection, stretch.plan, stretch.assumed, stretch.seen(stretch.last))
         self.text = Text(connection, stretch.plan, self._matter)
@@ -99,14 +99,14 @@ class Rulings:
     def _expect(self, duties: Iterable[str]) -> None:
         """Writes down the days on which these obligations mean something else for everybody."""
         for duty in duties:
-            for day in self.matters[duty].days(self._span.first, self._span.last):
+            for day in self.matters[duty].days(self._stretch.first, self._stretch.last):
                 self._for_all[day].add(duty)
 
     def on(self, day: date) -> Ruled:
         """One morning: what is asked anew, and what that means."""
-        seen, touched = self._span.seen(day), self._changes.days.get(day, {})
+        seen, touched = self._stretch.seen(day), self._changes.days.get(day, {})
         before, plan = dict(self.matters), self.text.plan
-        anew = frozenset(self.text.turns(day, seen, touched, self._span.first))
+        anew = frozenset(self.text.turns(day, seen, touched, self._stretch.first))
         stood = {duty: before[duty].stands.keys() for duty in anew & before.keys()}
         self._expect(anew)
         kept = frozenset(measures.kept(self._connection, plan.key, seen))
@@ -144,7 +144,7 @@ class Rulings:
                 continue
             before, now = matter.rule(row, day)
             until = matter.stands[row].until
-            if until <= self._span.last:
+            if until <= self._stretch.last:
                 self._to_rule[until].add((matter.obligation.key, *row))
             if before is not now:
                 yield matter.verdict(row, day)

@@ -15,6 +15,7 @@ from policy.assumption import Assumption
 from policy.calendar import WorkCalendar
 from policy.directory import Directory
 from policy.events import Event, assuming, stage_event
+from policy.levers import Key
 from policy.plan import Phase, Plan
 from policy.verdict import Verdict
 from policy.words import OPEN, Status
@@ -33,7 +34,6 @@ from tasks.phases.lifecycle import (
     is_running,
 )
 
-Key = tuple[str, str, int]
 Judged = Callable[[Phase], Iterable[Verdict]]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from policy.calendar import WorkCalendar, at
 from policy.checks.done_by import DoneBy
 from policy.directory import Directory, UnitCard
-from policy.notices import Office
+from policy.office import Office
 from policy.plan import Clause, Duty, House, Obligation, Phase, Plan, Rung, Window
 from policy.recurrence import Recurrence
 from policy.verdict import Case, Ruling, Verdict

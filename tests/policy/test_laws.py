@@ -17,7 +17,8 @@ from db.work_calendar import work_calendar
 from policy.decide import Decisions, decide
 from policy.directory import Directory, UnitCard
 from policy.judge import Known, Measured, Row, judge, periods_of
-from policy.notices import Notice, Office, notices
+from policy.notices import Notice, notices
+from policy.office import Office
 from policy.plan import Obligation
 from policy.verdict import Verdict
 from policy.words import BROKEN, NoticeState, Reason, Status, SubjectKind

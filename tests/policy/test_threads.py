@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from policy.calendar import WorkCalendar
 from policy.directory import UnitCard
 from policy.levers import Extension, Levers, StandIn, Waiver
-from policy.notices import Call, Notice, Office, notices, speak
+from policy.notices import Call, Notice, notices, speak
+from policy.office import Office
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
 from policy.words import NoticeState, Role, Status, SubjectKind

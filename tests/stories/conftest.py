@@ -25,8 +25,9 @@ from db.work_calendar import work_calendar
 from policy.calendar import at, end_of
 from policy.decide import decide
 from policy.judge import Known
-from policy.notices import Notice, Office
+from policy.notices import Notice
 from policy.objects import Plain
+from policy.office import Office
 from policy.records import KINDS, RawTable, validate
 from policy.verdict import Ruling
 from policy.words import BROKEN, LABELS, NoticeState, Status

@@ -14,7 +14,7 @@ from db.measures.reading import Touched
 from db.planstore import load_plan
 from policy.events import lines
 from policy.levers import Key
-from policy.notices import Office
+from policy.office import Office
 from tasks.rehearsal.play import Rehearsal
 from tasks.rehearsal.rulings import Ruled, Rulings, Stretch
 from tasks.stateless import asked

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from policy.calendar import at, civil_day
 from policy.directory import Addressee
 from policy.ladder import Step, climb, climb_from_breach
-from policy.notices import Office
+from policy.office import Office
 from policy.plan import Obligation
 from policy.position import STOCK
 from policy.verdict import Verdict
