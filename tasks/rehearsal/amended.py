@@ -16,16 +16,16 @@ from policy.verdict import Ruling, Verdict
 from policy.wording import Matter as Meant
 from policy.wording import Said, speaking
 from policy.words import SubjectKind
-from tasks.rehearsal.matters import UNRULED, Matter, Morning, Row, Stand
+from tasks.rehearsal.rows import UNRULED, Morning, ObligationRows, Row, Stand
 
-MakeMatter = Callable[[Plan, Obligation], Matter]
+MakeRows = Callable[[Plan, Obligation], ObligationRows]
 
 
-class AmendedMatter(Matter):
+class AmendedRows(ObligationRows):
     """An obligation that has been worded anew: every wording is asked and ruled, and of each row the one that applies
     speaks. Rows of which none speaks are not among `stands`."""
 
-    def __init__(self, connection: Connection, plan: Plan, obligation: Obligation, make: MakeMatter) -> None:
+    def __init__(self, connection: Connection, plan: Plan, obligation: Obligation, make: MakeRows) -> None:
         super().__init__(connection, plan, obligation)
         wordings = plan.wordings(obligation.key)
         self._worded = [(w, make(plan, w.obligation) if w.asked else None) for w in wordings]
@@ -68,7 +68,7 @@ class AmendedMatter(Matter):
         for part in self._parts():
             yield from part.days(first, last)
 
-    def _parts(self) -> Iterator[Matter]:
+    def _parts(self) -> Iterator[ObligationRows]:
         return (part for _, part in self._worded if part)
 
     def _speaks(self, row: Row, day: date) -> Said | None:
@@ -82,7 +82,7 @@ class AmendedMatter(Matter):
         return found
 
     @staticmethod
-    def _ruled_by(wording: Wording, part: Matter | None, row: Row, day: date) -> Said:
+    def _ruled_by(wording: Wording, part: ObligationRows | None, row: Row, day: date) -> Said:
         if part is None or row not in part.stands:
             return Said(wording)
         _, ruling = part.rule(row, day)
@@ -103,12 +103,12 @@ _BEGINNINGS = {kind: _KINDS.get(kind, {"units"}) for kind in SubjectKind}
 
 
 class Text:
-    """The plan as it reads from day to day, and what it asks: `matters` by the key of the obligation."""
+    """The plan as it reads from day to day, and what it asks: `obligations` by the key of the obligation."""
 
-    def __init__(self, connection: Connection, plan: Plan, make: MakeMatter) -> None:
+    def __init__(self, connection: Connection, plan: Plan, make: MakeRows) -> None:
         self._connection, self._make = connection, make
         self.plan = self._base = plan = plan_on(plan, date.min)
-        self.matters: dict[str, Matter] = {o.key: make(plan, o) for o in plan.obligations}
+        self.obligations: dict[str, ObligationRows] = {o.key: make(plan, o) for o in plan.obligations}
         self._decided_by = {amendment.key for amendment in plan.amendments}
         self._dates = {amendment.date for amendment in in_order(plan)}
 
@@ -121,19 +121,19 @@ class Text:
         anew = {o.key: o for o in plan.obligations if self._differs(plan, o)}
         self.plan = plan
         for key, obligation in anew.items():
-            self.matters[key] = self._made(obligation)
+            self.obligations[key] = self._made(obligation)
         return set(anew)
 
     def _differs(self, plan: Plan, obligation: Obligation) -> bool:
         """A decision moves what is amended; the rest of a plan is itself on every day."""
-        key, old = obligation.key, self.matters.get(obligation.key)
+        key, old = obligation.key, self.obligations.get(obligation.key)
         if old is None or old.obligation != obligation:
             return True
         wordings = plan.wordings(key)
         return len(wordings) > 1 and (wordings != self.plan.wordings(key) or plan.moves != self.plan.moves)
 
-    def _made(self, obligation: Obligation) -> Matter:
+    def _made(self, obligation: Obligation) -> ObligationRows:
         wordings = self.plan.wordings(obligation.key)
         if len(wordings) == 1:
             return self._make(self.plan, obligation)
-        return AmendedMatter(self._connection, self.plan, obligation, self._make)
+        return AmendedRows(self._connection, self.plan, obligation, self._make)

@@ -23,7 +23,7 @@ from policy.levers import Key
 from policy.plan import Obligation, Plan
 from policy.verdict import Verdict
 from tasks.rehearsal.amended import Text
-from tasks.rehearsal.matters import AssumedMatter, Matter, Morning, Row
+from tasks.rehearsal.rows import AssumedRows, Morning, ObligationRows, Row
 from tasks.rehearsal.supposed import Supposed
 from tasks.rounds import parts
 
@@ -83,29 +83,29 @@ class Rulings:
         self._connection, self._stretch = connection, stretch
         self._changes = stretch.changes(connection)
         self._supposed = Supposed(connection, stretch.plan, stretch.assumed, stretch.seen(stretch.last))
-        self.text = Text(connection, stretch.plan, self._matter)
-        self.matters = self.text.matters
+        self.text = Text(connection, stretch.plan, self._rows_of)
+        self.obligations = self.text.obligations
         self._to_rule: dict[date, set[Key]] = defaultdict(set)
         self._for_all: dict[date, set[str]] = defaultdict(set)
-        self._expect(self.matters)
+        self._expect(self.obligations)
 
-    def _matter(self, plan: Plan, obligation: Obligation) -> Matter:
+    def _rows_of(self, plan: Plan, obligation: Obligation) -> ObligationRows:
         assumption = self._supposed.of_duty(obligation.key)
         if assumption is None:
-            return Matter(self._connection, plan, obligation)
+            return ObligationRows(self._connection, plan, obligation)
         began = self._supposed.began(obligation.subject)
-        return AssumedMatter(self._connection, plan, obligation, assumption, began)
+        return AssumedRows(self._connection, plan, obligation, assumption, began)
 
     def _expect(self, duties: Iterable[str]) -> None:
         """Writes down the days on which these obligations mean something else for everybody."""
         for duty in duties:
-            for day in self.matters[duty].days(self._stretch.first, self._stretch.last):
+            for day in self.obligations[duty].days(self._stretch.first, self._stretch.last):
                 self._for_all[day].add(duty)
 
     def on(self, day: date) -> Ruled:
         """One morning: what is asked anew, and what that means."""
         seen, touched = self._stretch.seen(day), self._changes.days.get(day, {})
-        before, plan = dict(self.matters), self.text.plan
+        before, plan = dict(self.obligations), self.text.plan
         anew = frozenset(self.text.turns(day, seen, touched, self._stretch.first))
         stood = {duty: before[duty].stands.keys() for duty in anew & before.keys()}
         self._expect(anew)
@@ -124,11 +124,11 @@ class Rulings:
         verdicts: list[Verdict] = []
         gone: list[Key] = []
         for part in parts(self.text.plan, morning.day):
-            for matter in (self.matters[o.key] for o in part.obligations):
-                changed, duty = matter.hold(morning), matter.obligation.key
-                lost = (row for row in stood.get(duty, ()) if row not in matter.stands)
-                gone += ((duty, *row) for row in {*matter.gone, *lost})
-                verdicts += self._ruled(matter, changed, morning.day)
+            for asked in (self.obligations[o.key] for o in part.obligations):
+                changed, duty = asked.hold(morning), asked.obligation.key
+                lost = (row for row in stood.get(duty, ()) if row not in asked.stands)
+                gone += ((duty, *row) for row in {*asked.gone, *lost})
+                verdicts += self._ruled(asked, changed, morning.day)
         return verdicts, gone
 
     def _ruled_again(self, day: date) -> Iterator[Verdict]:
@@ -136,15 +136,15 @@ class Rulings:
         for duty, subject, number in self._to_rule.pop(day, ()):
             again[duty].add((subject, number))
         for duty, rows in again.items():
-            yield from self._ruled(self.matters[duty], rows, day)
+            yield from self._ruled(self.obligations[duty], rows, day)
 
-    def _ruled(self, matter: Matter, rows: Iterable[Row], day: date) -> Iterator[Verdict]:
+    def _ruled(self, asked: ObligationRows, rows: Iterable[Row], day: date) -> Iterator[Verdict]:
         for row in rows:
-            if row not in matter.stands:
+            if row not in asked.stands:
                 continue
-            before, now = matter.rule(row, day)
-            until = matter.stands[row].until
+            before, now = asked.rule(row, day)
+            until = asked.stands[row].until
             if until <= self._stretch.last:
-                self._to_rule[until].add((matter.obligation.key, *row))
+                self._to_rule[until].add((asked.obligation.key, *row))
             if before is not now:
-                yield matter.verdict(row, day)
+                yield asked.verdict(row, day)

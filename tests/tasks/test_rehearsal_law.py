@@ -31,7 +31,7 @@ class NaiveRulings(Rulings):
     """Every morning everything is asked."""
 
     def _turning(self, day: date) -> Collection[str]:
-        return self.matters.keys()
+        return self.obligations.keys()
 
 
 class Naive(Rehearsal):

@@ -46,7 +46,7 @@ class Morning:
     turning: Collection[str]
 
 
-class Matter:
+class ObligationRows:
     """The rows of one obligation. What is asked of whom on a day is for the caller to say; see rulings.py."""
 
     def __init__(self, connection: Connection, plan: Plan, obligation: Obligation) -> None:
@@ -138,7 +138,7 @@ class Matter:
         return self._periods.get(number)
 
 
-class AssumedMatter(Matter):
+class AssumedRows(ObligationRows):
     """An obligation of which something is assumed: the rows are asked of the records, what they mean is not."""
 
     def __init__(
