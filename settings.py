@@ -16,7 +16,8 @@ class Settings(BaseSettings):
     Only the send journal lies outside it, in `journal` (or beside the folder): a backup of the data put back must not
     put back an older journal. `host_id` names a machine whose own marks change at every start, such as a container.
     `clock` is a second clock to ask when the own one jumps: http(s)://… (its Date header) or ntp://host.
-    `sms_workers` is how many text messages may be on their way to the gateway at once.
+    `sms_workers` is how many text messages may be on their way to the gateway at once, `dispatchers` how many processes of
+    `duban up` share them and the mail: one Python is busy with some 16 text messages or 600 mails a second.
     """
 
     model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore")
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
     host_id: str = ""
     clock: str = ""
     sms_workers: int = Field(default=8, ge=1, le=32)
+    dispatchers: int = Field(default=1, ge=1, le=4)
     receipts_host: str = "127.0.0.1"
     receipts_port: int = 0
     """0: gateways post no reports to us; they are fetched instead."""

@@ -53,8 +53,8 @@ def posted(tenth: int) -> Iterator[Line]:
         yield from apart(mailed, ..., MAILS // tenth, processes)
     if tenth == 1:
         yield from apart(digested, ..., DIGESTS)
-    for workers in (8, 32):
-        yield from apart(texted, ..., workers * TEXTS // tenth, workers)
+    for workers, processes in ((8, 1), (32, 2)):
+        yield from apart(texted, ..., workers * TEXTS // tenth, workers, processes)
 
 
 def caught_up(stations: int) -> Iterator[Line]:

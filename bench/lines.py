@@ -118,11 +118,12 @@ def digested(folder: Path, messages: int) -> list[Line]:
     return [Line(what, str(spent), "", f"{messages / spent.wall:,.0f}/s", "60 s", spent.wall <= 60)]
 
 
-def texted(folder: Path, messages: int, workers: int) -> list[Line]:
-    found = post.texted(folder, messages, workers)
+def texted(folder: Path, messages: int, workers: int, processes: int) -> list[Line]:
+    found = post.texted(folder, messages, workers, processes)
     ratio = found.rate / found.ideal
     ours = f"{found.rate:,.0f}/s ({found.ours.cpu / messages * 1e6:,.0f} µs each)"
-    what = f"{messages:,} text messages, {workers} workers, a gateway of {post.LATENCY * 1000:.0f} ms"
+    shared = f"{workers} workers of {processes} dispatcher(s)"
+    what = f"{messages:,} text messages, {shared}, a gateway of {post.LATENCY * 1000:.0f} ms"
     return [Line(what, ours, f"{found.ideal:,.0f}/s", f"{ratio:.2f}", "0.70", ratio >= 0.7)]
 
 

@@ -77,6 +77,7 @@ class Texted:
 
     messages: int
     workers: int
+    processes: int
     ours: Spent
 
     @property
@@ -90,21 +91,21 @@ class Texted:
 
 def mailed(folder: Path, messages: int, processes: int) -> Posted:
     """A ledger of its own in `folder`; the time is from the first claim to the last settlement."""
-    settings = Settings(data=folder / "city", _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(data=folder / "city", dispatchers=processes, _env_file=None)  # type: ignore[call-arg]
     engine = _filled(settings, messages, "email")
     with _mail_server() as port:
         bare = _bare(port, messages)
-        ours = _sent(settings, processes)
+        ours = _sent(settings, "email")
     _all_accepted(engine, messages)
     return Posted(messages, processes, ours, bare)
 
 
 def digested(folder: Path, messages: int, processes: int) -> Spent:
     """From the tick that gathers the notices of so many people to the last settlement."""
-    settings = Settings(data=folder / "city", _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(data=folder / "city", dispatchers=processes, _env_file=None)  # type: ignore[call-arg]
     engine = _filled(settings, messages, "email", attached=False)
     with _mail_server():
-        spent = _sent(settings, processes)
+        spent = _sent(settings, "email")
     _all_accepted(engine, messages)
     return spent
 
@@ -124,24 +125,18 @@ def _all_accepted(engine: Engine, messages: int) -> None:
     assert accepted == messages, f"{accepted} of {messages} were accepted"
 
 
-def texted(folder: Path, messages: int, workers: int) -> Texted:
-    """Text messages over so many workers to a gateway that answers after LATENCY."""
-    settings = Settings(data=folder / "city", sms_workers=workers, _env_file=None)  # type: ignore[call-arg]
+def texted(folder: Path, messages: int, workers: int, processes: int) -> Texted:
+    """Text messages over so many workers of all processes to a gateway that answers after LATENCY."""
+    settings = Settings(data=folder / "city", sms_workers=workers, dispatchers=processes, _env_file=None)  # type: ignore[call-arg]
     engine = _filled(settings, messages, "sms")
     code = {"code": "SMS_1", "sha": sentences()[LAST_RESORT].sha}
     settings.sms_codes.write_text(json.dumps({"aliyun": {LAST_RESORT: code}}), "utf-8")
     with _served(_take_texts) as port:
         given = {"KEY_ID": "id", "KEY_SECRET": "secret", "SIGN": "sign", "URL": f"http://127.0.0.1:{port}"}
         os.environ.update({f"DUBAN_SMS_ALIYUN_{name}": value for name, value in given.items()})
-        post = Post(engine, load_plan(CITY), settings, NOW, time.monotonic, Hours.ALWAYS)
-        renderer()
-        post.channel("sms")
-        watch = Watch()
-        post.run()
-        spent = watch.spent
-    engine.dispose()
-    assert post.report.sent == messages, post.report
-    return Texted(messages, workers, spent)
+        spent = _sent(settings, "sms")
+    _all_accepted(engine, messages)
+    return Texted(messages, workers, processes, spent)
 
 
 def _filled(settings: Settings, messages: int, channel: str, *, attached: bool = True) -> Engine:
@@ -178,10 +173,11 @@ def _notice(n: int, m: int, channel: str) -> Notice:
     )  # fmt: skip
 
 
-def _sent(settings: Settings, processes: int) -> Spent:
+def _sent(settings: Settings, channel: str) -> Spent:
+    processes = settings.dispatchers
     ready = SPAWN.Barrier(processes + 1)
     spent = SPAWN.Queue()
-    workers = [SPAWN.Process(target=_dispatch, args=(settings, ready, spent)) for _ in range(processes)]
+    workers = [SPAWN.Process(target=_dispatch, args=(settings, channel, ready, spent)) for _ in range(processes)]
     for worker in workers:
         worker.start()
     ready.wait()
@@ -193,11 +189,11 @@ def _sent(settings: Settings, processes: int) -> Spent:
     return Spent(wall, processor)
 
 
-def _dispatch(settings: Settings, ready: Barrier, spent: Any) -> None:
+def _dispatch(settings: Settings, channel: str, ready: Barrier, spent: Any) -> None:
     plan, engine = load_plan(CITY), open_engine(settings.ledger_url)
     renderer()
     post = Post(engine, plan, settings, NOW, time.monotonic, Hours.ALWAYS)
-    post.channel("email")
+    post.channel(channel)
     ready.wait()
     began = time.process_time()
     post.run()

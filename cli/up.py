@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated
@@ -104,8 +105,17 @@ def _start(settings: Settings, children: Children, demo: bool) -> None:
     _say(f"就绪，用时{time.monotonic() - began:.0f}秒")
     if demo:
         _play(settings, at)
-    children.start("投递进程", [sys.executable, "-c", "import cli; cli.main()", "dispatch"], "dispatch")
+    for name, command, log in dispatchers(settings):
+        children.start(name, command, log)
     _say(where_to_look(settings, at, demo))
+
+
+def dispatchers(settings: Settings) -> Iterator[tuple[str, list[str], str]]:
+    """Each with its name, command and log. Only the first takes receipts at the port: it can be open once."""
+    command = [sys.executable, "-c", "import cli; cli.main()", "dispatch"]
+    yield "投递进程", command, "dispatch"
+    for number in range(2, settings.dispatchers + 1):
+        yield f"投递进程{number}", [*command, "--receipts-port", "0"], f"dispatch{number}"
 
 
 def _prefect(*words: str) -> list[str]:

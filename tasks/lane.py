@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH, LEAST = 100, 10
+BATCH, LEAST = 100, 25
 """Of one sender alone; of one among many."""
 WORKED = timedelta(minutes=1)
 """A batch older than this is handed back: what it says must not be older when it leaves."""
@@ -50,7 +50,7 @@ class Begun:
 
 
 class Lane:
-    """One of so many `lanes`. Everything it holds bears its `owner`, so that what it leaves behind is in one order."""
+    """One of so many `lanes` of all dispatchers. Everything it holds bears its `owner`, so that what it leaves behind is in one order."""
 
     def __init__(self, post: Post, kind: str, channel: Channel, lanes: int = 1) -> None:
         self.post, self.kind, self.channel, self.lanes = post, kind, channel, lanes

@@ -189,13 +189,15 @@ class Post:
 
     def _serve(self, kind: str, stopping: Callable[[], bool]) -> None:
         """Several senders at once where the other side is slow to answer, each with a connection of its own."""
-        lanes = self.settings.sms_workers if kind.startswith("sms") else 1
-        if lanes == 1:
-            Lane(self, kind, self.channel(kind)).run(stopping)
+        dispatchers = self.settings.dispatchers
+        lanes = max(self.settings.sms_workers, dispatchers) if kind.startswith("sms") else dispatchers
+        ours = lanes // dispatchers
+        if ours == 1:
+            Lane(self, kind, self.channel(kind), lanes).run(stopping)
             return
         broken = threading.Event()
-        with ThreadPoolExecutor(lanes) as pool:
-            running = [pool.submit(self._one_of, lanes, kind, stopping, broken) for _ in range(lanes)]
+        with ThreadPoolExecutor(ours) as pool:
+            running = [pool.submit(self._one_of, lanes, kind, stopping, broken) for _ in range(ours)]
         for lane in running:
             lane.result()
 

@@ -19,6 +19,7 @@ from jinja2 import UndefinedError
 from sqlalchemy import Engine, event
 
 from cli.dispatch import Dispatcher
+from cli.up import dispatchers
 from db import clock, outbox
 from db.engine import open_engine
 from db.forecast import Expected, keep
@@ -47,6 +48,14 @@ def test_the_process_stops_cleanly_when_told_to(tmp_path: Path, sent: signal.Sig
     assert process.returncode == 0, rest
     assert "Traceback" not in rest
     assert (tmp_path / "ledger.db").exists()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_of_the_dispatchers_takes_receipts_at_the_port_and_each_has_a_name_and_a_log(number: int) -> None:
+    started = list(dispatchers(Settings(dispatchers=number, receipts_port=8702)))
+    names, commands, logs = zip(*started, strict=True)
+    assert len(set(names)) == len(set(logs)) == number
+    assert [command[-2:] == ["--receipts-port", "0"] for command in commands] == [n > 0 for n in range(number)]
 
 
 @pytest.fixture

@@ -33,8 +33,10 @@ from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState
 from db.planstore import load_plan
 from db.schema import create_all
+from notifications.channel import Channel, open_channel
 from policy.words import Reason, Role
 from settings import Settings
+from tasks import send
 from tasks.lane import Lane
 from tasks.send import Hours, Post, TickReport, drain, tick
 
@@ -296,3 +298,22 @@ def test_many_lanes_share_out_the_last_messages_so_that_none_works_on_alone(engi
     shares = [len(lane._take()) for _ in range(4) for lane in lanes]
     post.close()
     assert shares == [14, 9, 6, 4, 3, 2, 1, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("workers", "dispatchers", "here"), [(8, 1, 8), (8, 2, 4), (9, 2, 4), (1, 2, 1)])
+def test_the_dispatchers_share_the_connections_to_the_gateway(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, workers: int, dispatchers: int, here: int
+) -> None:
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}", channel="sms") for n in range(40)))
+    attached(engine, on(FRIDAY), "sms")
+    opened: list[str] = []
+
+    def noted(kind: str, given: Settings) -> Channel:
+        opened.append(kind)
+        return open_channel(kind, given)
+
+    monkeypatch.setattr(send, "open_channel", noted)
+    shared = settings.model_copy(update={"sms_workers": workers, "dispatchers": dispatchers})
+    post = Post(engine, load_plan(CITY), shared, on(FRIDAY), lambda: 0.0, Hours.ALWAYS)
+    assert post.run().sent == 40
+    assert opened.count("sms") == here
