@@ -20,7 +20,7 @@ from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from policy.calendar import at, end_of
 from policy.directory import Directory, UnitCard
-from policy.notices import Heard, hearings, speak
+from policy.notices import matters, speak
 from policy.office import Office
 from policy.plan import Obligation, Plan
 from policy.verdict import Ruling, Verdict
@@ -62,7 +62,7 @@ def measure(engine: Engine, stations: int) -> Reconciled:
     sent, over = [number for _, number in days], days[-1][0]
     nothing, settled = _timed(engine, office, stations, over)
     assert not nothing
-    naive = sum(1 + len(heard.thread.before) for heard in _heard(office, stations, over))
+    naive = sum(_rungs(office, stations, over))
     with engine.connect() as connection:
         kept = connection.scalar(select(func.count()).select_from(outbox.NOTICE)) or 0
         assert naive == delivery_audit(connection, plan.key, _morning(over))[0].notices
@@ -104,10 +104,11 @@ def _bare(engine: Engine) -> Spent:
     return spent
 
 
-def _heard(office: Office, stations: int, day: date) -> Iterator[Heard]:
+def _rungs(office: Office, stations: int, day: date) -> Iterator[int]:
+    """How many have passed, listener by listener."""
     for number, obligation in enumerate(office.plan.obligations):
-        for matter in hearings(office, _verdicts(obligation, number, stations, day), _morning(day)):
-            yield from matter
+        for matter in matters(office, _verdicts(obligation, number, stations, day), _morning(day)):
+            yield from (1 + len(thread.before) for thread, _ in matter.heard)
 
 
 def _sent(engine: Engine, office: Office, stations: int) -> Iterator[tuple[date, int]]:

@@ -11,7 +11,7 @@ from policy.calendar import civil_day
 from policy.judge import Known, judge
 from policy.ladder import Ladders
 from policy.levers import Key
-from policy.notices import Call, Notice, phase_calls, resolving, speak
+from policy.notices import Call, Keys, Notice, phase_calls, resolving, speak
 from policy.office import Office
 from policy.position import STOCK
 from policy.verdict import Verdict
@@ -49,7 +49,7 @@ class Decisions:
 
 
 def decide(
-    office: Office, known: Known, as_of: datetime, issued: Set[str] = frozenset(), just: Set[str] = frozenset()
+    office: Office, known: Known, as_of: datetime, issued: Keys = frozenset(), just: Keys = frozenset()
 ) -> Decisions:
     """Everything that follows at `as_of` (aware). Pure: the same arguments give the same decisions.
 
@@ -65,8 +65,8 @@ def follow(
     verdicts: tuple[Verdict, ...],
     standing: Mapping[tuple[str, str, int], Status],
     as_of: datetime,
-    issued: Set[str],
-    just: Set[str] = frozenset(),
+    issued: Keys,
+    just: Keys = frozenset(),
 ) -> Decisions:
     """The same where the verdicts of `as_of` are at hand."""
     today = civil_day(as_of)

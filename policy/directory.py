@@ -142,6 +142,10 @@ class Directory:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
+    _audiences: dict[tuple[tuple[Role, ...], str, str, date | None], tuple[tuple[Addressee, ...], ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
     @cached_property
     def _tree(self) -> Tree:
         return self.units if isinstance(self.units, Tree) else Tree(self.units)
@@ -163,6 +167,13 @@ class Directory:
 
     def enclosing(self, unit: str | None, kind: str) -> str | None:
         return self._tree.enclosing(unit, kind)
+
+    def each(self, roles: tuple[Role, ...], subject: Subject, on: date) -> tuple[tuple[Addressee, ...], ...]:
+        """Whom each of these roles means for this subject."""
+        question = (roles, subject.kind, subject.code, on if Role.SUPERVISOR in roles else None)
+        if question not in self._audiences:
+            self._audiences[question] = tuple(self.addressees(role, subject, on) for role in roles)
+        return self._audiences[question]
 
     def addressees(self, role: Role, subject: Subject, on: date | None = None) -> tuple[Addressee, ...]:
         """Whom a role means for this subject; one entry unless several persons hold the post, or several units below

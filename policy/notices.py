@@ -7,10 +7,10 @@ are kept as superseded. Matters that stand alike share their rungs and their wor
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ from policy.threads import Stance, Stances, Thread, audience
 from policy.verdict import Subject, Verdict
 from policy.word import Word, Words, word_of
 from policy.words import LABELS, OPEN, NoticeState, Reason, Role, SubjectKind
+
+Keys = set[str] | frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +82,44 @@ class Call(NamedTuple):
         )  # fmt: skip
 
 
-class Heard(NamedTuple):
-    """One listener's thread in one matter; `start` and `end` of its keys stand around the name of the rung."""
+class Matter(NamedTuple):
+    """One open verdict with its listeners, thread by thread; `start` and `again` begin and end the keys."""
 
+    key: Key
     start: str
-    end: str
+    again: str
     stance: Stance
-    thread: Thread
     subject: Subject
-    to: Addressee
+    listeners: tuple[Collection[Addressee], ...]
 
     @property
-    def about(self) -> Key:
-        duty, _, number = self.stance.like.key
-        return duty, self.subject.code, number
+    def heard(self) -> list[tuple[Thread, Addressee]]:
+        each = zip(self.stance.threads, self.listeners, strict=True)
+        return [(thread, to) for thread, listeners in each for to in listeners]
 
-    def key(self, rung: str) -> str:
+    @property
+    def keys(self) -> list[str]:
+        """Of what each listener hears now."""
         # Written out: it is asked of everything that stands open every morning.
-        return hashlib.sha256(f"{self.start}{rung}{self.end}".encode()).hexdigest()[:32]
+        start, again = self.start, self.again
+        return [
+            sha256(f"{start}{voice}|{unit}|{person}{again}".encode()).hexdigest()[:32]
+            for voice, listeners in zip(self.stance.voices, self.listeners, strict=True)
+            for _, unit, person in listeners
+        ]
 
-    def unsaid(self, issued: Set[str]) -> tuple[str, ...] | None:
+    def key_of(self, rung: str, to: Addressee) -> str:
+        return _hashed(f"{self.start}{rung}|{_named(to)}{self.again}")
+
+    def unsaid(self, thread: Thread, to: Addressee, issued: Keys) -> tuple[str, ...] | None:
         """The rungs before the newest that nobody was told of, back to the last that was said; None where the newest
         is not to be said either, because a later one has been: nothing older than its successor is ever sent."""
-        thread = self.thread
         if not issued:
             return tuple(step.name for step in reversed(thread.before))
-        if any(self.key(name) in issued for name in thread.others):
+        if any(self.key_of(name, to) in issued for name in thread.others):
             return None
-        missed = [step.name for step in takewhile(lambda step: self.key(step.name) not in issued, thread.before)]
-        return tuple(reversed(missed))
+        missed = takewhile(lambda step: self.key_of(step.name, to) not in issued, thread.before)
+        return tuple(step.name for step in missed)[::-1]
 
 
 def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: datetime | None = None) -> list[Notice]:
@@ -118,42 +129,40 @@ def notices(office: Office, verdicts: Iterable[Verdict], now: datetime, after: d
     Nothing is said of what is met, excused, not applicable or not yet open.
     """
     words = Words(office)
-    listeners = (heard for matter in hearings(office, verdicts, now) for heard in matter)
-    said = [call.notice for heard in listeners for call in _rungs(words, heard)]
+    said = [call.notice for matter in matters(office, verdicts, now) for call in _rungs(words, matter)]
     said.extend(n for n in phase_notices(office, civil_day(now)) if n.not_before <= now)
     return [n for n in said if after is None or n.not_before > after]
 
 
-def hearings(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iterator[list[Heard]]:
+def matters(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Iterator[Matter]:
     """Of each open verdict who has to hear something by `now`, who acts before the levels above; stages apart."""
     today, hours = civil_day(now), office.plan.house.windows[office.plan.house.channel]
     reached = today if at(today, hours.opens) <= now else today - timedelta(days=1)
-    stances = Stances(office, today, reached)
+    stances, who = Stances(office, today, reached), office.directory
     for verdict in verdicts:
         if verdict.ruling.status not in OPEN:
             continue
-        place, stance = stances.of(verdict)
+        key = verdict.key
+        stance = stances.of(verdict, key)
         if not stance.threads:
             continue
-        subject = office.directory.subject(verdict.kind, verdict.subject)
-        heard_on = min(verdict.ruling.due or today, today)
-        start, again = f"{_key_of(office, verdict)}|{place.counted}|", _again(office, verdict)
-        yield [
-            Heard(start, f"|{_named(to)}{again}", stance, thread, subject, to)
-            for thread in stance.threads
-            for to in _heard_by(office, thread.role, subject, heard_on, today)
-        ]
+        subject = who.subject(verdict.kind, verdict.subject)
+        start, again = f"{_key_of(office, verdict)}|{stance.counted}|", _again(office, key)
+        meant = who.each(stance.roles, subject, min(verdict.ruling.due or today, today))
+        listeners = tuple(_hearing(office, each, today) for each in meant) if office.levers.stand_ins else meant
+        yield Matter(key, start, again, stance, subject, listeners)
 
 
-def _rungs(words: Words, heard: Heard) -> Iterator[Call]:
-    """Every rung that has passed for this listener: the newest speaks, its predecessors are superseded by it."""
-    newest = heard.thread.newest
-    told = f"已由{LABELS[newest.reason]}（{newest.name}）取代"
-    for step in reversed(heard.thread.before):
-        word = replace(words.of(heard.stance, step, None), state=NoticeState.SUPERSEDED, why_not=told)
-        yield Call(heard.key(step.name), word, heard.subject, heard.to)
-    word = words.of(heard.stance, newest, heard.thread.why_not)
-    yield Call(heard.key(newest.name), word, heard.subject, heard.to)
+def _rungs(words: Words, matter: Matter) -> Iterator[Call]:
+    """Every rung that has passed for each listener: the newest speaks, its predecessors are superseded by it."""
+    stance, subject = matter.stance, matter.subject
+    for thread, to in matter.heard:
+        told = f"已由{LABELS[thread.newest.reason]}（{thread.newest.name}）取代"
+        for step in reversed(thread.before):
+            word = replace(words.of(stance, step, None), state=NoticeState.SUPERSEDED, why_not=told)
+            yield Call(matter.key_of(step.name, to), word, subject, to)
+        word = words.of(stance, thread.newest, thread.why_not)
+        yield Call(matter.key_of(thread.newest.name, to), word, subject, to)
 
 
 class Spoken(NamedTuple):
@@ -166,41 +175,45 @@ class Spoken(NamedTuple):
     waiting: set[Key]
 
 
-def speak(
-    office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Set[str], just: Set[str] = frozenset()
-) -> Spoken:
+def speak(office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Keys, just: Keys = frozenset()) -> Spoken:
     """Of each thread the newest rung; where it was not issued it is to be given out, with those it speaks for.
 
     A level is given out on a later day than the one below, so that after an outage nobody above is bothered by what the
     one below may put right: `just` are the keys given out on this very day.
     """
     spoken, words = Spoken([], set(), set(), set()), Words(office)
-    for matter in hearings(office, verdicts, now):
-        level, below_is_new, is_new = 0, False, False
-        for heard in matter:
-            step, why_not = heard.thread.newest, heard.thread.why_not
-            if step.level != level:
-                level, below_is_new, is_new = step.level, is_new, False
-            key = heard.key(step.name)
-            if why_not is None:
-                spoken.wanted.add(key)
-            elif why_not == STOCK:
-                spoken.stock.add(key)
-            if key in issued:
-                is_new = is_new or key in just
-            elif below_is_new and why_not is None:
-                is_new = True
-                spoken.waiting.add(heard.about)
-            elif (missed := heard.unsaid(issued)) is not None:
-                is_new = is_new or why_not is None
-                word = words.of(heard.stance, step, why_not, missed)
-                spoken.calls.append(Call(key, word, heard.subject, heard.to))
+    for matter in matters(office, verdicts, now):
+        keys = matter.keys
+        if matter.stance.is_loud and issued.issuperset(keys):
+            spoken.wanted.update(keys)  # as on most mornings
+        else:
+            _speak(spoken, words, matter, keys, issued, just)
     return spoken
 
 
-def _heard_by(office: Office, role: Role, subject: Subject, on: date, today: date) -> Iterable[Addressee]:
+def _speak(spoken: Spoken, words: Words, matter: Matter, keys: list[str], issued: Keys, just: Keys) -> None:
+    level, below_is_new, is_new = 0, False, False
+    for key, (thread, to) in zip(keys, matter.heard, strict=True):
+        step, why_not = thread.newest, thread.why_not
+        if step.level != level:
+            level, below_is_new, is_new = step.level, is_new, False
+        if why_not is None:
+            spoken.wanted.add(key)
+        elif why_not == STOCK:
+            spoken.stock.add(key)
+        if key in issued:
+            is_new = is_new or key in just
+        elif below_is_new and why_not is None:
+            is_new = True
+            spoken.waiting.add(matter.key)
+        elif (missed := matter.unsaid(thread, to, issued)) is not None:
+            is_new = is_new or why_not is None
+            word = words.of(matter.stance, step, why_not, missed)
+            spoken.calls.append(Call(key, word, matter.subject, to))
+
+
+def _hearing(office: Office, meant: Collection[Addressee], today: date) -> Collection[Addressee]:
     """Each once, also where one person stands in for two."""
-    meant = office.directory.addressees(role, subject, on)
     if not office.levers.stand_ins:
         return meant
     return dict.fromkeys(to._replace(person=to.person and office.levers.hears(to.person, today)) for to in meant)
@@ -242,11 +255,11 @@ def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime)
 def _spoken(office: Office, verdict: Verdict, step: Step, anchor: date, on: date, today: date) -> Iterator[Call]:
     """A single step, of which nothing else is known than that it is said now."""
     obligation = office.plan.wording(verdict.duty, verdict.amendment)
-    stance = Stance(obligation, verdict, office.levers.extensions.get(verdict.key), ())
+    stance = Stance(obligation, verdict, office.levers.extensions.get(verdict.key))
     subject = office.directory.subject(verdict.kind, verdict.subject)
     for role in audience(obligation, step):
-        for to in _heard_by(office, role, subject, on, today):
-            key = f"{_key_of(office, verdict)}|{anchor}|{step.name}|{_named(to)}{_again(office, verdict)}"
+        for to in _hearing(office, office.directory.addressees(role, subject, on), today):
+            key = f"{_key_of(office, verdict)}|{anchor}|{step.name}|{_named(to)}{_again(office, verdict.key)}"
             yield Call(_hashed(key), word_of(office, stance, step), subject, to)
 
 
@@ -275,13 +288,13 @@ def _named(to: Addressee) -> str:
     return f"{to.role}|{to.unit}|{to.person}"
 
 
-def _again(office: Office, verdict: Verdict) -> str:
-    mended = office.mended and office.mended.get(verdict.key)
+def _again(office: Office, key: Key) -> str:
+    mended = office.mended.get(key)
     return f"|{mended}" if mended else ""
 
 
 def _hashed(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:32]
+    return sha256(words.encode()).hexdigest()[:32]
 
 
 def phase_notices(office: Office, today: date) -> Iterator[Notice]:

@@ -44,6 +44,14 @@ def position(office: Office, obligation: Obligation, verdict: Verdict, key: Key,
     )
 
 
+def circumstances(office: Office, verdict: Verdict, key: Key, today: date) -> tuple[object, ...]:
+    """All that the position of a verdict depends on beside its obligation, period and ruling: what else is known of
+    this very matter, and what people decided about it."""
+    levers, broken = office.levers, None if verdict.ruling.due else office.breached.get(key)
+    known = broken, office.owed.get(key), office.hastened.get(key), levers.extensions.get(key)
+    return (*known, levers.silence(key, today), levers.ended(key, today)) if levers.waivers else known
+
+
 def anchored(office: Office, verdict: Verdict, key: Key, today: date) -> date | None:
     """The day the ladder is counted from: the due day, a later one granted, or the end of a waiver that is over."""
     due = verdict.ruling.due

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from policy.ladder import Ladders, Step
-from policy.levers import Extension
+from policy.levers import Extension, Key
 from policy.office import Office
 from policy.plan import Obligation
-from policy.position import Position, position, steps_of, stock
+from policy.position import Position, circumstances, position, steps_of, stock
 from policy.verdict import Verdict
 from policy.words import Reason, Role
 
@@ -33,8 +34,23 @@ class Stance:
     obligation: Obligation
     like: Verdict
     extension: Extension | None
-    threads: tuple[Thread, ...]
+    counted: date | None = None
+    """The day in its keys."""
+    threads: tuple[Thread, ...] = ()
     """Who acts first, then level by level."""
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(thread.role for thread in self.threads)
+
+    @cached_property
+    def voices(self) -> tuple[str, ...]:
+        """The newest rung of each thread with its role, as they stand in the keys."""
+        return tuple(f"{thread.newest.name}|{thread.role}" for thread in self.threads)
+
+    @cached_property
+    def is_loud(self) -> bool:
+        return all(thread.why_not is None for thread in self.threads)
 
 
 @dataclass
@@ -50,18 +66,20 @@ class Stances:
     def __post_init__(self) -> None:
         self._ladders = Ladders(self.office.plan.house, self.office.calendar)
 
-    def of(self, verdict: Verdict) -> tuple[Position, Stance]:
-        office = self.office
-        obligation = office.plan.wording(verdict.duty, verdict.amendment)
-        key = verdict.key
-        place, extension = position(office, obligation, verdict, key, self.today), office.levers.extensions.get(key)
+    def of(self, verdict: Verdict, key: Key) -> Stance:
         # By identity: equal rulings of a round are one object, and the stance keeps it alive.
-        like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), place, extension)
+        about = circumstances(self.office, verdict, key, self.today)
+        like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), about)
         stance = self._known.get(like)
         if stance is None:
-            threads = tuple(sorted(self._threads(obligation, verdict, place), key=lambda one: one.newest.level))
-            stance = self._known[like] = Stance(obligation, verdict, extension, threads)
-        return place, stance
+            stance = self._known[like] = self._stance(verdict, key)
+        return stance
+
+    def _stance(self, verdict: Verdict, key: Key) -> Stance:
+        obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
+        place = position(self.office, obligation, verdict, key, self.today)
+        threads = sorted(self._threads(obligation, verdict, place), key=lambda one: one.newest.level)
+        return Stance(obligation, verdict, self.office.levers.extensions.get(key), place.counted, tuple(threads))
 
     def _threads(self, obligation: Obligation, verdict: Verdict, place: Position) -> list[Thread]:
         passed: dict[Role, list[Step]] = {}

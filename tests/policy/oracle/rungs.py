@@ -56,10 +56,15 @@ def _passed(office: Office, verdict: Verdict, now: datetime) -> Iterator[tuple[S
 
 def _found(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> date:
     """When a standing rule was found broken; found on going live it had been so before, unless it was new that day."""
-    begun = max(obligation.starts or date.min, office.plan.issued)
+    begun = _opens(office, obligation, verdict)
     ended = office.levers.ended(verdict.key, today)
     broken = max(office.breached.get(verdict.key, today), begun, ended + timedelta(days=1) if ended else begun)
     return broken - timedelta(days=1) if broken == office.live_from and begun < broken else broken
+
+
+def _opens(office: Office, obligation: Obligation, verdict: Verdict) -> date:
+    begun = [obligation.starts, verdict.period and verdict.period.first, office.plan.issued]
+    return max(day for day in begun if day)
 
 
 def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
@@ -73,8 +78,7 @@ def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
 
 def _rungs(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> Iterator[Step]:
     broken, due, key = verdict.ruling.status in BROKEN, verdict.ruling.due, verdict.key
-    begun = [obligation.starts, verdict.period and verdict.period.first, office.plan.issued]
-    opens, anchor = max(day for day in begun if day), _anchor(office, verdict, today)
+    opens, anchor = _opens(office, obligation, verdict), _anchor(office, verdict, today)
     if today < opens:
         return
     if anchor is None:
