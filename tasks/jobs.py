@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -70,8 +70,9 @@ def office(plan: str, settings: Settings) -> Office:
     return Office(_engine(settings.ledger_url), load_plan(plan), settings.data)
 
 
-@lru_cache(maxsize=4)
+@cache
 def _engine(url: str) -> Engine:
+    # For as long as the process lives: one that were dropped from here would leave its connections open.
     return open_engine(url)
 
 
