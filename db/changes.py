@@ -95,6 +95,7 @@ class Groups:
         self.visits: dict[str, set[str]] = defaultdict(set)
         self.months: dict[int, set[str]] = defaultdict(set)
         self.month: dict[str, set[int]] = defaultdict(set)
+        self.units: dict[str, set[str]] = defaultdict(set)
 
     def join(self, one: str, other: str) -> None:
         first, second = self.of(one), self.of(other)
@@ -116,8 +117,9 @@ class Groups:
         elif kind == "contracts" and names[0] and names[1]:
             self.contracts[names[0]].add(names[1])
             self.persons[names[2] or ""].add(names[0])
-        elif kind == "units" and names[1]:
-            self.below[names[1]].add(names[0] or "")
+        elif kind == "units":
+            self.units[names[3] or ""].add(names[0] or "")
+            self.below[names[1] or ""].add(names[0] or "")
         elif kind == "leaves" and names[0] and names[1]:
             self.join(names[0], names[1])
         elif kind == "visits" and names[0]:

@@ -16,7 +16,7 @@ from db.columns import day_number
 from db.intake import RECORDS
 from db.measures import kept
 from db.measures.reading import Reading, Touched
-from db.measures.scope import Scope, reach_of
+from db.measures.scope import Reach, Scope, reach_of
 from policy.plan import Obligation
 
 KNOWN = "(known_from > :heard AND known_from <= :known) OR (known_to > :heard AND known_to <= :known)"
@@ -70,7 +70,11 @@ class Since:
         """Whom the touched records can tell on; None for everybody."""
         reach = reach_of(obligation)
         found = self.groups.scope(reach, self.touched, reads) if reach else None
-        return found if found is None or obligation.every else Scope(found.reach, found.codes)
+        if found is None:
+            return None
+        # What is told by a unit alone is said of units of one kind.
+        codes = found.codes & self.groups.units.get(obligation.subject, set()) if reach is Reach.SPOT else found.codes
+        return Scope(found.reach, codes, found.periods if obligation.every else None)
 
 
 def since(connection: Connection, city: str, span: Span) -> Since:

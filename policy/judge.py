@@ -146,7 +146,7 @@ def rulings_stand_until(plan: Plan, obligation: Obligation, spoken: Spoken, as_o
     """The first day after `as_of` on which one of these measures may be ruled otherwise, or the question means something
     else for everybody."""
     periods = periods_of(obligation, as_of)
-    turns = turning_days(obligation, as_of, date(as_of.year + 1, 1, 1))
+    turns = (day for day, _ in turning_days(obligation, as_of, date(as_of.year + 1, 1, 1)))
     ends = (
         stands_until(obligation, facts, ruling, case_of(plan, obligation, periods.get(number), excused, as_of))
         for (number, excused, facts), ruling in spoken.items()
@@ -154,15 +154,15 @@ def rulings_stand_until(plan: Plan, obligation: Obligation, spoken: Spoken, as_o
     return min((*turns, *ends))
 
 
-def turning_days(obligation: Obligation, first: date, last: date) -> Iterator[date]:
+def turning_days(obligation: Obligation, first: date, last: date) -> Iterator[tuple[date, int]]:
     """The days after `first` up to `last` on which the question means something else for everybody: a period begins, a
-    due day passes, a year turns, the obligation comes into force."""
-    marks = {date(year, 1, 1) for year in range(first.year, last.year + 1)}
+    due day passes, a year turns, the obligation comes into force. Beside each the period of which it does, 0 for all."""
+    marks = {(date(year, 1, 1), 0) for year in range(first.year, last.year + 1)}
+    marks |= {(day, 0) for day in (obligation.starts, obligation.due) if day}
     for period in periods_of(obligation, last).values():
-        marks |= {period.first, period.due, period.last}
-    marks |= {day for day in (obligation.starts, obligation.due) if day}
-    for day in marks:
-        yield from (d for d in (day, day + timedelta(days=1)) if first < d <= last)
+        marks |= {(day, period.number) for day in (period.first, period.due, period.last)}
+    for day, number in marks:
+        yield from ((d, number) for d in (day, day + timedelta(days=1)) if first < d <= last)
 
 
 def assumed_until(

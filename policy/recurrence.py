@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Literal
 
@@ -74,8 +75,8 @@ class Recurrence(BaseModel):
 
     def begun_by(self, day: date) -> Iterator[Period]:
         """Every period that has begun by `day`, oldest first."""
-        first = datetime.combine(self.first_due, time())
-        periods = (_period(self.span, due.date()) for due in rrulestr(self.rule, dtstart=first))
+        years = range(self.first_due.year, day.year + 1)
+        periods = (period for year in years for period in _in_year(self.rule, self.first_due, self.span, year))
         return takewhile(lambda period: period.first <= day, periods)
 
     def first_from(self, day: date) -> date | None:
@@ -88,6 +89,14 @@ class Recurrence(BaseModel):
 def _days(rule: str) -> set[str]:
     lists = (part.removeprefix("BYMONTHDAY=") for part in rule.split(";") if part.startswith("BYMONTHDAY="))
     return {day for days in lists for day in days.split(",")}
+
+
+@lru_cache(maxsize=1024)
+def _in_year(rule: str, first_due: date, span: Span, year: int) -> tuple[Period, ...]:
+    """The periods whose due days lie in a year: they begin in it as well."""
+    dues = rrulestr(rule, dtstart=datetime.combine(first_due, time()))
+    found = dues.between(datetime(year, 1, 1), datetime(year, 12, 31), inc=True)
+    return tuple(_period(span, due.date()) for due in found)
 
 
 def _period(span: Span, due: date) -> Period:

@@ -27,6 +27,7 @@ class Reach(StrEnum):
     CANDIDATE = "candidate"
     MONTH = "month"
     STATION = "station"
+    EVERYBODY = "everybody"
 
 
 COLUMNS: dict[Reach, dict[str, str]] = {
@@ -58,6 +59,7 @@ COLUMNS: dict[Reach, dict[str, str]] = {
     Reach.CANDIDATE: {"candidates": "code"},
     Reach.MONTH: {"visits": "visit"},
     Reach.STATION: {"visits": "station"},
+    Reach.EVERYBODY: {},
 }
 """The column of each part that bears the codes of a scope; a part that is not named is read whole."""
 
@@ -92,6 +94,7 @@ ASKED: dict[Reach, tuple[str, ...]] = {
         "villages_of_point",
         "supervised",
         "plaques",
+        "points_grown",
     ),
     Reach.SPOT: ("holders", "kinds_filled", "village_served", "equipment", "plaque_of_early_point"),
     Reach.BENEFICIARY: ("visited", "planned", "matter_recorded", "case_steps"),
@@ -107,7 +110,7 @@ PLACES = {SubjectKind(kind) for kind in ("city", "county", "township", "station"
 
 @dataclass(frozen=True)
 class Scope:
-    """Codes of whole groups, and of periods (None: every period begun)."""
+    """Codes of whole groups (none for everybody), and of periods (None: every period begun)."""
 
     reach: Reach
     codes: frozenset[str]

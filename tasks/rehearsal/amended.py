@@ -64,7 +64,7 @@ class AmendedRows(ObligationRows):
         worded = amendment.key if amendment else None
         return verdict._replace(clause=o.clause, kind=o.subject, period=said.period, amendment=worded)
 
-    def days(self, first: date, last: date) -> Iterator[date]:
+    def days(self, first: date, last: date) -> Iterator[tuple[date, int]]:
         for part in self._parts():
             yield from part.days(first, last)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,12 +38,12 @@ class Stand:
 @dataclass(frozen=True)
 class Morning:
     """What one day brings: what was touched since yesterday, and the obligations whose question means something else for
-    everybody from today on."""
+    everybody from today on, with the periods of which it does (0 for all)."""
 
     day: date
     seen: int
     since: Since
-    turning: Collection[str]
+    turning: Mapping[str, frozenset[int]]
 
 
 class ObligationRows:
@@ -63,21 +63,34 @@ class ObligationRows:
         self._periods = periods_of(obligation, date.min)
 
     def hold(self, morning: Morning) -> set[Row]:
-        """Asks what has to be asked today, and gives the rows whose measure or excuse is another than it was."""
+        """Asks what has to be asked today, and gives the rows whose measure or excuse is another than it was, or of which
+        the question means something else."""
         o = self.obligation
         since, absent = morning.since, absent_of(o, morning.since.kept)
+        turned = morning.turning.get(o.key, frozenset())
         self.gone = []
-        if self.begun and absent == self.absent and o.key not in morning.turning:
-            changed = self._excuse(morning) if o.clause in since.excused else set()
-            if since.tells_on(self.reads):
-                changed |= self._ask(morning, since.scope(o, self.reads))
-            return changed
-        if absent != self.absent or not self.begun or o.clause in since.excused:
+        if not self.begun or absent != self.absent or 0 in turned:
+            return self._hold_all(morning, absent)
+        changed = self._excuse(morning) if o.clause in since.excused else set()
+        for scope in self._scopes(since, turned):
+            changed |= self._ask(morning, scope)
+        return changed | {row for row in self.stands if row[1] in turned} if turned else changed
+
+    def _hold_all(self, morning: Morning, absent: tuple[str, ...]) -> set[Row]:
+        if absent != self.absent or not self.begun or self.obligation.clause in morning.since.excused:
             self.absent = absent
             self.excused = self._excused_now(morning)
             self._ruled.clear()
         self._ask(morning, None)
         return set(self.stands)
+
+    def _scopes(self, since: Since, turned: frozenset[int]) -> list[Scope | None]:
+        """Of whom it is asked today, None for all: the periods that turn, and whom a record can tell on."""
+        scopes: list[Scope | None] = [Scope(Reach.EVERYBODY, frozenset(), turned)] if turned else []
+        if since.tells_on(self.reads):
+            told = since.scope(self.obligation, self.reads)
+            scopes = [None] if told is None else [*scopes, told] if told.codes else scopes
+        return scopes
 
     def _excused_now(self, morning: Morning) -> frozenset[str]:
         return excused_of(self.connection, self.plan.key, self.obligation.clause, morning.day, morning.seen)
@@ -91,10 +104,11 @@ class ObligationRows:
         """Asks anew, of everybody or of a few, and gives the rows whose measure is another than it was."""
         self.begun = True
         found = {row[:2]: row[2] for row in self._asker.ask(self.obligation, morning.day, morning.seen, scope)}
-        self.gone = [row for row in self._covered(morning.since.groups, scope) if row not in found]
-        for row in self.gone:
+        gone = [row for row in self._covered(morning.since.groups, scope) if row not in found]
+        for row in gone:
             del self.stands[row]
             self._numbers[row[0]].discard(row[1])
+        self.gone += gone
         changed = set()
         for row, facts in found.items():
             stand = self.stands.get(row)
@@ -108,9 +122,9 @@ class ObligationRows:
     def _covered(self, groups: Groups, scope: Scope | None) -> Iterable[Row]:
         if scope is None:
             return list(self.stands)
-        numbers = ((subject, n) for subject in groups.subjects(scope) for n in self._numbers.get(subject, ()))
-        if scope.reach is Reach.MONTH:
+        if scope.reach in (Reach.MONTH, Reach.EVERYBODY):
             return [row for row in self.stands if scope.periods and row[1] in scope.periods]
+        numbers = ((subject, n) for subject in groups.subjects(scope) for n in self._numbers.get(subject, ()))
         return [row for row in numbers if scope.periods is None or row[1] in scope.periods]
 
     def rule(self, row: Row, day: date) -> tuple[Ruling, Ruling]:
@@ -129,7 +143,7 @@ class ObligationRows:
         o = self.obligation
         return Verdict(o.key, o.clause, o.subject, row[0], self._period(row[1], day), self.stands[row].ruling)
 
-    def days(self, first: date, last: date) -> Iterator[date]:
+    def days(self, first: date, last: date) -> Iterator[tuple[date, int]]:
         return turning_days(self.obligation, first, last)
 
     def _period(self, number: int, day: date) -> Period | None:

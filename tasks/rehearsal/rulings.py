@@ -86,7 +86,7 @@ class Rulings:
         self.text = Text(connection, stretch.plan, self._rows_of)
         self.obligations = self.text.obligations
         self._to_rule: dict[date, set[Key]] = defaultdict(set)
-        self._for_all: dict[date, set[str]] = defaultdict(set)
+        self._for_all: dict[date, dict[str, frozenset[int]]] = defaultdict(dict)
         self._expect(self.obligations)
 
     def _rows_of(self, plan: Plan, obligation: Obligation) -> ObligationRows:
@@ -97,10 +97,11 @@ class Rulings:
         return AssumedRows(self._connection, plan, obligation, assumption, began)
 
     def _expect(self, duties: Iterable[str]) -> None:
-        """Writes down the days on which these obligations mean something else for everybody."""
+        """Writes down the days on which these obligations mean something else for everybody, and in which periods."""
         for duty in duties:
-            for day in self.obligations[duty].days(self._stretch.first, self._stretch.last):
-                self._for_all[day].add(duty)
+            for day, period in self.obligations[duty].days(self._stretch.first, self._stretch.last):
+                turns = self._for_all[day]
+                turns[duty] = turns.get(duty, frozenset()) | {period}
 
     def on(self, day: date) -> Ruled:
         """One morning: what is asked anew, and what that means."""
@@ -116,8 +117,8 @@ class Rulings:
         turned = self.text.plan if self.text.plan is not plan else None
         return Ruled(day, turned, anew, tuple(verdicts), tuple(gone))
 
-    def _turning(self, day: date) -> Collection[str]:
-        return self._for_all.get(day, ())
+    def _turning(self, day: date) -> Mapping[str, frozenset[int]]:
+        return self._for_all.get(day, {})
 
     def _asked(self, morning: Morning, stood: Mapping[str, Collection[Row]]) -> tuple[list[Verdict], list[Key]]:
         """Of the obligations that have begun; `stood` are the rows by the text of yesterday, where it has turned."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 
@@ -24,14 +24,15 @@ from tests.policy.random_staff import BORDERS
 CITIES = int(os.environ.get("DUBAN_CITIES", "2"))
 """How many are played; `make rehearsals` plays more."""
 DAYS = 40
+ALL = frozenset({0})
 PLAN = load_plan("huizhou")
 
 
 class NaiveRulings(Rulings):
     """Every morning everything is asked."""
 
-    def _turning(self, day: date) -> Collection[str]:
-        return self.obligations.keys()
+    def _turning(self, day: date) -> Mapping[str, frozenset[int]]:
+        return dict.fromkeys(self.obligations, ALL)
 
 
 class Naive(Rehearsal):
