@@ -82,7 +82,7 @@ def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
     with engine.begin() as connection:
         for number, obligation in enumerate(office.plan.obligations):
             duty = [obligation.key]
-            issued, just = (outbox.issued_keys(connection, city, duty, since) for since in (None, at(day, time.min)))
+            issued, just = outbox.issued_and_just(connection, city, duty, at(day, time.min))
             spoken = speak(office, _verdicts(obligation, number, stations, day), now, issued, just)
             told += outbox.issue(connection, city, spoken.calls, None, now)
             outbox.cancel_moot(connection, city, spoken.wanted, duty, now)

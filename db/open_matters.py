@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
-from db.outbox import DELIVERY, NOTICE, Whom, about, notice_of
+from db.outbox import DELIVERY, NOTICE, Whom, about, keys, notice_of
 from db.pace import LATE
 from policy.notices import Notice
 from policy.position import STOCK
@@ -33,7 +33,7 @@ def close_settled(
     """
     said = NOTICE.c.state.in_([NoticeFate.DONE, NoticeFate.SUPPRESSED])
     late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), said, *about(duties))
-    settled = set(connection.scalars(select(NOTICE.c.key).where(late))).difference(still)
+    settled = keys(connection, late)[0].difference(still)
     if settled:
         close = update(NOTICE).where(NOTICE.c.key == bindparam("one")).values(closed_at=now)
         connection.execute(close, [{"one": one} for one in settled])

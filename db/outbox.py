@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -73,12 +73,26 @@ def absent(connection: Connection, city: str, notices: Iterable[Notice | Call]) 
     return len(keys - issued_keys(connection, city))
 
 
-def issued_keys(
-    connection: Connection, city: str, duties: Collection[str] | None = None, since: datetime | None = None
-) -> frozenset[str]:
-    """The keys of everything issued so far (or `since` then), for these duties or (None) for the whole plan."""
-    later = () if since is None else (NOTICE.c.created_at >= since,)
-    return frozenset(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.city == city, *about(duties), *later)))
+def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
+    """The keys of everything issued so far, for these duties or (None) for the whole plan."""
+    (issued,) = keys(connection, NOTICE.c.city == city, *about(duties))
+    return issued
+
+
+def issued_and_just(
+    connection: Connection, city: str, duties: Collection[str], since: datetime
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys of everything issued so far for these duties, and of what was issued `since` then."""
+    issued, just = keys(connection, NOTICE.c.city == city, *about(duties), also=[NOTICE.c.created_at >= since])
+    return issued, just
+
+
+def keys(connection: Connection, *which: Any, also: Sequence[Any] = ()) -> list[frozenset[str]]:
+    """The keys of these notices, and those of them of which each of `also` is true besides."""
+    # As one text: to fetch a row for every key takes five times as long.
+    joined = func.aggregate_strings(NOTICE.c.key, " ")
+    found = connection.execute(select(joined, *(joined.filter(one) for one in also)).where(*which)).one()
+    return [frozenset((text or "").split()) for text in found]
 
 
 def cancel_moot(
@@ -92,8 +106,8 @@ def cancel_moot(
     """
     keep = wanted if isinstance(wanted, Set) else set(wanted)
     pending = _pending(city, duties)
-    keys = connection.execute(select(NOTICE.c.key, NOTICE.c.why_not).where(*pending))
-    concerned = [key for key, why_not in keys if why_not or key not in keep]
+    waiting, marked = keys(connection, *pending, also=[NOTICE.c.why_not.is_not(None)])
+    concerned = waiting.difference(keep) | marked
     if not concerned:
         return 0
     about_them = list(_about_the_same(connection, pending, concerned))

@@ -87,7 +87,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         office = _office(connection, plan, cards, as_of, now, found.stood)
         instant = end_of(as_of) if ahead else min(now, end_of(as_of))
         about, today = _spoken_of(plan, part), at(civil_day(instant), time.min)
-        issued, just = (outbox.issued_keys(connection, plan.key, about, since) for since in (None, today))
+        issued, just = outbox.issued_and_just(connection, plan.key, about, today)
         decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, issued, just)
         if not recorded:
             counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
