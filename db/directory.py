@@ -23,11 +23,9 @@ HOLDERS = f"SELECT post, unit, person FROM posts_now WHERE post IN ({quoted(POST
 SUPERVISORS = (
     "SELECT station, supervisor, starts, ends FROM assignments WHERE starts <= :as_of ORDER BY starts DESC, supervisor"
 )
-CARERS = (
-    "SELECT village, person FROM (SELECT village, person FROM village_workers UNION "
-    "SELECT v.code, p.person FROM posts_now p JOIN units v ON v.code = p.unit "
-    "OR (v.parent = p.unit AND v.kind = 'village') WHERE p.post = 'relief_worker') AS c ORDER BY person DESC"
-)
+# Whoever serves a village: posted there, at its point, or dispatched by a town to its villages (`_carers`).
+CARING = "SELECT unit, person, post FROM posts_now WHERE post IN ('service', 'relief_worker') ORDER BY person DESC"
+CATCHMENTS = "SELECT code, point FROM catchments WHERE point IS NOT NULL"
 # A worker's own post says where she belongs; of several the one begun last.
 PEOPLE = (
     "SELECT p.person, p.unit, n.name FROM posts p LEFT JOIN people n ON n.code = p.person ORDER BY p.starts, p.unit"
@@ -35,7 +33,7 @@ PEOPLE = (
 NAMES = "SELECT code, name FROM people"
 CONTRACTS = "SELECT code, person, employer FROM contracts"
 # A purchase contract is the act of signing it (contract 3): its code, the county that buys.
-PURCHASES = "SELECT a.code, a.subject FROM acts a JOIN units u ON u.code = a.subject AND u.kind = 'county'"
+PURCHASES = "SELECT code, subject FROM acts WHERE subject IN (SELECT code FROM units WHERE kind = 'county')"
 VISITS = "SELECT visit, station, MIN(day) FROM visits GROUP BY visit, station"
 BENEFICIARIES = "SELECT code, household, village FROM beneficiaries"
 CANDIDATES = "SELECT DISTINCT code, person FROM candidates"
@@ -48,7 +46,8 @@ BODIES = (
     UNITS,
     HOLDERS,
     SUPERVISORS,
-    CARERS,
+    CARING,
+    CATCHMENTS,
     PEOPLE,
     NAMES,
     CONTRACTS,
@@ -98,7 +97,7 @@ class Directories:
             units,
             self._piece(_holders, HOLDERS),
             self._piece(_turns, SUPERVISORS),
-            self._piece(dict, CARERS),
+            self._piece(_carers, CARING, CATCHMENTS, units),
             unit_of,
             names,
             self._piece(_employers, EMPLOYERS, CANDIDATES),
@@ -154,6 +153,22 @@ def _holders(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:
     for post, unit, person in rows:
         holders[post, unit].append(person)
     return {key: tuple(persons) for key, persons in holders.items()}
+
+
+def _carers(caring: Rows, catchments: Rows, units: Tree) -> dict[str, str]:
+    """Of several the first by code; the villages of a point as the part `village_workers` has them."""
+    villages: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for village, point in catchments:
+        villages["service", point].append(village)
+    for card in units.values():
+        if card.kind == "village":
+            villages["service", card.code].append(card.code)
+            villages["relief_worker", card.parent].append(card.code)
+    found: dict[str, str] = {}
+    for unit, person, post in caring:
+        own = [unit] if post == "relief_worker" else []
+        found.update(dict.fromkeys([*own, *villages.get((post, unit), ())], person))
+    return found
 
 
 def _employers(rows: Rows, candidates: Rows) -> dict[tuple[str, str], str]:

@@ -17,8 +17,7 @@ from policy.verdict import Subject
 from policy.words import Role, SubjectKind
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCard:
+class UnitCard(NamedTuple):
     """`open` on the day of the directory: a closed station is known by name, but nobody is told anything there."""
 
     code: str

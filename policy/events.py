@@ -5,13 +5,14 @@ Ids and dates only: no name, no sentence. Equal events are equal bytes; the line
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+import orjson
 
 from policy.notices import Notice
 
@@ -28,9 +29,6 @@ class Happening(StrEnum):
 ORDER = {happening: place for place, happening in enumerate(Happening)}
 
 
-CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """`said` are the fields beside the day: text, whole numbers, None."""
@@ -42,7 +40,7 @@ class Event:
     @property
     def line(self) -> str:
         plain = {"day": self.day.isoformat(), "event": self.happening.value, **self.said}
-        return CANONICAL.encode(plain)
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def lines(events: Iterable[Event]) -> list[str]:

@@ -119,7 +119,7 @@ def by_recipient(
         load = loads[told.month, told.recipient]
         load.courses += told.courses
         load.training_minutes += told.minutes
-    workdays = {month: _workdays(month, calendar) if calendar else 0 for month, _ in loads}
+    workdays = {month: _workdays(month, calendar) if calendar else 0 for month in {month for month, _ in loads}}
     for load in loads.values():
         load.workdays = workdays[load.month]
     return sorted(loads.values(), key=lambda load: (load.month, -load.messages, -load.matters, load.recipient))

@@ -112,7 +112,7 @@ def _between(before: Mapping[K, Any], after: Mapping[K, Any]) -> set[K]:
     """The keys under which the two say different things."""
     if before is after or before == after:
         return set()
-    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    return {key for key, _ in before.items() ^ after.items()}
 
 
 def _cards_between(before: Directory, after: Directory) -> Iterator[UnitCard]:
