@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, select, text, update
 
+from db.bulk import append, run_each
 from db.columns import second_of
 from db.delivery_words import Alarm, DeliveryState, NoticeFate, Outcome
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new, withdraw_marked
@@ -29,6 +30,10 @@ PARKED_WAIT = timedelta(hours=1)
 ASKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
 """How long after it was taken a message is asked about, where its other side reports."""
 TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达；所载事项并入下一封通知"
+OF_A_CLAIM = (
+    "id", "channel", "recipient", "day", "fence", "subject", "body_text", "body_html", "body_sha", "frozen_at", "listed",
+    "state", "attempts", "seq", "epoch",
+)  # fmt: skip
 FREE = {"lease_until": None, "lease_owner": None, "place": None}
 
 
@@ -161,25 +166,22 @@ def claim(
     """
     due = and_(_due(city, now), DELIVERY.c.channel == channel)
     spoken = () if hours else (DELIVERY.c.seq > DIGEST,)
-    ordered = select(DELIVERY).where(due, *spoken).order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    ordered = (
+        select(*(DELIVERY.c[name] for name in OF_A_CLAIM))
+        .where(due, *spoken)
+        .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    )
     locked = ordered.with_for_update(skip_locked=True)
     found = connection.execute(locked.where(DELIVERY.c.claims == 0).limit(most)).mappings().all()
     found = found or connection.execute(locked.where(DELIVERY.c.claims > 0).limit(1)).mappings().all()
     until = now + lease
     if found:
-        held = {"lease_owner": owner, "lease_until": until}
-        connection.execute(_TAKE, [{"one": row["id"], **held} for row in found])
+        taken = update(DELIVERY).where(DELIVERY.c.id.in_([row["id"] for row in found]))
+        held = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": until}
+        connection.execute(taken.values(**held, fence=DELIVERY.c.fence + 1, claims=DELIVERY.c.claims + 1))
         fresh = [row["id"] for row in found if row["body_sha"] is None]
         withdraw_marked(connection, NOTICE.c.delivery.in_(fresh), NOTICE.c.state == NoticeFate.ATTACHED)
     return [_claimed(row, row["fence"] + 1, until) for row in found]
-
-
-_TAKE = (
-    update(DELIVERY)
-    .where(DELIVERY.c.id == bindparam("one"))
-    .values(state=DeliveryState.LEASED, fence=DELIVERY.c.fence + 1, claims=DELIVERY.c.claims + 1)
-)
-"""What it is given besides, `lease_owner` and `lease_until`, is written too; so below."""
 
 
 def _claimed(row: RowMapping, fence: int, until: datetime) -> Claimed:
@@ -213,25 +215,14 @@ def begin(connection: Connection, batch: Sequence[tuple[Claimed, Frozen]], carri
     Raises LeaseLost where one of them is no longer ours; then none is begun.
     """
     frozen = [
-        {"one": claimed.id, "held": claimed.fence, "at": second_of(now), "place": place, **_body(made)}
+        {**_body(made), "frozen_at": second_of(made.at), "one": claimed.id, "held": claimed.fence, "place": place}
         for place, (claimed, made) in enumerate(batch)
     ]
-    if connection.execute(_FREEZE, frozen).rowcount != len(batch):
+    at = second_of(now)
+    if run_each(connection, _FREEZE, [{**row, "at": at} for row in frozen]) != len(batch):
         raise LeaseLost
-    tries = [
-        {"delivery": claimed.id, "n": claimed.number, "carrier": carrier, "started_at": now} for claimed, _ in batch
-    ]
-    connection.execute(insert(ATTEMPT), tries)
-
-
-_FREEZE = (
-    update(DELIVERY)
-    .where(
-        DELIVERY.c.id == bindparam("one"), DELIVERY.c.fence == bindparam("held"),
-        DELIVERY.c.state == DeliveryState.LEASED, text("lease_until > :at"),
-    )
-    .values(state=DeliveryState.SENDING, attempts=DELIVERY.c.attempts + 1)
-)  # fmt: skip
+    tries = [(claimed.id, claimed.number, carrier, at) for claimed, _ in batch]
+    append(connection, "attempt", ("delivery", "n", "carrier", "started_at"), tries)
 
 
 def still_ours(connection: Connection, claimed: Claimed, now: datetime) -> bool:
@@ -256,48 +247,47 @@ def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending
 def close(connection: Connection, tries: Sequence[Tried]) -> None:
     """How they ended, on the tries alone. From here on nobody sends an accepted message again; `accept` has to follow."""
     numbered = any(one.ending.reference for one in tries)  # else its index is not touched
-    connection.execute(_CLOSE, [_closed(one, numbered) for one in tries])
+    run_each(connection, _CLOSE_NUMBERED if numbered else _CLOSE, [_closed(one) for one in tries])
 
 
-def _closed(one: Tried, numbered: bool) -> dict[str, Any]:
+def _closed(one: Tried) -> dict[str, Any]:
     ending = one.ending
     return {
-        "one": one.delivery, "number": one.number, "ended_at": one.at,
-        "outcome": ending.outcome, "phase": ending.phase, "code": ending.code, "text": ending.text,
-        **({"reference": ending.reference} if numbered else {}),
+        "one": one.delivery, "number": one.number, "ended_at": second_of(one.at), "outcome": ending.outcome,
+        "phase": ending.phase, "code": ending.code, "text": ending.text, "reference": ending.reference,
     }  # fmt: skip
 
 
 def accept(connection: Connection, taken: Sequence[Taken]) -> None:
     """These were taken, and so what they carry is said."""
-    if not taken:
-        return
-    connection.execute(_ACCEPT, [
-        {"one": one.id, "held": one.fence, "accepted_at": one.at, "ask_at": one.at + ASKS[0] if one.reports else None}
-        for one in taken
+    run_each(connection, _ACCEPT, [
+        {"one": one.id, "held": one.fence, "at": second_of(one.at), "ask_at": _asked_first(one)} for one in taken
     ])  # fmt: skip
-    connection.execute(_SAID, [{"one": one.id} for one in taken])
+    said = NOTICE.c.delivery.in_([one.id for one in taken]), NOTICE.c.state == NoticeFate.ATTACHED
+    connection.execute(update(NOTICE).where(*said).values(state=NoticeFate.DONE, why_not=None))
 
 
-# Built once: a statement of many parts takes longer to put together than to run.
-_CLOSE = update(ATTEMPT).where(ATTEMPT.c.delivery == bindparam("one"), ATTEMPT.c.n == bindparam("number"))
+def _asked_first(one: Taken) -> int | None:
+    return second_of(one.at + ASKS[0]) if one.reports else None
+
+
+_FREEZE = f"""
+    UPDATE delivery SET state = '{DeliveryState.SENDING}', attempts = attempts + 1, place = :place,
+        subject = :subject, body_text = :body_text, body_html = :body_html, body_sha = :body_sha, frozen_at = :frozen_at
+    WHERE id = :one AND fence = :held AND state = '{DeliveryState.LEASED}' AND lease_until > :at
+"""
+_CLOSE = """
+    UPDATE attempt SET ended_at = :ended_at, outcome = :outcome, phase = :phase, code = :code, text = :text
+    WHERE delivery = :one AND n = :number
+"""
+_CLOSE_NUMBERED = _CLOSE.replace("SET", "SET reference = :reference,")
 # A lease that ran out during a slow acceptance has been called unknown meanwhile; now it is known.
-_ACCEPT = (
-    update(DELIVERY)
-    .where(
-        DELIVERY.c.id == bindparam("one"),
-        or_(
-            and_(DELIVERY.c.fence == bindparam("held"), DELIVERY.c.state == DeliveryState.SENDING),
-            DELIVERY.c.state == DeliveryState.UNKNOWN,
-        ),
-    )
-    .values(state=DeliveryState.ACCEPTED, reason=None, asked=0, claims=0, **FREE)
-)
-_SAID = (
-    update(NOTICE)
-    .where(NOTICE.c.delivery == bindparam("one"), NOTICE.c.state == NoticeFate.ATTACHED)
-    .values(state=NoticeFate.DONE, why_not=None)
-)
+_ACCEPT = f"""
+    UPDATE delivery SET state = '{DeliveryState.ACCEPTED}', accepted_at = :at, ask_at = :ask_at, asked = 0,
+        reason = NULL, claims = 0, lease_until = NULL, lease_owner = NULL, place = NULL
+    WHERE id = :one
+        AND (fence = :held AND state = '{DeliveryState.SENDING}' OR state = '{DeliveryState.UNKNOWN}')
+"""
 
 
 def put_back(connection: Connection, delivery: str, **changes: Any) -> None:
