@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
-from db.bulk import append_new, batches, staged
+from db.bulk import append_new, batches, run_each, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
@@ -161,20 +161,27 @@ def attach(
     listed = lists or {}
     whom = dict.fromkeys([*((row.channel, row.recipient) for row in due), *listed])
     rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in whom]
+    rows.sort(key=lambda row: row["id"])  # as they are claimed: a batch then lies side by side on the disk
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
     message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
     taken = ({"one": r.id, "to": message[r.channel, r.recipient]} for r in due if (r.channel, r.recipient) in message)
-    statement = update(NOTICE).where(NOTICE.c.id == bindparam("one"), NOTICE.c.state == NoticeFate.PLANNED)
     for some in batches(taken):
-        connection.execute(statement.values(state=NoticeFate.ATTACHED, delivery=bindparam("to")), some)
+        run_each(connection, _ATTACH, some)
     return len(message)
+
+
+_ATTACH = f"""
+    UPDATE notice SET state = '{NoticeFate.ATTACHED}', delivery = :to
+    WHERE id = :one AND state = '{NoticeFate.PLANNED}'
+"""
 
 
 def contents(connection: Connection, deliveries: Collection[str]) -> dict[str, list[Notice]]:
     """The notices each message carries, as the policy core spoke them; without those withdrawn since."""
     carried = NOTICE.c.delivery.in_(deliveries), NOTICE.c.state.in_([NoticeFate.ATTACHED, NoticeFate.DONE])
     found: dict[str, list[Notice]] = {delivery: [] for delivery in deliveries}
-    for row in connection.execute(select(NOTICE).where(*carried)).mappings():
+    columns = (NOTICE.c[name] for name in OF_A_NOTICE)
+    for row in connection.execute(select(*columns).where(*carried)).mappings():
         found[row["delivery"]].append(notice_of(row))
     return found
 
@@ -258,6 +265,12 @@ def recipient_of(to: Addressee) -> str | None:
     if to.person:
         return f"person:{to.person}"
     return f"unit:{to.unit}" if to.unit else None
+
+
+OF_A_NOTICE = (
+    "delivery", "key", "reason", "rung", "clause", "duty", "kind", "subject", "subject_name", "subject_unit", "period", "due",
+    "role", "unit", "person", "channel", "not_before", "text", "supersedes",
+)  # fmt: skip
 
 
 def notice_of(row: RowMapping) -> Notice:
