@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from policy.calendar import WorkCalendar, civil_day
 from policy.notices import Notice
@@ -70,6 +71,29 @@ class Line:
     next: Next | None
     matters: int = 1
 
+    @property
+    def ask(self) -> Ask:
+        return Ask(
+            self.reason, self.due, self.days_late, self.days_left, self.actors, self.role, self.told, self.next
+        )  # fmt: skip
+
+
+class Ask(NamedTuple):
+    """What the request of a line depends on: of thousands of matters the same is asked."""
+
+    reason: Reason
+    due: date | None
+    days_late: int
+    days_left: int
+    actors: str
+    role: str
+    told: str
+    next: Next | None
+
+
+Lines = dict[object, Line]
+"""Lines made before by all that they say but the subject; good for one plan, calendar and day."""
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -99,16 +123,18 @@ def digest(
     day: date,
     most: int,
     still_open: Iterable[Notice] = (),
+    known: Lines | None = None,
 ) -> Digest:
     """Most overdue first, then due soonest; a matter told in two capacities is one line, under its highest rung.
 
-    A matter that is news today is not listed among the open ones.
+    A matter that is news today is not listed among the open ones. `known` goes from one digest to the next.
     """
+    known = {} if known is None else known
     matters = sorted(_matters(notices), key=_order)
     news = {_about(told[0]) for told in matters}
     older = sorted((told for told in _matters(still_open) if _about(told[0]) not in news), key=_order)
-    lines = tuple(_line(plan, calendar, alike, day) for alike in _alike(plan, matters)[:most])
-    listed = tuple(_line(plan, calendar, alike, day) for alike in _alike(plan, older)[: most - len(lines)])
+    lines = tuple(_line(plan, calendar, *alike, day, known) for alike in _alike(plan, matters)[:most])
+    listed = tuple(_line(plan, calendar, *alike, day, known) for alike in _alike(plan, older)[: most - len(lines)])
     counted = Counter(told[0].reason for told in matters)
     counts = [(LABELS[reason], counted[reason]) for reason in ORDER if counted[reason]]
     if older:
@@ -139,12 +165,12 @@ def _matters(notices: Iterable[Notice]) -> Iterable[Told]:
         yield sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
 
 
-def _alike(plan: Plan, matters: Iterable[Told]) -> list[list[Told]]:
-    """Matters of which only the subject differs together, at the place of the first."""
+def _alike(plan: Plan, matters: Iterable[Told]) -> list[tuple[object, list[Told]]]:
+    """Matters of which only the subject differs together with what they share, at the place of the first."""
     found: dict[object, list[Told]] = {}
     for told in matters:
         found.setdefault(_words(plan, told), []).append(told)
-    return list(found.values())
+    return list(found.items())
 
 
 def _words(plan: Plan, told: Told) -> tuple[object, ...]:
@@ -166,17 +192,27 @@ def _since(notice: Notice) -> date:
     return notice.due or civil_day(notice.not_before)
 
 
-def _line(plan: Plan, calendar: WorkCalendar, alike: list[Told], day: date) -> Line:
+def _line(plan: Plan, calendar: WorkCalendar, words: object, alike: list[Told], day: date, known: Lines) -> Line:
     told = alike[0]
-    notice = told[0]
-    obligation, clause = plan.by_key.get(notice.duty), plan.clause_of.get(notice.clause)
-    roles = dict.fromkeys(LABELS[n.to.role] for n in told)
-    chain = _chain(plan, calendar, notice, obligation, day)
+    obligation = plan.by_key.get(told[0].duty)
+    roles = tuple(dict.fromkeys(n.to.role for n in told))
+    same = words, roles, told[0].clause
+    if same not in known:
+        known[same] = _made(plan, calendar, told[0], obligation, roles, day)
+    matter = _matters_named(obligation, alike) if obligation and len(alike) > 1 else _matter(told[0], obligation)
+    return replace(known[same], matter=matter, matters=len(alike))
+
+
+def _made(
+    plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Obligation | None, roles: Iterable[Role], day: date
+) -> Line:
+    """A line without its matter."""
+    clause, chain = plan.clause_of.get(notice.clause), _chain(plan, calendar, notice, obligation, day)
     return Line(
         reason=notice.reason,
         label=LABELS[notice.reason],
         colour=COLOURS.get(notice.reason, "绿"),
-        matter=_matters_named(obligation, alike) if obligation and len(alike) > 1 else _matter(notice, obligation),
+        matter="",
         situation=_situation(notice, obligation),
         clause=notice.clause,
         clause_title=clause.title if clause else "",
@@ -185,10 +221,9 @@ def _line(plan: Plan, calendar: WorkCalendar, alike: list[Told], day: date) -> L
         days_late=max((day - notice.due).days, 0) if notice.due and notice.reason in LATE else 0,
         days_left=max((notice.due - day).days, 0) if notice.due else 0,
         actors=_names(obligation.who) if obligation else "",
-        role="、".join(roles),
+        role=_names(roles),
         told="、".join(above.whom for above in chain if above.day <= day),
         next=next((above for above in chain if above.day > day), None),
-        matters=len(alike),
     )
 
 

@@ -95,9 +95,11 @@ def _words(text: str, *, quoted: bool = False) -> str:
 
 def _cut(text: str) -> list[bytes]:
     """The bytes of the text in pieces of at most WORD_BYTES that divide no character."""
-    words = [b""]
-    for letter in map(str.encode, text):
-        if len(words[-1]) + len(letter) > WORD_BYTES:
-            words.append(b"")
-        words[-1] += letter
-    return words
+    rest, words = text.encode(), []
+    while len(rest) > WORD_BYTES:
+        end = WORD_BYTES
+        while rest[end] & 0b1100_0000 == 0b1000_0000:  # in the middle of a character
+            end -= 1
+        words.append(rest[:end])
+        rest = rest[end:]
+    return [*words, rest]

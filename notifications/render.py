@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.approved import count
 from notifications.channel import Form
-from notifications.digest import Digest, Line, Next
+from notifications.digest import Ask, Digest, Line, Next
 from notifications.mime import one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEEKDAYS = "一二三四五六日"
-LONGEST_SUBJECT = 100
+LONGEST_SUBJECT, ASKS_KEPT = 100, 1000
 FILL_ERRORS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What filling a template can raise: its own errors, and those of the expressions in it."""
 
@@ -57,10 +58,11 @@ class Caution:
     lines: tuple[str, ...]
 
 
-OURS = {kind: frozenset(kind.__dataclass_fields__) for kind in (Digest, Line, Next, RoundMissing, Caution)}
+OURS = {kind: frozenset(kind.__annotations__) for kind in (Digest, Line, Ask, Next, RoundMissing, Caution)}
 """What we hand over ourselves, with its fields."""
 
 
+@cache
 def zh(day: date) -> str:
     """2026年9月30日 周三: the only way a date is written to a person."""
     return f"{day.year}年{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
@@ -99,13 +101,14 @@ class Renderer:
 
     def __init__(self, made: SandboxedEnvironment) -> None:
         self._environment = made
+        self._asked = lru_cache(ASKS_KEPT)(self._ask)
         self.version = _version(made)
 
     def digest(self, digest: Digest, form: Form = Form.LETTER) -> Rendered:
         """Never raises for a line: a failing one is said plainly, and the message says so."""
         if form is Form.COUNTS:
             return Rendered(self._part("digest", "subject", digest=digest), count(digest), "")
-        asked = [self._ask(line) for line in digest.lines]
+        asked = [self._ask_or_none(line) for line in digest.lines]
         shown = list(zip(digest.lines, asked, strict=True))
         parts = ("text", "html") if form is Form.LETTER else ("text",)
         return self._whole("digest", asked.count(None), parts, digest=digest, shown=shown)
@@ -117,10 +120,13 @@ class Renderer:
         return self._whole("warning", warning=warning)
 
     def ask(self, line: Line) -> str:
-        """What is asked of the recipient, in one paragraph."""
-        return one_line(self._environment.get_template(f"{line.reason}.zh.j2").render(line=line))
+        """What is asked of the recipient, in one paragraph; its template is given an Ask."""
+        return self._asked(line.ask)
 
-    def _ask(self, line: Line) -> str | None:
+    def _ask(self, ask: Ask) -> str:
+        return one_line(self._environment.get_template(f"{ask.reason}.zh.j2").render(line=ask))
+
+    def _ask_or_none(self, line: Line) -> str | None:
         try:
             return self.ask(line)
         except FILL_ERRORS:

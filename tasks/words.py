@@ -13,7 +13,7 @@ from db.contacts import Contact, contacts
 from db.deliveries import Claimed, Frozen
 from db.delivery_words import DeliveryState
 from notifications.channel import Channel, Form, Recipient
-from notifications.digest import digest
+from notifications.digest import Lines, digest
 from notifications.render import FILL_ERRORS, Rendered
 from notifications.template_check import renderer
 from policy.calendar import civil_day
@@ -42,7 +42,7 @@ def written(connection: Connection, post: Post, channel: Channel, taken: Sequenc
     """In the order given. What was frozen before keeps its words."""
     found = contacts(connection, post.plan.key, [claimed.recipient for claimed in taken], post.now)
     carried = outbox.contents(connection, [claimed.id for claimed in taken if claimed.frozen is None])
-    made = []
+    made, known = [], Lines()
     for claimed in taken:
         one = found[claimed.recipient]
         to = recipient(post.plan, one)
@@ -50,7 +50,7 @@ def written(connection: Connection, post: Post, channel: Channel, taken: Sequenc
             made.append(Words(claimed, to, claimed.frozen))
         else:
             listed = _still_open(connection, post, claimed)
-            made.append(_fresh(post, channel, claimed, to, carried[claimed.id], listed))
+            made.append(_fresh(post, channel, claimed, to, carried[claimed.id], listed, known))
     return made
 
 
@@ -67,23 +67,31 @@ def _still_open(connection: Connection, post: Post, claimed: Claimed) -> list[No
 
 
 def _fresh(
-    post: Post, channel: Channel, claimed: Claimed, to: Recipient, notices: list[Notice], listed: list[Notice]
+    post: Post,
+    channel: Channel,
+    claimed: Claimed,
+    to: Recipient,
+    notices: list[Notice],
+    listed: list[Notice],
+    known: Lines,
 ) -> Words:
     if not notices and not listed:
         return Words(claimed, to, None)
     try:
-        made = _rendered(post, channel, to.name, notices, listed)
+        made = _rendered(post, channel, to.name, notices, listed, known)
     except FILL_ERRORS as error:
         return Words(claimed, to, None, (DeliveryState.POISON, f"{UNWRITABLE}（{type(error).__name__}）"))
     post.report.failed_lines += made.failed
     return Words(claimed, to, Frozen(made.subject, made.text, made.html, post.now))
 
 
-def _rendered(post: Post, channel: Channel, name: str, notices: list[Notice], listed: list[Notice]) -> Rendered:
+def _rendered(
+    post: Post, channel: Channel, name: str, notices: list[Notice], listed: list[Notice], known: Lines
+) -> Rendered:
     """As many lines as the channel carries."""
     most, day = post.plan.house.digest_lines, civil_day(post.now)
     while True:
-        gathered = digest(post.plan, post.calendar, name, notices, day, most, listed)
+        gathered = digest(post.plan, post.calendar, name, notices, day, most, listed, known)
         made = renderer().digest(gathered, channel.form)
         if most == 1 or channel.form is Form.COUNTS or _bytes(made) <= channel.max_bytes:
             return made

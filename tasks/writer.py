@@ -49,7 +49,7 @@ class Writer:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """For what makes transactions of its own."""
-        with self._turn:
+        with self._turn, in_line(self._engine):
             yield
 
     def close_try(self, tried: Tried) -> None:

@@ -10,7 +10,7 @@ from given_notices import FRIDAY, a_notice
 
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.digest import Digest, digest
+from notifications.digest import Digest, Lines, digest
 from policy.notices import Notice
 from policy.verdict import Subject
 from policy.words import SubjectKind
@@ -20,9 +20,13 @@ CALENDAR = work_calendar(PLAN.house)
 
 
 def digested(
-    notices: Iterable[Notice], day: date = FRIDAY, most: int = 50, still_open: Iterable[Notice] = ()
+    notices: Iterable[Notice],
+    day: date = FRIDAY,
+    most: int = 50,
+    still_open: Iterable[Notice] = (),
+    known: Lines | None = None,
 ) -> Digest:
-    return digest(PLAN, CALENDAR, "桥东街道", notices, day, most, still_open)
+    return digest(PLAN, CALENDAR, "桥东街道", notices, day, most, still_open, known)
 
 
 def about(code: str, **changes: Any) -> Notice:

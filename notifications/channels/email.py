@@ -213,10 +213,10 @@ def _step(phase: str, unknown: bool = False) -> Iterator[None]:
 
 def _expect(answer: tuple[int, bytes], code: int, phase: str) -> None:
     """Which refusals speak of the address, which of us, and which only of now."""
-    got, words = answer[0], _words(answer[1])
+    got = answer[0]
     if got == code or (phase == "rcpt" and got == 251):
         return
-    permanent = got >= 500
+    words, permanent = _words(answer[1]), got >= 500
     ours = permanent and (phase in ("mail", "data") or got in (530, 535) or bool(ABOUT_US.search(words)))
     slows = got in TOO_MUCH
     raise SendError(words, permanent=permanent and not ours, halts=ours, slows=slows, code=str(got), phase=phase)

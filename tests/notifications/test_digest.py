@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from given_digest import about, digested
 from given_notices import FRIDAY, MONDAY, a_notice, on
+from hypothesis import given
+from hypothesis import strategies as st
 
-from notifications.digest import Line, Next
+from notifications.digest import Line, Lines, Next
 from policy.notices import Notice
 from policy.words import Reason, Role
 
@@ -136,3 +138,24 @@ def test_news_and_open_matters_share_the_lines_and_nothing_is_said_twice() -> No
     made = digested([about("甲")], most=2, still_open=[about("甲"), about("乙"), about("丙", due=JULY)])
     assert (len(made.lines), len(made.listed), made.unlisted, made.total) == (1, 1, 1, 3)
     assert made.counts[-1] == ("仍未办结", 2)
+
+
+MATTERS = st.builds(
+    about,
+    code=st.sampled_from(["441302001", "441302002", "441303001"]),
+    reason=st.sampled_from([Reason.OVERDUE, Reason.ESCALATED, Reason.REMINDER, Reason.ASSIGNED, Reason.RESOLVED]),
+    duty=st.sampled_from(["station-built", "station-head"]),
+    rung=st.sampled_from(["D+1", "E1", "E2"]),
+    due=st.sampled_from([date(2021, 7, 1), date(2021, 7, 29), date(2021, 8, 3), None]),
+    role=st.sampled_from([Role.TOWNSHIP, Role.COUNTY_BUREAU]),
+    period=st.sampled_from([None, "2021-06"]),
+    clause=st.sampled_from(["HZ-3-01", "HZ-9-99"]),
+    not_before=st.sampled_from([on(FRIDAY, "08:30"), on(MONDAY, "08:30")]),
+)
+
+
+@given(st.lists(st.lists(MATTERS, max_size=6), min_size=2, max_size=4))
+def test_a_digest_says_the_same_whatever_was_put_together_before_it(people: list[list[Notice]]) -> None:
+    known: Lines = {}
+    for notices in people:
+        assert digested(notices, MONDAY, known=known) == digested(notices, MONDAY)

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.render import Rendered, Renderer, RoundMissing, environment, zh
-from notifications.template_check import ODD, TemplatesInvalid, checked, digests, renderer
+from notifications.template_check import ODD, TemplatesInvalid, checked, digests, lines, renderer
 from policy.words import Reason
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -127,3 +127,14 @@ def test_a_digest_with_open_matters_alone_reads_as_agreed() -> None:
     still = [about(name, due=date(2021, 7, day)) for name, day in (("甲", 12), ("乙", 8))]
     made = renderer().digest(digested([], still_open=[*still, a_notice("standing", due=None, duty="station-head")]))
     same_as("open_matters.txt", f"{made.subject}\n\n{made.text}")
+
+
+def test_what_is_asked_is_the_same_whether_it_was_asked_before_or_not() -> None:
+    made = renderer()
+    for line in [*lines(), *lines()]:
+        assert made.ask(line) == made._ask(line.ask)
+
+
+def test_a_request_that_speaks_of_one_matter_is_found_before_anything_is_sent() -> None:
+    with pytest.raises(TemplatesInvalid, match=r"overdue\.zh\.j2：填写失败"):
+        checked(with_template("overdue.zh.j2", "请办理{{ line.matter }}。"))
