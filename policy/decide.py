@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from policy.calendar import civil_day
 from policy.judge import Known, judge
@@ -18,8 +19,7 @@ from policy.verdict import Verdict
 from policy.words import BROKEN, NoticeState, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A verdict that changed: what stood before (None for a first verdict) and what stands now."""
 
     verdict: Verdict

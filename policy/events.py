@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -29,8 +28,7 @@ class Happening(StrEnum):
 ORDER = {happening: place for place, happening in enumerate(Happening)}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """`said` are the fields beside the day: text, whole numbers, None."""
 
     day: date
@@ -91,22 +89,24 @@ def notice_event(
     """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message,
     `supersedes` names the rungs that passed unsaid and for which it speaks."""
     said: dict[str, str | int | None] = {
+        "key": notice.key,
+        "reason": notice.reason,
+        "rung": notice.rung,
+        "clause": notice.clause,
+        "duty": notice.duty,
+        "kind": notice.subject.kind,
+        "subject": notice.subject.code,
+        "period": notice.period,
+        "due": _iso(notice.due),
+        "role": notice.to.role,
         "recipient": recipient,
+        "channel": notice.channel,
         "fate": fate,
         "why_not": why_not,
         "told_on": _iso(told_on),
-        "kind": notice.subject.kind,
-        "subject": notice.subject.code,
-        "role": notice.to.role,
-        "due": _iso(notice.due),
         "supersedes": " ".join(notice.supersedes) or None,
     }
-    for name in OF_NOTICE:
-        said[name] = getattr(notice, name)
     return Event(day, Happening.NOTICE, said)
-
-
-OF_NOTICE = ("key", "reason", "rung", "clause", "duty", "period", "channel")
 
 
 def given_event(day: date, said: Mapping[str, Any]) -> Event:
@@ -131,7 +131,7 @@ def digest_event(day: date, channel: str, recipient: str, notices: int, lists: b
 
 def assuming(event: Event, behaviour: str | None) -> Event:
     """The same event, marked as resting on an assumed behaviour; as it is where nothing is assumed."""
-    return replace(event, said={**event.said, "assumed": behaviour}) if behaviour else event
+    return event._replace(said={**event.said, "assumed": behaviour}) if behaviour else event
 
 
 def _iso(day: date | None) -> str | None:

@@ -8,7 +8,7 @@ are kept as superseded. Matters that stand alike share their rungs and their wor
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import takewhile
@@ -31,8 +31,7 @@ from policy.words import LABELS, OPEN, NoticeState, Reason, Role, SubjectKind
 Keys = set[str] | frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """`not_before` is aware; `text` one Chinese line without names or numbers of persons; `key` is unique for ever.
 
     `supersedes` names the rungs that passed unsaid and for which this one speaks, oldest first.
@@ -249,7 +248,7 @@ def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime)
     today = civil_day(now)
     for call in _spoken(office, verdict, step, today, min(verdict.ruling.due or today, today), today):
         notice = call.notice
-        yield replace(notice, not_before=now, text=f"{notice.text}催办说明：{why}")
+        yield notice._replace(not_before=now, text=f"{notice.text}催办说明：{why}")
 
 
 def _spoken(office: Office, verdict: Verdict, step: Step, anchor: date, on: date, today: date) -> Iterator[Call]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -75,8 +74,8 @@ def test_a_notice_comes_back_as_the_policy_core_spoke_it(engine: Engine) -> None
 
 
 def test_what_the_core_superseded_or_suppressed_is_kept_with_its_reason(engine: Engine) -> None:
-    older = replace(a_notice("old"), state=NoticeState.SUPERSEDED, why_not="已由逾期上报（E1）取代")
-    quiet = replace(a_notice("quiet"), state=NoticeState.SUPPRESSED, why_not="已获批例外")
+    older = a_notice("old")._replace(state=NoticeState.SUPERSEDED, why_not="已由逾期上报（E1）取代")
+    quiet = a_notice("quiet")._replace(state=NoticeState.SUPPRESSED, why_not="已获批例外")
     issued(engine, older, quiet)
     assert attached(engine) == 0
     kept = {row["key"]: (row["state"], row["why_not"]) for row in rows(engine, outbox.NOTICE)}
