@@ -110,7 +110,7 @@ class Directories:
         return self._latest[1]
 
     def _read(self, body: str, values: dict[str, object]) -> None:
-        found = list(self._connection.execute(text(_statement(body)), values).tuples().all())
+        found = list(map(tuple, self._connection.execute(text(_statement(body)), values)))
         if self._rows.get(body) != found:
             self._rows[body] = found
 

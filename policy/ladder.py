@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from policy.calendar import WorkCalendar
 from policy.plan import House, Rung
 from policy.words import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One rung on its day; `level` 0 is who acts, n the n-th of the chain above."""
 
     reason: Reason

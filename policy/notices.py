@@ -8,7 +8,6 @@ are kept as superseded. Matters that stand alike share their rungs and their wor
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import takewhile
@@ -158,7 +157,7 @@ def _rungs(words: Words, matter: Matter) -> Iterator[Call]:
     for thread, to in matter.heard:
         told = f"已由{LABELS[thread.newest.reason]}（{thread.newest.name}）取代"
         for step in reversed(thread.before):
-            word = replace(words.of(stance, step, None), state=NoticeState.SUPERSEDED, why_not=told)
+            word = words.of(stance, step, None)._replace(state=NoticeState.SUPERSEDED, why_not=told)
             yield Call(matter.key_of(step.name, to), word, subject, to)
         word = words.of(stance, thread.newest, thread.why_not)
         yield Call(matter.key_of(thread.newest.name, to), word, subject, to)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -81,7 +80,7 @@ def steps_of(office: Office, ladders: Ladders, obligation: Obligation, verdict: 
     steps: Iterable[Step] = ladders.to(anchor, since if since <= anchor else None)
     if announced := _hastened(office, verdict, key, today):
         floor, _ = office.calendar.step(announced, office.plan.house.min_notice_workdays)
-        steps = [replace(step, day=max(step.day, floor)) if step.level else step for step in steps]
+        steps = [step._replace(day=max(step.day, floor)) if step.level else step for step in steps]
     # Until it is late nobody hears that it is; a rung's day can pass while the record is still on its way.
     return steps if broken else [step for step in steps if step.day <= anchor]
 

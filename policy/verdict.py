@@ -92,8 +92,7 @@ class Case:
         return self.readings[note]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """`unit` is the code of the unit the subject belongs to; None where it is nobody's."""
 
     kind: SubjectKind

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from policy.calendar import at
 from policy.ladder import Step
@@ -17,8 +17,7 @@ from policy.verdict import Subject, Verdict
 from policy.words import LABELS, NoticeState, Reason, SubjectKind
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """`parts` is the text, parted where the name of the subject stands. `supersedes` names the rungs that passed unsaid
     and for which this one speaks, oldest first."""
 

@@ -124,13 +124,17 @@ class Rehearsal:
         self._urge(day, at(day, time.min), now)
         office = self._office(day, touched)
         stirred = self._ruled(ruled)
-        stirred |= {key for key in self._to_speak.pop(day, ()) if key in self.verdicts}
+        stirred |= self._awaited(day)
         stirred |= self._audience.stirred(office.directory, touched)
         stirred |= self._spoken_for(day)
         turned = self._decided(office, stirred, ruled, now)
         self.post.send(now)
-        self._stages(office, day, now, turned)
+        self._stages(office, day, now, turned, touched)
         self._urge(day, now, end_of(day))
+
+    def _awaited(self, day: date) -> set[Key]:
+        """The rows that were to speak today, of which some are open no more."""
+        return {key for key in self._to_speak.pop(day, ()) if (v := self.verdicts.get(key)) and v.ruling.status in OPEN}
 
     def _spoken_for(self, day: date) -> set[Key]:
         """The open rows of which a decision makes something else be said: when they speak is counted anew."""
@@ -279,11 +283,11 @@ class Rehearsal:
             self._speaking[key] = found
         return self._speaking[key]
 
-    def _stages(self, office: Office, day: date, now: datetime, turned: set[Key]) -> None:
+    def _stages(self, office: Office, day: date, now: datetime, turned: set[Key], touched: Touched) -> None:
         for stage in self.stages:
             if stage.phase.starts <= day:
                 stage.hold(
-                    self.connection, office.directory, day, now, self.standing.status, turned,
+                    self.connection, office.directory, day, now, self.standing.status, turned, touched,
                     lambda phase: self._judged(phase, day),
                 )  # fmt: skip
 

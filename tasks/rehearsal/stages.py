@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from db import phase_events
+from db.measures.reading import Touched
 from policy.assumption import Assumption
 from policy.calendar import WorkCalendar
 from policy.directory import Directory
@@ -55,6 +56,7 @@ class Stage:
         """The stage as this text has it."""
         self.plan = plan
         self.phase = next(phase for phase in plan.phases if phase.key == self.phase.key)
+        self._unasked = True
         self._asked = handed_to(self.phase, plan)
 
     def hold(
@@ -65,9 +67,11 @@ class Stage:
         now: datetime,
         status: Mapping[Key, Status],
         turned: Collection[Key],
+        touched: Touched,
         judged: Judged,
     ) -> None:
-        """What the steps of the stage do on one day, after its round. `turned` are the verdicts that changed today."""
+        """What the steps of the stage do on one day, after its round. `turned` are the verdicts that changed today,
+        `touched` the records of the day."""
         if is_running(self.phase, self.plan, day):
             self._hand_out(cards, day)
         if day <= self.phase.ends:
@@ -80,7 +84,11 @@ class Stage:
                 return
             asked = self._archive(verdicts, day)
         self._rectify(asked, status, day)
-        self._sign(connection, day, now)
+        if not self._signed and self._may_be_signed(touched):
+            self._sign(connection, day, now)
+        if self._signed and not self._carried and not self._closed:
+            self._closed = True
+            self._say(day, CLOSED, self.plan.key, day)
 
     def _say(self, day: date, what: str, subject: str, on: date, due: date | None = None) -> None:
         self.events.append(stage_event(day, self.phase.key, what, subject, on, due))
@@ -113,15 +121,18 @@ class Stage:
                 duty, subject, period = key
                 self._say(day, RECTIFIED, f"{duty}/{subject}/{period}", day, self._carried.pop(key))
 
+    def _may_be_signed(self, touched: Touched) -> bool:
+        """The records are asked once, and then where an act of the clause is told of."""
+        told = any(act.own == self.phase.clause for act in touched.get("acts", ()))
+        return self._assumption is not None or self._unasked or told
+
     def _sign(self, connection: Connection, day: date, now: datetime) -> None:
-        if not self._signed and (on := self._signed_on(connection, day, now)):
+        self._unasked = False
+        if on := self._signed_on(connection, day, now):
             self._signed = True
             self._say(day, SIGNED, self.plan.key, on)
             if self._assumption:
                 self.events[-1] = assuming(self.events[-1], self._assumption.behaviour.word)
-        if self._signed and not self._carried and not self._closed:
-            self._closed = True
-            self._say(day, CLOSED, self.plan.key, day)
 
     def _signed_on(self, connection: Connection, day: date, now: datetime) -> date | None:
         """Assumed: counted from the day it was asked for."""

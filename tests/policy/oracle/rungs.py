@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from policy.calendar import at, civil_day
@@ -93,7 +92,7 @@ def _rungs(office: Office, obligation: Obligation, verdict: Verdict, today: date
     for step in climb(office.plan.house, office.calendar, anchor, opens if opens <= anchor else None):
         if announced and step.level:
             floor, _ = office.calendar.step(announced, office.plan.house.min_notice_workdays)
-            step = replace(step, day=max(step.day, floor))
+            step = step._replace(day=max(step.day, floor))
         if broken or step.day <= anchor:
             yield step
 
