@@ -151,9 +151,10 @@ class Directory:
 
     def subject(self, kind: SubjectKind, code: str) -> Subject:
         # Asked for again with every obligation it has.
-        if (code, kind) not in self._subjects:
-            self._subjects[code, kind] = self._subject(kind, code)
-        return self._subjects[code, kind]
+        subject = self._subjects.get((code, kind))
+        if subject is None:
+            subject = self._subjects[code, kind] = self._subject(kind, code)
+        return subject
 
     def _subject(self, kind: SubjectKind, code: str) -> Subject:
         card = self.units.get(code)
@@ -170,9 +171,10 @@ class Directory:
     def each(self, roles: tuple[Role, ...], subject: Subject, on: date) -> tuple[tuple[Addressee, ...], ...]:
         """Whom each of these roles means for this subject."""
         question = (roles, subject.kind, subject.code, on if Role.SUPERVISOR in roles else None)
-        if question not in self._audiences:
-            self._audiences[question] = tuple(self.addressees(role, subject, on) for role in roles)
-        return self._audiences[question]
+        audience = self._audiences.get(question)
+        if audience is None:
+            audience = self._audiences[question] = tuple(self.addressees(role, subject, on) for role in roles)
+        return audience
 
     def addressees(self, role: Role, subject: Subject, on: date | None = None) -> tuple[Addressee, ...]:
         """Whom a role means for this subject; one entry unless several persons hold the post, or several units below

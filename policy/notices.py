@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from itertools import takewhile
+from itertools import repeat, takewhile
 from typing import NamedTuple
 
 from policy.calendar import at, civil_day
 from policy.directory import Addressee, Directory
+from policy.keys import around, ending, hashed
 from policy.ladder import Ladders, Step
 from policy.levers import Key
 from policy.numbers import zh_day
@@ -91,9 +92,10 @@ class Matter(NamedTuple):
     listeners: tuple[Collection[Addressee], ...]
 
     @property
-    def heard(self) -> list[tuple[Thread, Addressee]]:
-        each = zip(self.stance.threads, self.listeners, strict=True)
-        return [(thread, to) for thread, listeners in each for to in listeners]
+    def heard(self) -> Iterator[tuple[Thread, Addressee]]:
+        for thread, listeners in zip(self.stance.threads, self.listeners, strict=True):
+            for to in listeners:
+                yield thread, to
 
     @property
     def keys(self) -> list[str]:
@@ -107,13 +109,13 @@ class Matter(NamedTuple):
         ]
 
     def key_of(self, rung: str, to: Addressee) -> str:
-        return _hashed(f"{self.start}{rung}|{_named(to)}{self.again}")
+        return hashed(f"{self.start}{ending(rung, to, self.again)}")
 
     def unsaid(self, thread: Thread, to: Addressee, issued: Keys) -> tuple[str, ...] | None:
         """The rungs before the newest that nobody was told of, back to the last that was said; None where the newest
         is not to be said either, because a later one has been: nothing older than its successor is ever sent."""
         if not issued:
-            return tuple(step.name for step in reversed(thread.before))
+            return thread.passed
         if any(self.key_of(name, to) in issued for name in thread.others):
             return None
         missed = takewhile(lambda step: self.key_of(step.name, to) not in issued, thread.before)
@@ -145,7 +147,8 @@ def matters(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Itera
         if not stance.threads:
             continue
         subject = who.subject(verdict.kind, verdict.subject)
-        start, again = f"{_key_of(office, verdict)}|{stance.counted}|", _again(office, key)
+        begins, counted = stance.around
+        start, again = f"{begins}{verdict.subject}{counted}", _again(office, key)
         meant = who.each(stance.roles, subject, min(verdict.ruling.due or today, today))
         listeners = tuple(_hearing(office, each, today) for each in meant) if office.levers.stand_ins else meant
         yield Matter(key, start, again, stance, subject, listeners)
@@ -165,7 +168,8 @@ def _rungs(words: Words, matter: Matter) -> Iterator[Call]:
 
 class Spoken(NamedTuple):
     """What is to be given out, and the keys of all that should exist now: to be said, or on the books since going live.
-    `waiting` are the matters of which a level above hears, but not before the one below has."""
+    `waiting` are the matters of which a level above hears, but not before the one below has: its key is not among them.
+    """
 
     calls: list[Call]
     wanted: set[str]
@@ -181,33 +185,35 @@ def speak(office: Office, verdicts: Iterable[Verdict], now: datetime, issued: Ke
     """
     spoken, words = Spoken([], set(), set(), set()), Words(office)
     for matter in matters(office, verdicts, now):
-        keys = matter.keys
-        if matter.stance.is_loud and issued.issuperset(keys):
+        # Where nothing was issued, what only waits needs no key.
+        keys: Iterable[str] = matter.keys if issued else repeat("")
+        if issued and matter.stance.is_loud and issued.issuperset(keys):
             spoken.wanted.update(keys)  # as on most mornings
         else:
             _speak(spoken, words, matter, keys, issued, just)
     return spoken
 
 
-def _speak(spoken: Spoken, words: Words, matter: Matter, keys: list[str], issued: Keys, just: Keys) -> None:
+def _speak(spoken: Spoken, words: Words, matter: Matter, keys: Iterable[str], issued: Keys, just: Keys) -> None:
     level, below_is_new, is_new = 0, False, False
-    for key, (thread, to) in zip(keys, matter.heard, strict=True):
+    for (thread, to), key in zip(matter.heard, keys, strict=False):
         step, why_not = thread.newest, thread.why_not
         if step.level != level:
             level, below_is_new, is_new = step.level, is_new, False
-        if why_not is None:
-            spoken.wanted.add(key)
-        elif why_not == STOCK:
-            spoken.stock.add(key)
         if key in issued:
             is_new = is_new or key in just
         elif below_is_new and why_not is None:
             is_new = True
             spoken.waiting.add(matter.key)
+            continue
         elif (missed := matter.unsaid(thread, to, issued)) is not None:
             is_new = is_new or why_not is None
-            word = words.of(matter.stance, step, why_not, missed)
+            key, word = key or matter.key_of(step.name, to), words.of(matter.stance, step, why_not, missed)
             spoken.calls.append(Call(key, word, matter.subject, to))
+        if why_not is None:
+            spoken.wanted.add(key)
+        elif why_not == STOCK:
+            spoken.stock.add(key)
 
 
 def _hearing(office: Office, meant: Collection[Addressee], today: date) -> Collection[Addressee]:
@@ -254,11 +260,12 @@ def _spoken(office: Office, verdict: Verdict, step: Step, anchor: date, on: date
     """A single step, of which nothing else is known than that it is said now."""
     obligation = office.plan.wording(verdict.duty, verdict.amendment)
     stance = Stance(obligation, verdict, office.levers.extensions.get(verdict.key))
+    begins, counted = around(office.plan.key, verdict.duty, verdict.period.label if verdict.period else None, anchor)
     subject = office.directory.subject(verdict.kind, verdict.subject)
     for role in audience(obligation, step):
         for to in _hearing(office, office.directory.addressees(role, subject, on), today):
-            key = f"{_key_of(office, verdict)}|{anchor}|{step.name}|{_named(to)}{_again(office, verdict.key)}"
-            yield Call(_hashed(key), word_of(office, stance, step), subject, to)
+            key = f"{begins}{verdict.subject}{counted}{ending(step.name, to, _again(office, verdict.key))}"
+            yield Call(hashed(key), word_of(office, stance, step), subject, to)
 
 
 def _told(office: Office, ladders: Ladders, verdict: Verdict, since: date, today: date) -> set[int]:
@@ -273,26 +280,10 @@ def _told(office: Office, ladders: Ladders, verdict: Verdict, since: date, today
     }
 
 
-# What is in a key: person, unit and role are, the address is not: a corrected address re-sends nothing.
-
-
-def _key_of(office: Office, verdict: Verdict) -> str:
-    """How the keys of all that is said of a verdict begin."""
-    period = verdict.period.label if verdict.period else None
-    return f"v1|{office.plan.key}|{verdict.duty}|{verdict.subject}|{period}"
-
-
-def _named(to: Addressee) -> str:
-    return f"{to.role}|{to.unit}|{to.person}"
-
-
 def _again(office: Office, key: Key) -> str:
+    """Of what had been put right and is broken again whoever heard of it hears anew."""
     mended = office.mended.get(key)
     return f"|{mended}" if mended else ""
-
-
-def _hashed(words: str) -> str:
-    return sha256(words.encode()).hexdigest()[:32]
 
 
 def phase_notices(office: Office, today: date) -> Iterator[Notice]:
@@ -330,10 +321,10 @@ def _phase_step(office: Office, phase: Phase, reason: Reason, rung: str, day: da
         why_not=why_not,
         span=Period(0, "", phase.starts, phase.ends, phase.ends),
     )
+    begins, counted = around(office.plan.key, phase.key, None, phase.ends)
     for subject in _handed_to(office.directory, phase):
         to = Addressee(_ROLE_OF[subject.kind], subject.code, None)
-        key = f"v1|{office.plan.key}|{phase.key}|{subject.code}|None|{phase.ends}|{rung}|{_named(to)}"
-        yield Call(_hashed(key), word, subject, to)
+        yield Call(hashed(f"{begins}{subject.code}{counted}{ending(rung, to, '')}"), word, subject, to)
 
 
 _ROLE_OF = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
+from policy.keys import around
 from policy.ladder import Ladders, Step
 from policy.levers import Extension, Key
 from policy.office import Office
@@ -16,7 +16,8 @@ from policy.verdict import Verdict
 from policy.words import Reason, Role
 
 
-class Thread(NamedTuple):
+@dataclass(frozen=True)
+class Thread:
     """The rungs that one role hears: the newest whose day has come, with why it is not said; those before it, the
     newest first; the names of all others that the ladder holds for the role."""
 
@@ -26,6 +27,16 @@ class Thread(NamedTuple):
     before: tuple[Step, ...]
     others: tuple[str, ...]
 
+    @cached_property
+    def voice(self) -> str:
+        """The newest rung with the role, as they stand in the keys."""
+        return f"{self.newest.name}|{self.role}"
+
+    @cached_property
+    def passed(self) -> tuple[str, ...]:
+        """The names of those before the newest, the oldest first."""
+        return tuple(step.name for step in reversed(self.before))
+
 
 @dataclass(frozen=True)
 class Stance:
@@ -34,8 +45,8 @@ class Stance:
     obligation: Obligation
     like: Verdict
     extension: Extension | None
-    counted: date | None = None
-    """The day in its keys."""
+    around: tuple[str, str] = ("", "")
+    """What stands in its keys around the subject."""
     threads: tuple[Thread, ...] = ()
     """Who acts first, then level by level."""
 
@@ -45,8 +56,7 @@ class Stance:
 
     @cached_property
     def voices(self) -> tuple[str, ...]:
-        """The newest rung of each thread with its role, as they stand in the keys."""
-        return tuple(f"{thread.newest.name}|{thread.role}" for thread in self.threads)
+        return tuple(thread.voice for thread in self.threads)
 
     @cached_property
     def is_loud(self) -> bool:
@@ -79,7 +89,9 @@ class Stances:
         obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
         place = position(self.office, obligation, verdict, key, self.today)
         threads = sorted(self._threads(obligation, verdict, place), key=lambda one: one.newest.level)
-        return Stance(obligation, verdict, self.office.levers.extensions.get(key), place.counted, tuple(threads))
+        period = verdict.period.label if verdict.period else None
+        named = around(self.office.plan.key, verdict.duty, period, place.counted)
+        return Stance(obligation, verdict, self.office.levers.extensions.get(key), named, tuple(threads))
 
     def _threads(self, obligation: Obligation, verdict: Verdict, place: Position) -> list[Thread]:
         passed: dict[Role, list[Step]] = {}

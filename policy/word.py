@@ -85,13 +85,13 @@ class Words:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._said: dict[tuple[int, Step, str | None, tuple[str, ...]], Word] = {}
+        self._said: dict[tuple[int, int, str | None, tuple[str, ...]], Word] = {}
         self._stances: list[Stance] = []
 
     def of(self, stance: Stance, step: Step, why_not: str | None, supersedes: tuple[str, ...] = ()) -> Word:
-        key = (id(stance), step, why_not, supersedes)
+        key = (id(stance), id(step), why_not, supersedes)
         word = self._said.get(key)
         if word is None:
-            self._stances.append(stance)  # kept alive, so that an id() is never used twice
+            self._stances.append(stance)  # kept alive with its steps, so that an id() is never used twice
             word = self._said[key] = word_of(self._office, stance, step, why_not, supersedes)
         return word
