@@ -135,7 +135,7 @@ class Assignment(Version, table=True):
 class Visit(Version, table=True):
     """One session; rows of one `visit` are one visit."""
 
-    __table_args__ = (Index("ix_visit_station", "city", "station"),)
+    __table_args__ = (Index("ix_visit_station", "city", "station"), Index("ix_visit_visit", "city", "visit"))
     visit: str
     supervisor: str
     station: str
@@ -214,6 +214,7 @@ class Leave(Version, table=True):
 class Beneficiary(Version, table=True):
     __table_args__ = (
         Index("ix_beneficiary_code", "city", "code"),
+        Index("ix_beneficiary_household", "city", "household"),
         Index("ix_beneficiary_village", "city", "village"),
     )
     code: str
@@ -244,6 +245,7 @@ class Fund(Version, table=True):
 class Candidate(Version, table=True):
     """One row a step."""
 
+    __table_args__ = (Index("ix_candidate_code", "city", "code"), Index("ix_candidate_person", "city", "person"))
     code: str
     name: str
     applied_on: date = Field(sa_type=CivilDay)

@@ -97,7 +97,7 @@ PARTS: dict[str, str] = {
     ),
     "visit_totals": (
         "SELECT visit, station, MIN(supervisor) AS supervisor, MIN(ref) AS ref, MIN(day) AS day, "
-        "MIN(day) / 100 AS month, SUM(minutes) AS minutes FROM visits WHERE day <= :as_of GROUP BY visit, station"
+        "MIN(day) / 100 AS month, SUM(minutes) AS minutes FROM visits WHERE day <= :as_of GROUP BY station, visit"
     ),
 }
 

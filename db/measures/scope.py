@@ -38,7 +38,7 @@ COLUMNS: dict[Reach, dict[str, str]] = {
         "certificates": "person",
         "contracts": "person",
         "assessments": "subject",
-        "candidates": "COALESCE(person, code)",
+        "candidates": "person or code",
     },
     Reach.PLACE: {
         "units": "code",
@@ -55,13 +55,14 @@ COLUMNS: dict[Reach, dict[str, str]] = {
         "beneficiaries": "village",
     },
     Reach.BENEFICIARY: {"beneficiaries": "code", "acts": "subject"},
-    Reach.HOUSEHOLD: {"beneficiaries": "COALESCE(household, code)"},
+    Reach.HOUSEHOLD: {"beneficiaries": "household or code"},
     Reach.CANDIDATE: {"candidates": "code"},
     Reach.MONTH: {"visits": "visit"},
     Reach.STATION: {"visits": "station"},
     Reach.EVERYBODY: {},
 }
-"""The column of each part that bears the codes of a scope; a part that is not named is read whole."""
+"""The column of each part that bears the codes of a scope, or a second where the first is not told; a part that is not
+named is read whole."""
 
 ASKED: dict[Reach, tuple[str, ...]] = {
     Reach.PERSON: (
@@ -139,6 +140,11 @@ def reads(obligation: Obligation, asked: Question) -> dict[str, Reading]:
 def narrowed(reach: Reach, dialect: str) -> dict[str, str]:
     """The tables cut to the codes of `:scope`, a JSON list; `city` and both clocks stay as they are."""
     given = "json_each(:scope)" if dialect == "sqlite" else "json_array_elements_text(CAST(:scope AS json))"
-    return {
-        name: f"{PARTS[name]} AND {column} IN (SELECT value FROM {given})" for name, column in COLUMNS[reach].items()
-    }
+    return {name: f"{PARTS[name]} AND {_among(column, given)}" for name, column in COLUMNS[reach].items()}
+
+
+def _among(column: str, given: str) -> str:
+    """Each column of two by itself: no index finds what is worked out of both."""
+    first, _, second = column.partition(" or ")
+    among = f"{first} IN (SELECT value FROM {given})"
+    return f"({among} OR {first} IS NULL AND {_among(second, given)})" if second else among
