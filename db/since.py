@@ -66,9 +66,9 @@ class Since:
         """Whether anything that was touched is read by what measures the obligation."""
         return any(any(map(reading.minds, self.alike.get(kind, ()))) for kind, reading in reads.items())
 
-    def scope(self, obligation: Obligation, reads: Mapping[str, Reading]) -> Scope | None:
-        """Whom the touched records can tell on; None for everybody."""
-        reach = reach_of(obligation)
+    def scope(self, obligation: Obligation, reads: Mapping[str, Reading], reach: Reach | None = None) -> Scope | None:
+        """Whom the touched records can tell on, by the reach of the question or of what it counts; None for everybody."""
+        reach = reach or reach_of(obligation)
         found = self.groups.scope(reach, self.touched, reads) if reach else None
         if found is None:
             return None

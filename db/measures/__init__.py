@@ -92,30 +92,35 @@ class Asker:
 
     def __init__(self, connection: Connection, plan: Plan) -> None:
         self._connection, self._plan = connection, plan
-        self._statements: dict[tuple[str, tuple[int, ...], Reach | None], TextClause] = {}
+        self._statements: dict[tuple[str, tuple[int, ...], Reach | None, bool], TextClause] = {}
 
     def ask(
-        self, obligation: Obligation, as_of: date, seen: int, scope: Scope | None = None
+        self, obligation: Obligation, as_of: date, seen: int, scope: Scope | None = None, items: bool = False
     ) -> Iterator[tuple[str, int, Facts]]:
-        """The rows of everybody, or of the groups in `scope`, which has to be of the question's own reach."""
+        """The rows of everybody, or of the groups in `scope`, which has to be of the question's own reach; or the `items`
+        that a count is made of."""
         periods = periods_of(obligation, as_of)
         if scope and scope.periods is not None:
             periods = {number: period for number, period in periods.items() if number in scope.periods}
         parameters = _parameters(self._plan, obligation, as_of, seen)
         if scope:
             parameters["scope"] = json.dumps(sorted(scope.codes))
-        asked = self._connection.execute(self._statement(obligation, periods, scope), parameters)
+        asked = self._connection.execute(self._statement(obligation, periods, scope, items), parameters)
         for rows in asked.partitions(CHUNK):
             yield from ((row[0], row[1], tuple(row[2:])) for row in rows)
 
-    def _statement(self, obligation: Obligation, periods: dict[int, Period], scope: Scope | None) -> TextClause:
-        key = (obligation.key, tuple(periods), scope.reach if scope else None)
+    def _statement(
+        self, obligation: Obligation, periods: dict[int, Period], scope: Scope | None, items: bool
+    ) -> TextClause:
+        key = (obligation.key, tuple(periods), scope.reach if scope else None, items)
         if key not in self._statements:
             asked = question_of(self._plan, obligation)
             if scope:
                 asked = asked.with_parts(**narrowed(scope.reach, self._connection.dialect.name))
             # The option belongs to the statement: on the connection it would stay, and break every write that follows.
-            made = text(_statement(asked, asked.rows, periods)).execution_options(yield_per=CHUNK)
+            made = text(_statement(asked, asked.items if items else asked.rows, periods)).execution_options(
+                yield_per=CHUNK
+            )
             self._statements[key] = made
         return self._statements[key]
 

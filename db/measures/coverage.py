@@ -37,7 +37,7 @@ def village_covered(obligation: Obligation, house: House) -> Question:
 def city_covered(obligation: Obligation, house: House) -> Question:
     """Towns with a station and villages with a point, together. Clause HZ-3-03; counts, never rounded shares (A50)."""
     return whole(
-        "SELECT w.ref, b.day, CASE WHEN b.code IS NULL THEN '尚未覆盖' END AS refused FROM units w "
+        "SELECT w.code, w.ref, b.day, CASE WHEN b.code IS NULL THEN '尚未覆盖' END AS refused FROM units w "
         "LEFT JOIN both_covered b ON b.code = w.code WHERE w.kind IN ('township', 'village') AND w.closes > :as_of"
     ).with_parts(both_covered="SELECT code, day FROM opened_towns UNION ALL SELECT code, day FROM covered_villages")
 

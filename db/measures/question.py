@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policy.plan import House, Obligation
 
@@ -14,15 +14,16 @@ NOTHING = "SELECT '' AS subject, 0 AS period, '' AS ref, NULL AS refused WHERE 1
 class Question:
     """`rows` selects subject, period and the check's Facts; `proof` selects subject, period, ref and why refused.
 
-    Both may name the parts of current.py and the `parts` given here. A refused reason of NULL means counted.
+    `items` selects of a count what is counted: code, period and the day on which it was done. All may name the parts of current.py and the `parts` given here. A refused reason of NULL means counted.
     """
 
     rows: str
     proof: str = NOTHING
     parts: dict[str, str] = field(default_factory=dict)
+    items: str = ""
 
     def with_parts(self, **more: str) -> Question:
-        return Question(self.rows, self.proof, {**more, **self.parts})
+        return replace(self, parts={**more, **self.parts})
 
 
 Ask = Callable[[Obligation, House], Question]
@@ -69,7 +70,7 @@ def _reached(need: str) -> dict[str, str]:
 
 
 def whole(items: str) -> Question:
-    """All of a set, owed by the city: `items` has a row an item with ref, day and refused. Done with the last of them."""
+    """All of a set, owed by the city: `items` has a row an item with code, ref, day and refused. Done with the last."""
     reached = (
         "SELECT COUNT(*) AS need, COUNT(held_on) AS have, CASE WHEN COUNT(*) = COUNT(held_on) THEN MAX(held_on) END AS "
         "done_on FROM (SELECT CASE WHEN refused IS NULL THEN day END AS held_on FROM items) AS each_item"
@@ -79,6 +80,7 @@ def whole(items: str) -> Question:
         "WHERE c.kind = 'city'",
         "SELECT c.code AS subject, 0 AS period, i.ref, i.refused FROM items i JOIN units c ON c.kind = 'city'",
         {"items": items, "reached": reached},
+        "SELECT code, 0, CASE WHEN refused IS NULL THEN day END FROM items",
     )
 
 

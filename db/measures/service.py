@@ -19,7 +19,7 @@ def beneficiaries_covered(obligation: Obligation, house: House) -> Question:
     """
     listed = " OR ".join(f"b.category LIKE {quoted([f'%{word}%'])}" for word in house.beneficiary_categories)
     return whole(
-        f"SELECT b.ref, {later('b.file_on', 'b.served_on')} AS day, CASE WHEN b.file_on IS NULL OR b.file_on > :as_of "
+        f"SELECT b.code, b.ref, {later('b.file_on', 'b.served_on')} AS day, CASE WHEN b.file_on IS NULL OR b.file_on > :as_of "
         "THEN '尚未建档' WHEN b.served_on IS NULL OR b.served_on > :as_of THEN '尚无服务记录' END AS refused "
         f"FROM beneficiaries b WHERE b.registers <= :cut AND b.leaves_on > :cut AND ({listed})"
     )

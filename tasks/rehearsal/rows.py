@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
 from db.changes import Groups
 from db.measures import Asker, absent_of, excused_of, question_of
-from db.measures.scope import Reach, Scope, reads
+from db.measures.scope import COUNTED, Reach, Scope, reads
 from db.since import Since
 from policy.assumption import Assumption, assumed
 from policy.judge import Facts, assumed_until, case_of, opens_for, periods_of, ruled, stands_until, turning_days
@@ -48,6 +49,8 @@ class Morning:
 
 class ObligationRows:
     """The rows of one obligation. What is asked of whom on a day is for the caller to say; see rulings.py."""
+
+    counts: Reach | None = None
 
     def __init__(self, connection: Connection, plan: Plan, obligation: Obligation) -> None:
         self.connection, self.plan, self.obligation = connection, plan, obligation
@@ -88,7 +91,7 @@ class ObligationRows:
         """Of whom it is asked today, None for all: the periods that turn, and whom a record can tell on."""
         scopes: list[Scope | None] = [Scope(Reach.EVERYBODY, frozenset(), turned)] if turned else []
         if since.tells_on(self.reads):
-            told = since.scope(self.obligation, self.reads)
+            told = since.scope(self.obligation, self.reads, self.counts)
             scopes = [None] if told is None else [*scopes, told] if told.codes else scopes
         return scopes
 
@@ -109,13 +112,16 @@ class ObligationRows:
             del self.stands[row]
             self._numbers[row[0]].discard(row[1])
         self.gone += gone
+        return self._measured(found, morning.day)
+
+    def _measured(self, found: Mapping[Row, Facts], day: date) -> set[Row]:
         changed = set()
         for row, facts in found.items():
             stand = self.stands.get(row)
             if stand is None or stand.facts != facts:
                 self._numbers[row[0]].add(row[1])
                 # The ruling is made by `rule`, which the caller calls for every row given here.
-                self.stands[row] = Stand(facts, stand.ruling if stand else UNRULED, morning.day)
+                self.stands[row] = Stand(facts, stand.ruling if stand else UNRULED, day)
                 changed.add(row)
         return changed
 
@@ -150,6 +156,35 @@ class ObligationRows:
         if number and number not in self._periods:
             self._periods = periods_of(self.obligation, day)
         return self._periods.get(number)
+
+
+class CountedRows(ObligationRows):
+    """A count over the city: what is counted is asked of those touched, and the count is kept."""
+
+    def __init__(self, connection: Connection, plan: Plan, obligation: Obligation) -> None:
+        super().__init__(connection, plan, obligation)
+        self.counts = COUNTED[obligation.check.asks]
+        self._items: dict[str, list[Any]] = {}
+        self._days: Counter[Any] = Counter()
+
+    def _ask(self, morning: Morning, scope: Scope | None) -> set[Row]:
+        self._count(morning, scope)
+        if scope is None:
+            return super()._ask(morning, None)
+        return self._measured(dict.fromkeys(self.stands, self._facts()), morning.day)
+
+    def _count(self, morning: Morning, scope: Scope | None) -> None:
+        for code in list(self._items) if scope is None else scope.codes:
+            self._days.subtract(self._items.pop(code, ()))
+        for code, _, (day,) in self._asker.ask(self.obligation, morning.day, morning.seen, scope, items=True):
+            self._items.setdefault(code, []).append(day)
+            self._days[day] += 1
+
+    def _facts(self) -> Facts:
+        """As `measures.question.whole` has them worked out by the database."""
+        days = +self._days
+        need, missing = days.total(), days[None]
+        return None, need, need - missing, None if missing else max(days, default=None)
 
 
 class AssumedRows(ObligationRows):

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from db import measures
 from db.changes import Changes, changes
 from db.columns import second_of
+from db.measures.scope import COUNTED
 from db.since import Since
 from policy.assumption import Assumptions
 from policy.calendar import at
@@ -23,7 +24,7 @@ from policy.levers import Key
 from policy.plan import Obligation, Plan
 from policy.verdict import Verdict
 from tasks.rehearsal.amended import Text
-from tasks.rehearsal.rows import AssumedRows, Morning, ObligationRows, Row
+from tasks.rehearsal.rows import AssumedRows, CountedRows, Morning, ObligationRows, Row
 from tasks.rehearsal.supposed import Supposed
 from tasks.rounds import parts
 
@@ -92,7 +93,8 @@ class Rulings:
     def _rows_of(self, plan: Plan, obligation: Obligation) -> ObligationRows:
         assumption = self._supposed.of_duty(obligation.key)
         if assumption is None:
-            return ObligationRows(self._connection, plan, obligation)
+            counted = obligation.check.asks in COUNTED
+            return (CountedRows if counted else ObligationRows)(self._connection, plan, obligation)
         began = self._supposed.began(obligation.subject)
         return AssumedRows(self._connection, plan, obligation, assumption, began)
 
