@@ -25,9 +25,9 @@ def test_migrations_make_exactly_what_the_models_describe(engine: Engine) -> Non
 
 def test_migrations_leave_the_checks_and_partial_indexes_that_the_models_have(engine: Engine) -> None:
     for table in SQLModel.metadata.sorted_tables:
-        checks = {check.name for check in table.constraints if isinstance(check, CheckConstraint)}
+        checks = sorted(str(check.name) for check in table.constraints if isinstance(check, CheckConstraint))
         found = inspect(engine).get_check_constraints(table.name)
-        assert {check["name"] for check in found} == checks, table.name
+        assert sorted(str(check["name"]) for check in found) == checks, table.name
         partial = {index.name for index in table.indexes if index.dialect_kwargs.get("sqlite_where") is not None}
         where = f"{engine.dialect.name}_where"
         indexes = inspect(engine).get_indexes(table.name)
