@@ -15,17 +15,32 @@ from db.measures.current import quoted, with_parts
 from db.measures.reading import Reading, Touched, readings
 from policy.directory import POST_OF, Directory, Tree, Turn, UnitCard
 
-UNITS = (
-    "SELECT code, name, kind, parent, CASE WHEN opens <= :as_of AND closes > :as_of THEN 1 ELSE 0 END FROM units "
-    "ORDER BY code"
+UNITS = "SELECT code, name, kind, parent FROM units ORDER BY code"
+
+# These hold from the last column but one to the last, both inclusive.
+OPEN = "SELECT code, opens, closes - 1 FROM units"
+HOLDERS = (
+    f"SELECT post, unit, person, starts, ends FROM posts WHERE post IN ({quoted(POST_OF.values())}) "
+    "ORDER BY starts, person"
 )
-HOLDERS = f"SELECT post, unit, person FROM posts_now WHERE post IN ({quoted(POST_OF.values())}) ORDER BY starts, person"
 SUPERVISORS = (
-    "SELECT station, supervisor, starts, ends FROM assignments WHERE starts <= :as_of ORDER BY starts DESC, supervisor"
+    "SELECT station, supervisor, starts, ends, starts, 99991231 FROM assignments ORDER BY starts DESC, supervisor"
 )
 # Whoever serves a village: posted there, at its point, or dispatched by a town to its villages (`_carers`).
-CARING = "SELECT unit, person, post FROM posts_now WHERE post IN ('service', 'relief_worker') ORDER BY person DESC"
-CATCHMENTS = "SELECT code, point FROM catchments WHERE point IS NOT NULL"
+CARING = (
+    "SELECT unit, person, post, starts, ends FROM posts WHERE post IN ('service', 'relief_worker') ORDER BY person DESC"
+)
+# The part `catchments` on every day.
+CATCHMENTS = (
+    "SELECT code, point, COALESCE(covered_from, 0), CASE WHEN covered_to < closes THEN covered_to ELSE closes END - 1 "
+    "FROM units WHERE kind = 'village' AND point IS NOT NULL"
+)
+EMPLOYERS = (
+    "SELECT c.code, c.person, c.employer, c.starts_on, 99991231 FROM contracts c "
+    "JOIN units u ON u.code = c.employer AND u.kind = 'agency' ORDER BY c.starts_on, c.code"
+)
+DATED = (OPEN, HOLDERS, SUPERVISORS, CARING, CATCHMENTS, EMPLOYERS)
+
 # A worker's own post says where she belongs; of several the one begun last.
 PEOPLE = (
     "SELECT p.person, p.unit, n.name FROM posts p LEFT JOIN people n ON n.code = p.person ORDER BY p.starts, p.unit"
@@ -37,26 +52,7 @@ PURCHASES = "SELECT code, subject FROM acts WHERE subject IN (SELECT code FROM u
 VISITS = "SELECT visit, station, MIN(day) FROM visits GROUP BY visit, station"
 BENEFICIARIES = "SELECT code, household, village FROM beneficiaries"
 CANDIDATES = "SELECT DISTINCT code, person FROM candidates"
-EMPLOYERS = (
-    "SELECT c.code, c.person, c.employer FROM contracts c JOIN units u ON u.code = c.employer AND u.kind = 'agency' "
-    "WHERE c.starts_on <= :as_of ORDER BY c.starts_on, c.code"
-)
-
-BODIES = (
-    UNITS,
-    HOLDERS,
-    SUPERVISORS,
-    CARING,
-    CATCHMENTS,
-    PEOPLE,
-    NAMES,
-    CONTRACTS,
-    PURCHASES,
-    VISITS,
-    BENEFICIARIES,
-    CANDIDATES,
-    EMPLOYERS,
-)
+BODIES = (UNITS, *DATED, PEOPLE, NAMES, CONTRACTS, PURCHASES, VISITS, BENEFICIARIES, CANDIDATES)
 
 Rows = list[tuple[Any, ...]]
 Named = tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]
@@ -72,17 +68,20 @@ class Directories:
 
     def __init__(self, connection: Connection, city: str) -> None:
         self._connection, self._city = connection, city
+        self._read: dict[str, Rows] = {}
         self._rows: dict[str, Rows] = {}
         self._pieces: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
         self._latest: tuple[tuple[Any, ...], Directory] | None = None
 
     def on(self, as_of: date, seen: int, touched: Touched | None = None) -> Directory:
         """`touched` is what came of age or became known since the last answer; without it everything is read."""
-        values = {"city": self._city, "known": seen, "as_of": day_number(as_of)}
+        touched = touched if self._latest else None
         for body in BODIES:
-            if body not in self._rows or _stale(body, touched):
-                self._read(body, values)
-        units = self._piece(_units, UNITS)
+            if _corrected(body, touched):
+                self._read[body] = self._asked(body, seen)
+            if touched is None or not touched.keys().isdisjoint(_reads(body)):
+                self._hold(body, day_number(as_of))
+        units = self._piece(_units, UNITS, OPEN)
         called = self._piece(_called, UNITS)
         about = self._piece(_about_people, NAMES, PEOPLE, CONTRACTS)
         unit_of, names = self._piece(
@@ -97,7 +96,7 @@ class Directories:
             units,
             self._piece(_holders, HOLDERS),
             self._piece(_turns, SUPERVISORS),
-            self._piece(_carers, CARING, CATCHMENTS, units),
+            self._piece(_carers, CARING, CATCHMENTS, self._piece(_villages, UNITS)),
             unit_of,
             names,
             self._piece(_employers, EMPLOYERS, CANDIDATES),
@@ -109,8 +108,14 @@ class Directories:
             self._latest = pieces, Directory(*pieces)
         return self._latest[1]
 
-    def _read(self, body: str, values: dict[str, object]) -> None:
-        found = list(map(tuple, self._connection.execute(text(_statement(body)), values)))
+    def _asked(self, body: str, seen: int) -> Rows:
+        values = {"city": self._city, "known": seen}
+        return [tuple(row) for row in self._connection.execute(text(_statement(body)), values).all()]
+
+    def _hold(self, body: str, day: int) -> None:
+        """What of the rows holds on a day; where that is what did before, it is the same list."""
+        rows = self._read[body]
+        found = [row[:-2] for row in rows if row[-2] <= day <= row[-1]] if body in DATED else rows
         if self._rows.get(body) != found:
             self._rows[body] = found
 
@@ -134,14 +139,16 @@ def _reads(body: str) -> dict[str, Reading]:
     return readings(_statement(body))
 
 
-def _stale(body: str, touched: Touched | None) -> bool:
+def _corrected(body: str, touched: Touched | None) -> bool:
+    """No statement names a day: what a record says of its own time is no news."""
     return touched is None or any(
         any(map(reading.minds, touched.get(kind, ()))) for kind, reading in _reads(body).items()
     )
 
 
-def _units(rows: Rows) -> Tree:
-    return Tree({code: UnitCard(code, name, kind, parent, bool(is_open)) for code, name, kind, parent, is_open in rows})
+def _units(rows: Rows, opened: Rows) -> Tree:
+    is_open = {code for (code,) in opened}
+    return Tree({code: UnitCard(code, name, kind, parent, code in is_open) for code, name, kind, parent in rows})
 
 
 def _called(rows: Rows) -> dict[str, str]:
@@ -155,19 +162,30 @@ def _holders(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:
     return {key: tuple(persons) for key, persons in holders.items()}
 
 
-def _carers(caring: Rows, catchments: Rows, units: Tree) -> dict[str, str]:
+Villages = dict[str | None, list[str]]
+
+
+def _villages(units: Rows) -> tuple[set[str], Villages]:
+    """All of them, and those of each town."""
+    of_town: Villages = defaultdict(list)
+    for code, _, kind, parent in units:
+        if kind == "village":
+            of_town[parent].append(code)
+    return {code for each in of_town.values() for code in each}, of_town
+
+
+def _carers(caring: Rows, catchments: Rows, villages: tuple[set[str], Villages]) -> dict[str, str]:
     """Of several the first by code; the villages of a point as the part `village_workers` has them."""
-    villages: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    every, of_town = villages
+    of_point: Villages = defaultdict(list)
     for village, point in catchments:
-        villages["service", point].append(village)
-    for card in units.values():
-        if card.kind == "village":
-            villages["service", card.code].append(card.code)
-            villages["relief_worker", card.parent].append(card.code)
+        of_point[point].append(village)
     found: dict[str, str] = {}
     for unit, person, post in caring:
-        own = [unit] if post == "relief_worker" else []
-        found.update(dict.fromkeys([*own, *villages.get((post, unit), ())], person))
+        if post == "relief_worker" or unit in every:
+            found[unit] = person
+        for village in (of_town if post == "relief_worker" else of_point).get(unit, ()):
+            found[village] = person
     return found
 
 
