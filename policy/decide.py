@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from policy.calendar import civil_day
 from policy.judge import Known, judge
-from policy.ladder import Ladders
 from policy.levers import Key
 from policy.notices import Call, Keys, Notice, phase_calls, resolving, speak
 from policy.office import Office
@@ -93,6 +92,5 @@ def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, in
 
 def _resolved(office: Office, transitions: tuple[Transition, ...], today: date) -> list[Call]:
     """Whoever heard that something was broken hears that it no longer is: who acts, and the levels already told."""
-    mended = (t for t in transitions if t.before in BROKEN and t.verdict.ruling.status not in BROKEN)
-    ladders = Ladders(office.plan.house, office.calendar)
-    return [call for t in mended for call in resolving(office, ladders, t.verdict, today)]
+    mended = (t.verdict for t in transitions if t.before in BROKEN and t.verdict.ruling.status not in BROKEN)
+    return list(resolving(office, mended, today))

@@ -21,11 +21,11 @@ from policy.levers import Key
 from policy.numbers import zh_day
 from policy.office import Office
 from policy.plan import Phase
-from policy.position import STOCK, opens, over, steps_of, stock
+from policy.position import STOCK, steps_of, stock
 from policy.recurrence import Period
-from policy.threads import Stance, Stances, Thread, audience
+from policy.threads import Stance, Stances, Thread
 from policy.verdict import Subject, Verdict
-from policy.word import Word, Words, word_of
+from policy.word import Word, Words
 from policy.words import LABELS, OPEN, NoticeState, Reason, Role, SubjectKind
 
 Keys = set[str] | frozenset[str]
@@ -138,20 +138,24 @@ def matters(office: Office, verdicts: Iterable[Verdict], now: datetime) -> Itera
     """Of each open verdict who has to hear something by `now`, who acts before the levels above; stages apart."""
     today, hours = civil_day(now), office.plan.house.windows[office.plan.house.channel]
     reached = today if at(today, hours.opens) <= now else today - timedelta(days=1)
-    stances, who = Stances(office, today, reached), office.directory
+    stances = Stances(office, today, reached)
     for verdict in verdicts:
         if verdict.ruling.status not in OPEN:
             continue
-        key = verdict.key
-        stance = stances.of(verdict, key)
-        if not stance.threads:
-            continue
-        subject = who.subject(verdict.kind, verdict.subject)
-        begins, counted = stance.around
-        start, again = f"{begins}{verdict.subject}{counted}", _again(office, key)
-        meant = who.each(stance.roles, subject, min(verdict.ruling.due or today, today))
-        listeners = tuple(_hearing(office, each, today) for each in meant) if office.levers.stand_ins else meant
-        yield Matter(key, start, again, stance, subject, listeners)
+        stance = stances.of(verdict, verdict.key)
+        if stance.threads:
+            yield _matter(office, verdict, stance, min(verdict.ruling.due or today, today), today)
+
+
+def _matter(office: Office, verdict: Verdict, stance: Stance, on: date, today: date) -> Matter:
+    """`on` is the day of which a past supervisor is asked."""
+    who, key = office.directory, verdict.key
+    subject = who.subject(verdict.kind, verdict.subject)
+    begins, counted = stance.around
+    start, again = f"{begins}{verdict.subject}{counted}", _again(office, key)
+    meant = who.each(stance.roles, subject, on)
+    listeners = tuple(_hearing(office, each, today) for each in meant) if office.levers.stand_ins else meant
+    return Matter(key, start, again, stance, subject, listeners)
 
 
 def _rungs(words: Words, matter: Matter) -> Iterator[Call]:
@@ -233,51 +237,30 @@ def speaks_on(office: Office, verdict: Verdict, today: date = date.max) -> list[
 
 def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Notice]:
     """What is said when something broken is put right: to who acts and to every level that had been told."""
-    ladders = Ladders(office.plan.house, office.calendar)
-    return (call.notice for call in resolving(office, ladders, verdict, civil_day(now)))
+    return (call.notice for call in resolving(office, [verdict], civil_day(now)))
 
 
-def resolving(office: Office, ladders: Ladders, verdict: Verdict, today: date) -> Iterator[Call]:
-    dated = office.owed.get(verdict.key) or verdict.ruling.due
-    begins = opens(office, office.plan.wording(verdict.duty, verdict.amendment), verdict)
-    if stock(office, dated or over(office, verdict.key, begins, today), today):
-        return
-    since = dated or office.breached.get(verdict.key, today)
-    for level in sorted(_told(office, ladders, verdict, since, today) | {0}):
-        step = Step(Reason.RESOLVED, f"R{level}", level, today, False)
-        yield from _spoken(office, verdict, step, since, min(since, today), today)
+def resolving(office: Office, verdicts: Iterable[Verdict], today: date) -> Iterator[Call]:
+    stances, words = Stances(office, today, today), Words(office)
+    for verdict in verdicts:
+        if told := stances.mended(verdict, verdict.key):
+            stance, since = told
+            yield from _calls(words, _matter(office, verdict, stance, min(since, today), today))
 
 
 def urged(office: Office, verdict: Verdict, step: Step, why: str, now: datetime) -> Iterator[Notice]:
     """What somebody has said by hand, at once, to who acts, with the reason given for it."""
     today = civil_day(now)
-    for call in _spoken(office, verdict, step, today, min(verdict.ruling.due or today, today), today):
+    stance = Stances(office, today, today).alone(verdict, [step], today)
+    for call in _calls(Words(office), _matter(office, verdict, stance, min(verdict.ruling.due or today, today), today)):
         notice = call.notice
         yield notice._replace(not_before=now, text=f"{notice.text}催办说明：{why}")
 
 
-def _spoken(office: Office, verdict: Verdict, step: Step, anchor: date, on: date, today: date) -> Iterator[Call]:
-    """A single step, of which nothing else is known than that it is said now."""
-    obligation = office.plan.wording(verdict.duty, verdict.amendment)
-    stance = Stance(obligation, verdict, office.levers.extensions.get(verdict.key))
-    begins, counted = around(office.plan.key, verdict.duty, verdict.period.label if verdict.period else None, anchor)
-    subject = office.directory.subject(verdict.kind, verdict.subject)
-    for role in audience(obligation, step):
-        for to in _hearing(office, office.directory.addressees(role, subject, on), today):
-            key = f"{begins}{verdict.subject}{counted}{ending(step.name, to, _again(office, verdict.key))}"
-            yield Call(hashed(key), word_of(office, stance, step), subject, to)
-
-
-def _told(office: Office, ladders: Ladders, verdict: Verdict, since: date, today: date) -> set[int]:
-    """The levels that have heard of it: by the day first owed, up to an extension, and by the day granted after it."""
-    extension = office.levers.extensions.get(verdict.key)
-    counted = [(since, extension.decided_on), (extension.due, today)] if extension else [(since, today)]
-    return {
-        step.level
-        for anchor, last in counted
-        for step in ladders.to(anchor, None)
-        if step.day <= last and step.reason in (Reason.OVERDUE, Reason.ESCALATED)
-    }
+def _calls(words: Words, matter: Matter) -> Iterator[Call]:
+    """The newest rung of each thread, said now."""
+    for key, (thread, to) in zip(matter.keys, matter.heard, strict=True):
+        yield Call(key, words.of(matter.stance, thread.newest, thread.why_not), matter.subject, to)
 
 
 def _again(office: Office, key: Key) -> str:

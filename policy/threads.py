@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +12,7 @@ from policy.ladder import Ladders, Step
 from policy.levers import Extension, Key
 from policy.office import Office
 from policy.plan import Obligation
-from policy.position import Position, circumstances, position, steps_of, stock
+from policy.position import Position, circumstances, opens, over, position, steps_of, stock
 from policy.verdict import Verdict
 from policy.words import Reason, Role
 
@@ -72,6 +73,9 @@ class Stances:
     reached: date
     _ladders: Ladders = field(init=False)
     _known: dict[tuple[object, ...], Stance] = field(init=False, default_factory=dict)
+    _put_right: dict[tuple[object, ...], tuple[Verdict, tuple[Stance, date] | None]] = field(
+        init=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self._ladders = Ladders(self.office.plan.house, self.office.calendar)
@@ -85,13 +89,52 @@ class Stances:
             stance = self._known[like] = self._stance(verdict, key)
         return stance
 
+    def mended(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
+        """What is said of something that was broken and is put right, with the day from which that is counted; None
+        where nobody is told."""
+        about = circumstances(self.office, verdict, key, self.today)
+        like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), about)
+        if like not in self._put_right:
+            # With the verdict, which keeps its ruling alive: an id() is then never used twice.
+            self._put_right[like] = verdict, self._mended(verdict, key)
+        return self._put_right[like][1]
+
+    def _mended(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
+        office, today = self.office, self.today
+        obligation = office.plan.wording(verdict.duty, verdict.amendment)
+        dated = office.owed.get(key) or verdict.ruling.due
+        if stock(office, dated or over(office, key, opens(office, obligation, verdict), today), today):
+            return None
+        since = dated or office.breached.get(key, today)
+        levels = sorted({0, *self._told(since, office.levers.extensions.get(key))})
+        steps = [Step(Reason.RESOLVED, f"R{level}", level, today, False) for level in levels]
+        return self.alone(verdict, steps, since), since
+
+    def _told(self, since: date, extension: Extension | None) -> Iterator[int]:
+        """The levels that have heard of it: by the day first owed, up to an extension, and by the day granted after it."""
+        today = self.today
+        counted = [(since, extension.decided_on), (extension.due, today)] if extension else [(since, today)]
+        for anchor, last in counted:
+            for step in self._ladders.to(anchor, None):
+                if step.day <= last and step.reason in (Reason.OVERDUE, Reason.ESCALATED):
+                    yield step.level
+
+    def alone(self, verdict: Verdict, steps: Iterable[Step], counted: date) -> Stance:
+        """Steps of which nothing else is known than that they are said now."""
+        obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
+        threads = (Thread(role, step, None, (), ()) for step in steps for role in audience(obligation, step))
+        return self._about(obligation, verdict, counted, threads)
+
+    def _about(self, obligation: Obligation, verdict: Verdict, counted: date, threads: Iterable[Thread]) -> Stance:
+        period = verdict.period.label if verdict.period else None
+        named = around(self.office.plan.key, verdict.duty, period, counted)
+        return Stance(obligation, verdict, self.office.levers.extensions.get(verdict.key), named, tuple(threads))
+
     def _stance(self, verdict: Verdict, key: Key) -> Stance:
         obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
         place = position(self.office, obligation, verdict, key, self.today)
         threads = sorted(self._threads(obligation, verdict, place), key=lambda one: one.newest.level)
-        period = verdict.period.label if verdict.period else None
-        named = around(self.office.plan.key, verdict.duty, period, place.counted)
-        return Stance(obligation, verdict, self.office.levers.extensions.get(key), named, tuple(threads))
+        return self._about(obligation, verdict, place.counted, threads)
 
     def _threads(self, obligation: Obligation, verdict: Verdict, place: Position) -> list[Thread]:
         passed: dict[Role, list[Step]] = {}
