@@ -82,11 +82,11 @@ def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
     with engine.begin() as connection:
         for number, obligation in enumerate(office.plan.obligations):
             duty = [obligation.key]
-            issued, just = outbox.issued_and_just(connection, city, duty, at(day, time.min))
-            spoken = speak(office, _verdicts(obligation, number, stations, day), now, issued, just)
+            filed = outbox.on_file(connection, city, duty, at(day, time.min))
+            spoken = speak(office, _verdicts(obligation, number, stations, day), now, filed.issued, filed.just)
             told += outbox.issue(connection, city, spoken.calls, None, now)
-            outbox.cancel_moot(connection, city, spoken.wanted, duty, now)
-            open_matters.close_settled(connection, city, spoken.wanted | spoken.stock, duty, now)
+            outbox.cancel_moot(connection, city, filed, spoken.wanted, duty)
+            open_matters.close_settled(connection, filed, spoken.calls, spoken.wanted | spoken.stock, now)
     return told
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,9 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
-from db.outbox import DELIVERY, NOTICE, Whom, about, keys, notice_of
+from db.outbox import DELIVERY, NOTICE, OnFile, Whom, notice_of
 from db.pace import LATE
-from policy.notices import Notice
+from policy.notices import Call, Notice
 from policy.position import STOCK
 
 LISTED_AGAIN = timedelta(days=28)
@@ -25,15 +25,15 @@ LISTED_AGAIN = timedelta(days=28)
 
 
 def close_settled(
-    connection: Connection, city: str, still: Collection[str], duties: Collection[str], now: datetime
+    connection: Connection, filed: OnFile, calls: Iterable[Call], still: Collection[str], now: datetime
 ) -> int:
     """Notes of what was said, or is on the books, that it is no longer the last word: mended, waived or climbed on.
 
-    `still` are the keys of what stands open now for `duties`. Gives the number of notices closed.
+    `still` are the keys of what stands open now; `filed` is what was on file before `calls` were issued. Gives the
+    number of notices closed.
     """
-    said = NOTICE.c.state.in_([NoticeFate.DONE, NoticeFate.SUPPRESSED])
-    late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), said, *about(duties))
-    settled = keys(connection, late)[0].difference(still)
+    waived = (call.key for call in calls if call.word.why_not and call.word.reason in LATE)
+    settled = filed.standing.union(waived).difference(still)
     if settled:
         close = update(NOTICE).where(NOTICE.c.key == bindparam("one")).values(closed_at=now)
         connection.execute(close, [{"one": one} for one in settled])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,7 +20,7 @@ from db.bulk import append_new, batches, run_each, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
-from db.pace import PENDING, Pace, below_unheard, lowest_first
+from db.pace import LATE, PENDING, Pace, below_unheard, lowest_first
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
 from policy.notices import Call, Notice
@@ -51,12 +51,27 @@ FATE_OF = {
     NoticeState.SUPERSEDED: NoticeFate.SUPERSEDED,
     NoticeState.SUPPRESSED: NoticeFate.SUPPRESSED,
 }
-
+PENDING_NOW = (
+    NOTICE.c.state.in_(PENDING), NOTICE.c.reason.notin_(EVENTS), NOTICE.c.rung.notlike(f"{URGED}%")
+)  # fmt: skip
+"""SQL: planned, or attached to a message that has not arrived, and said by a round."""
+KNOWN = (NoticeFate.DONE, NoticeFate.SUPPRESSED)
 
 MANY, CHUNK = 200, 20_000
 """Rows from which on they are copied in, and rows put in at once."""
 Whom = tuple[str, str]
 """(channel, recipient)"""
+
+
+class OnFile(NamedTuple):
+    """Keys of what was issued: on the very day, still pending, found moot while its message was in somebody's hand
+    (`marked`, some of those pending), said or on the books and not closed (`standing`: of what is late)."""
+
+    issued: frozenset[str]
+    just: frozenset[str]
+    pending: frozenset[str]
+    marked: frozenset[str]
+    standing: frozenset[str]
 
 
 def issue(
@@ -75,42 +90,46 @@ def absent(connection: Connection, city: str, notices: Iterable[Notice | Call]) 
 
 def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
     """The keys of everything issued so far, for these duties or (None) for the whole plan."""
-    (issued,) = keys(connection, NOTICE.c.city == city, *about(duties))
+    (issued,) = _keys(connection, (NOTICE.c.city == city, *about(duties)))
     return issued
 
 
-def issued_and_just(
-    connection: Connection, city: str, duties: Collection[str], since: datetime
-) -> tuple[frozenset[str], frozenset[str]]:
-    """The keys of everything issued so far for these duties, and of what was issued `since` then."""
-    issued, just = keys(connection, NOTICE.c.city == city, *about(duties), also=[NOTICE.c.created_at >= since])
-    return issued, just
+def on_file(
+    connection: Connection, city: str, duties: Collection[str] | None, since: datetime, stages: Collection[str] = ()
+) -> OnFile:
+    """What was issued for these duties or (None) for the whole plan, with what was said of `stages`."""
+    own, asked = about(duties), () if duties is None else about([*duties, *stages])
+    kinds = (
+        NOTICE.c.created_at >= since,
+        and_(*own, *PENDING_NOW),
+        and_(*own, *PENDING_NOW, NOTICE.c.why_not.is_not(None)),
+        and_(*own, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), NOTICE.c.state.in_(KNOWN)),
+    )
+    return OnFile(*_keys(connection, (NOTICE.c.city == city, *asked), *kinds))
 
 
-def keys(connection: Connection, *which: Any, also: Sequence[Any] = ()) -> list[frozenset[str]]:
-    """The keys of these notices, and those of them of which each of `also` is true besides."""
+def _keys(connection: Connection, which: Sequence[Any], *kinds: Any) -> list[frozenset[str]]:
+    """The keys of these notices, and those of each of the kinds among them."""
     # As one text: to fetch a row for every key takes five times as long.
     joined = func.aggregate_strings(NOTICE.c.key, " ")
-    found = connection.execute(select(joined, *(joined.filter(one) for one in also)).where(*which)).one()
+    found = connection.execute(select(joined, *(joined.filter(kind) for kind in kinds)).where(*which)).one()
     return [frozenset((text or "").split()) for text in found]
 
 
 def cancel_moot(
-    connection: Connection, city: str, wanted: Collection[str], duties: Collection[str] | None, now: datetime
+    connection: Connection, city: str, filed: OnFile, wanted: Collection[str], duties: Collection[str] | None
 ) -> int:
     """Withdraws what is pending and no longer wanted, and gives its number.
 
     `wanted` are the keys of all notices in state due that should exist now for `duties` (None: the whole plan), issued
-    before or not. Word that something was put right is an event and is never withdrawn. What is in a message that
+    before or not; `filed` is what was on file of them. Word that something was put right is an event and is never withdrawn. What is in a message that
     somebody has in hand, or that was tried, is only marked: it is withdrawn if it comes back.
     """
     keep = wanted if isinstance(wanted, Set) else set(wanted)
-    pending = _pending(city, duties)
-    waiting, marked = keys(connection, *pending, also=[NOTICE.c.why_not.is_not(None)])
-    concerned = waiting.difference(keep) | marked
+    concerned = filed.pending.difference(keep) | filed.marked
     if not concerned:
         return 0
-    about_them = list(_about_the_same(connection, pending, concerned))
+    about_them = list(_about_the_same(connection, (NOTICE.c.city == city, *about(duties), *PENDING_NOW), concerned))
     moot = [row for row in about_them if row["key"] not in keep]
     followed = {_matter(row) for row in about_them if row["key"] in keep}
     held = _hold(connection, {row["delivery"] for row in moot if row["delivery"]})
@@ -288,17 +307,6 @@ def notice_of(row: RowMapping) -> Notice:
         not_before=row["not_before"],
         text=row["text"],
         supersedes=tuple((row["supersedes"] or "").split()),
-    )
-
-
-def _pending(city: str, duties: Collection[str] | None) -> tuple[Any, ...]:
-    """SQL: planned, or attached to a message that has not arrived."""
-    return (
-        NOTICE.c.city == city,
-        *about(duties),
-        NOTICE.c.reason.notin_(EVENTS),
-        NOTICE.c.rung.notlike(f"{URGED}%"),
-        NOTICE.c.state.in_(PENDING),
     )
 
 

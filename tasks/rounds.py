@@ -86,13 +86,12 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         found = judge_anew(connection, plan, part.obligations, as_of, second_of(now), former)
         office = _office(connection, plan, cards, as_of, now, found.stood)
         instant = end_of(as_of) if ahead else min(now, end_of(as_of))
-        about, today = _spoken_of(plan, part), at(civil_day(instant), time.min)
-        issued, just = outbox.issued_and_just(connection, plan.key, about, today)
-        decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, issued, just)
+        filed = _on_file(connection, plan, part, at(civil_day(instant), time.min))
+        decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, filed.issued, filed.just)
         if not recorded:
             counts = dict(Counter(v.ruling.status for v in decisions.verdicts))
             return PartReport(part.key, part.title, as_of, counts, recorded=False)
-        return _record(connection, plan, part, found, decisions, as_of, now)
+        return _record(connection, plan, part, found, filed, decisions, as_of, now)
 
 
 def _office(
@@ -113,9 +112,10 @@ def _office(
     )
 
 
-def _spoken_of(plan: Plan, part: Part) -> list[str]:
-    """What the notices of a part may be about: its obligations, and the stages, which every part announces."""
-    return [*(o.key for o in part.obligations), *(f"phase-{phase.key}" for phase in plan.phases)]
+def _on_file(connection: Connection, plan: Plan, part: Part, today: datetime) -> outbox.OnFile:
+    """What was issued for a part: of its obligations, and of the stages, which every part announces."""
+    stages = [f"phase-{phase.key}" for phase in plan.phases]
+    return outbox.on_file(connection, plan.key, [o.key for o in part.obligations], today, stages)
 
 
 def _record(
@@ -123,6 +123,7 @@ def _record(
     plan: Plan,
     part: Part,
     found: Judgement,
+    filed: outbox.OnFile,
     decisions: Decisions,
     as_of: date,
     now: datetime,
@@ -134,8 +135,8 @@ def _record(
     if told < len(decisions.calls) and (lost := outbox.absent(connection, plan.key, decisions.calls)):
         raise NoticeNotKept(f"{lost}条通知没有记入台账")
     journal.settle_said(connection)
-    outbox.cancel_moot(connection, plan.key, decisions.wanted, duties, now)
-    open_matters.close_settled(connection, plan.key, decisions.open, duties, now)
+    outbox.cancel_moot(connection, plan.key, filed, decisions.wanted, duties)
+    open_matters.close_settled(connection, filed, decisions.calls, decisions.open, now)
     counts = counted(connection, plan.key, duties)
     ledger.close_round(connection, round_id, sum(counts.values()), changed, told)
     return PartReport(part.key, part.title, as_of, counts, changed, told)

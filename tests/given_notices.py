@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 
@@ -47,6 +48,10 @@ def a_notice(key: str = "k1", **changes: Any) -> Notice:
 def issued(engine: Engine, *notices: Notice, now: datetime | None = None) -> int:
     with engine.begin() as connection:
         return outbox.issue(connection, CITY, notices, 1, now or on(FRIDAY))
+
+
+def filed(connection: Connection, duties: Collection[str] | None = None) -> outbox.OnFile:
+    return outbox.on_file(connection, CITY, duties, on(FRIDAY))
 
 
 def attached(engine: Engine, now: datetime | None = None, channel: str = "email") -> int:

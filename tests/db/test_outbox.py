@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import pytest
-from given_notices import CITY, FRIDAY, MONDAY, TOWN, a_notice, attached, fates, issued, on, rows, states
+from given_notices import CITY, FRIDAY, MONDAY, TOWN, a_notice, attached, fates, filed, issued, on, rows, states
 from sqlalchemy import Engine, update
 
 from db import outbox
@@ -28,7 +28,7 @@ def _tables(engine: Engine) -> None:
 
 def cancelled(engine: Engine, wanted: Collection[str], duties: Collection[str] | None = None) -> int:
     with engine.begin() as connection:
-        return outbox.cancel_moot(connection, CITY, wanted, duties, on(FRIDAY))
+        return outbox.cancel_moot(connection, CITY, filed(connection, duties), wanted, duties)
 
 
 def tried(engine: Engine, outcome: Outcome, now: datetime) -> DeliveryState:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from given_notices import CITY, FRIDAY, MONDAY, TOWN, TUESDAY, a_notice, fates, issued, on, rows
+from given_notices import CITY, FRIDAY, MONDAY, TOWN, TUESDAY, a_notice, fates, filed, issued, on, rows
 from sqlalchemy import Engine, update
 
 from db import open_matters, outbox
@@ -17,7 +17,9 @@ from db.outbox import DELIVERY, NOTICE
 from db.pace import Pace
 from db.schema import create_all
 from policy.calendar import end_of
+from policy.notices import Call
 from policy.position import STOCK
+from policy.word import Word
 from policy.words import NoticeState, Reason, Role
 
 COUNTY = "441302"
@@ -165,12 +167,28 @@ def test_what_stands_open_is_listed_once_and_again_after_four_weeks_or_when_it_c
 def test_what_is_settled_is_listed_no_more(engine: Engine) -> None:
     told_and_open(engine)
     with engine.begin() as connection:
-        assert open_matters.close_settled(connection, CITY, {"low"}, ["station-built"], on(FRIDAY)) == 0
-        assert open_matters.close_settled(connection, CITY, set(), ["station-head"], on(FRIDAY)) == 0
+        assert (
+            open_matters.close_settled(connection, filed(connection, ["station-built"]), (), {"low"}, on(FRIDAY)) == 0
+        )
+        assert open_matters.close_settled(connection, filed(connection, ["station-head"]), (), set(), on(FRIDAY)) == 0
     assert listed(engine, MONDAY) == ["low"]
     with engine.begin() as connection:
-        assert open_matters.close_settled(connection, CITY, set(), ["station-built"], on(FRIDAY)) == 1
+        assert open_matters.close_settled(connection, filed(connection, ["station-built"]), (), set(), on(FRIDAY)) == 1
     assert listed(engine, MONDAY) == []
+
+
+def test_what_is_silenced_as_soon_as_it_is_issued_is_no_last_word(engine: Engine) -> None:
+    told = overdue(state=NoticeState.SUPPRESSED, why_not="经批准暂不催办")
+    word = Word(
+        told.reason, told.rung, 0, told.clause, told.duty, None, told.due, told.channel, told.not_before,
+        (told.text,), told.state, told.why_not,
+    )  # fmt: skip
+    with engine.begin() as connection:
+        before, calls = filed(connection), [Call(told.key, word, told.subject, told.to)]
+        assert outbox.issue(connection, CITY, calls, None, on(FRIDAY)) == 1
+        assert open_matters.close_settled(connection, before, calls, {told.key}, on(FRIDAY)) == 0
+        assert open_matters.close_settled(connection, before, calls, set(), on(FRIDAY)) == 1
+    assert rows(engine, outbox.NOTICE)[0]["closed_at"] == on(FRIDAY)
 
 
 def test_an_acknowledged_rung_is_not_listed_until_the_acknowledgement_runs_out(engine: Engine) -> None:
@@ -202,5 +220,5 @@ def test_a_milestone_that_has_climbed_is_listed_for_the_level_above_and_no_more_
     assert (listed(engine, TUESDAY, TOWN, once), listed(engine, TUESDAY, COUNTY, once)) == ([], ["up1"])
     assert listed(engine, TUESDAY, TOWN) == ["low"]
     with engine.begin() as connection:  # more time was granted: the rungs counted from the old day are settled
-        open_matters.close_settled(connection, CITY, {"low"}, ["station-built"], on(TUESDAY))
+        open_matters.close_settled(connection, filed(connection, ["station-built"]), (), {"low"}, on(TUESDAY))
     assert listed(engine, TUESDAY, TOWN, once) == ["low"]

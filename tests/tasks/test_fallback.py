@@ -9,7 +9,21 @@ from typing import Any
 
 import pytest
 from given_city import read_city
-from given_notices import CITY, FRIDAY, MONDAY, TOWN, TUESDAY, a_notice, a_person, a_unit, fates, issued, on, rows
+from given_notices import (
+    CITY,
+    FRIDAY,
+    MONDAY,
+    TOWN,
+    TUESDAY,
+    a_notice,
+    a_person,
+    a_unit,
+    fates,
+    filed,
+    issued,
+    on,
+    rows,
+)
 from given_sms import PHONE, aliyun_set, pushed_row
 from http_gateway import listening
 from sms_gateway import SmsGateway
@@ -203,7 +217,7 @@ def test_a_round_does_not_withdraw_what_the_county_is_told(engine: Engine, setti
     for clock in ("09:00", "18:30"):
         ticked(engine, settings, on(FRIDAY, clock))
     with engine.begin() as connection:
-        outbox.cancel_moot(connection, CITY, frozenset(), None, on(MONDAY, "08:00"))
+        outbox.cancel_moot(connection, CITY, filed(connection), frozenset(), None)
     ticked(engine, settings, on(MONDAY))
     assert "联系不上" in words(box, "county@example.invalid")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from given_notices import FRIDAY, MONDAY, a_notice, fates, issued, on, rows
+from given_notices import FRIDAY, MONDAY, a_notice, fates, filed, issued, on, rows
 from sqlalchemy import Engine, delete, insert, text, update
 from sqlmodel import SQLModel
 
@@ -150,7 +150,7 @@ def test_a_message_gathered_before_the_backup_keeps_for_later_what_it_did_not_ca
         outbox.attach(connection, CITY, MONDAY, on(MONDAY), ["email"])
     restore = backup(engine)
     with engine.begin() as connection:
-        outbox.cancel_moot(connection, CITY, {"b"}, None, on(MONDAY))
+        outbox.cancel_moot(connection, CITY, filed(connection), {"b"}, None)
     ticked(engine, settings, on(MONDAY))
     restore()
     arm(engine, settings, "4413", "恢复", on(MONDAY))

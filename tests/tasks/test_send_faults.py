@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from given_notices import CITY, FRIDAY, MONDAY, a_notice, addressed, attached, fates, issued, on, rows, states
+from given_notices import CITY, FRIDAY, MONDAY, a_notice, addressed, attached, fates, filed, issued, on, rows, states
 from given_sms import aliyun_set
 from http_gateway import Fault, listening
 from sms_gateway import SmsGateway
@@ -418,7 +418,7 @@ def test_what_is_settled_while_its_batch_is_on_its_way_for_more_than_a_minute_is
 
     def slow(email: Email, message: Message) -> Receipt:
         with engine.begin() as connection:
-            outbox.cancel_moot(connection, CITY, frozenset(), None, NINE)
+            outbox.cancel_moot(connection, CITY, filed(connection), frozenset(), None)
         passed[0] += WORKED
         return send(email, message)
 
