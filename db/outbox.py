@@ -7,6 +7,7 @@ issued. Every notice that is not sent is a row with its reason.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from db.bulk import append_new, batches, run_each, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
-from db.pace import LATE, PENDING, Pace, below_unheard, lowest_first
+from db.pace import LATE, PENDING, Pace, below_unheard, is_lowest
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
 from policy.notices import Call, Notice
@@ -178,12 +179,11 @@ def attach(
     withdraw_marked(connection, NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED)
     due = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
-    whom = dict.fromkeys([*((row.channel, row.recipient) for row in due), *listed])
-    rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in whom]
+    rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in {**due, **listed}]
     rows.sort(key=lambda row: row["id"])  # as they are claimed: a batch then lies side by side on the disk
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
     message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
-    taken = ({"one": r.id, "to": message[r.channel, r.recipient]} for r in due if (r.channel, r.recipient) in message)
+    taken = ({"one": one, "to": to} for whom, to in message.items() for one in due.get(whom, ()))
     for some in batches(taken):
         run_each(connection, _ATTACH, some)
     return len(message)
@@ -381,8 +381,8 @@ def _dissolve(connection: Connection, city: str, now: datetime) -> None:
 
 def _due(
     connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str], pace: Pace | None
-) -> Sequence[Any]:
-    """Rows (id, channel, recipient) of what may be said now to whoever has no message of the day yet."""
+) -> dict[Whom, list[int]]:
+    """The ids of what may be said now to each who has no message of the day yet."""
     had = exists().where(
         DELIVERY.c.city == city,
         DELIVERY.c.channel == NOTICE.c.channel,
@@ -391,10 +391,12 @@ def _due(
         DELIVERY.c.seq == DIGEST,
     )
     planned = NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now
-    wanted = ("id", "channel", "recipient", "duty", "subject", "period", "level", "reason")
-    statement = select(*(NOTICE.c[name] for name in wanted))
-    statement = statement.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day))
-    if pace:
-        statement = statement.where(~below_unheard(pace))
-    due = connection.execute(statement.order_by(NOTICE.c.id)).all()
-    return lowest_first(due) if pace else due
+    paced = (~below_unheard(pace),) if pace else ()
+    ready = select(NOTICE.c.id, NOTICE.c.channel, NOTICE.c.recipient, is_lowest().label("lowest"))
+    ready = ready.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day), *paced)
+    each = ready.subquery()
+    found = select(each.c.id, each.c.channel, each.c.recipient).where(*((each.c.lowest,) if pace else ()))
+    due: dict[Whom, list[int]] = defaultdict(list)
+    for one, channel, recipient in connection.execute(found):
+        due[channel, recipient].append(one)
+    return due

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, or_, select
+from sqlalchemy import Table, and_, case, func, or_, select
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
@@ -59,11 +58,9 @@ def below_unheard(pace: Pace) -> Any:
     )
 
 
-def lowest_first(due: Sequence[Any]) -> list[Any]:
-    """Of several levels that are due the lowest hears first; whether it was reached shows at the next look."""
-    lowest: dict[tuple[Any, ...], int] = {}
-    for row in due:
-        if row.reason in LATE:
-            matter = (row.duty, row.subject, row.period)
-            lowest[matter] = min(row.level, lowest.get(matter, row.level))
-    return [row for row in due if row.level <= lowest.get((row.duty, row.subject, row.period), row.level)]
+def is_lowest() -> Any:
+    """SQL: of the levels of this matter that are selected none lower hears that it is late. Of several that are due the
+    lowest hears first; whether it was reached shows at the next look."""
+    late = func.min(case((NOTICE.c.reason.in_(LATE), NOTICE.c.level)))
+    lowest = late.over(partition_by=(NOTICE.c.duty, NOTICE.c.subject, NOTICE.c.period))
+    return NOTICE.c.level <= func.coalesce(lowest, NOTICE.c.level)
