@@ -52,11 +52,9 @@ FATE_OF = {
     NoticeState.SUPERSEDED: NoticeFate.SUPERSEDED,
     NoticeState.SUPPRESSED: NoticeFate.SUPPRESSED,
 }
-PENDING_NOW = (
-    NOTICE.c.state.in_(PENDING), NOTICE.c.reason.notin_(EVENTS), NOTICE.c.rung.notlike(f"{URGED}%")
-)  # fmt: skip
+SAID = NoticeFate.DONE, NoticeFate.SUPPRESSED
+PENDING_NOW = NOTICE.c.state.in_(PENDING), NOTICE.c.reason.notin_(EVENTS), NOTICE.c.rung.notlike(f"{URGED}%")
 """SQL: planned, or attached to a message that has not arrived, and said by a round."""
-KNOWN = (NoticeFate.DONE, NoticeFate.SUPPRESSED)
 
 MANY, CHUNK = 200, 20_000
 """Rows from which on they are copied in, and rows put in at once."""
@@ -104,7 +102,7 @@ def on_file(
         NOTICE.c.created_at >= since,
         and_(*own, *PENDING_NOW),
         and_(*own, *PENDING_NOW, NOTICE.c.why_not.is_not(None)),
-        and_(*own, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), NOTICE.c.state.in_(KNOWN)),
+        and_(*own, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), NOTICE.c.state.in_(SAID)),
     )
     return OnFile(*_keys(connection, (NOTICE.c.city == city, *asked), *kinds))
 
