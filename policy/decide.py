@@ -81,13 +81,12 @@ def follow(
 
 def _changed(verdicts: tuple[Verdict, ...], standing: Mapping[tuple[str, str, int], Status]) -> list[Transition]:
     """Not-applicable first words are no news; everything else that differs from what stood is."""
-    changes = (Transition(v, standing.get(v.key)) for v in verdicts)
-    return [
-        t
-        for t in changes
-        if t.before is not t.verdict.ruling.status
-        and (t.before or t.verdict.ruling.status is not Status.NOT_APPLICABLE)
-    ]
+    changes = []
+    for verdict in verdicts:
+        before, now = standing.get(verdict.key), verdict.ruling.status
+        if before is not now and (before or now is not Status.NOT_APPLICABLE):
+            changes.append(Transition(verdict, before))
+    return changes
 
 
 def _resolved(office: Office, transitions: tuple[Transition, ...], today: date) -> list[Call]:

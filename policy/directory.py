@@ -115,6 +115,8 @@ UNIT_OF = {
     Role.COUNTY_BUREAU: "county",
     Role.COUNTY_FINANCE: "county",
 }
+OWN = {Role.WORKER, Role.EMPLOYER, Role.CONTRACTOR}
+"""Roles that mean another person or agency for each subject of a unit."""
 GOVERNMENT = {Role.CITY_GOVERNMENT: ("市政府", "市人民政府"), Role.PROVINCIAL_DEPARTMENT: ("民政厅",)}
 """How the names of those units of kind government end that are no member departments (contract 3)."""
 
@@ -137,7 +139,7 @@ class Directory:
     _subjects: dict[tuple[str, SubjectKind], Subject] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    _answers: dict[tuple[Role, str, str, date | None], tuple[Addressee, ...]] = field(
+    _answers: dict[tuple[Role, object, date | None], tuple[Addressee, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
@@ -182,8 +184,9 @@ class Directory:
 
         A supervisor is the one assigned on `on` (the due day of a past month), or whoever is assigned last.
         """
-        # A subject is asked for again with every rung of every obligation it has.
-        question = (role, subject.kind, subject.code, on if role is Role.SUPERVISOR else None)
+        # All subjects of one unit share their answers, but where somebody of their own is meant.
+        about = (subject.kind, subject.code, subject.unit) if role in OWN else subject.unit
+        question = (role, about, on if role is Role.SUPERVISOR else None)
         if question not in self._answers:
             self._answers[question] = self._addressees(role, subject, on)
         return self._answers[question]

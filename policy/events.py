@@ -37,7 +37,7 @@ class Event(NamedTuple):
 
     @property
     def line(self) -> str:
-        plain = {"day": self.day.isoformat(), "event": self.happening.value, **self.said}
+        plain = {"day": self.day, "event": self.happening, **self.said}
         return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS).decode()
 
 

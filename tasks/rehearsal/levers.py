@@ -68,7 +68,7 @@ class Pulled:
 
     def put_off(self, notice: Notice, recipient: str | None, now: datetime) -> bool:
         """The recipient does not want to hear of it (db/levers.py says the same in SQL)."""
-        return any(
+        return self.silences and any(
             row["recipient"] == recipient and self._runs(row, now) and _means(row, notice) for row in self._silencing
         )
 

@@ -217,17 +217,23 @@ class Rehearsal:
             self._heard.pop(key, None)
             self._audience.leave(key)
             self.verdicts.pop(key, None)
-        self.verdicts.update((verdict.key, verdict) for verdict in ruled.verdicts)
-        return {verdict.key for verdict in ruled.verdicts if self._heard.get(verdict.key) != hearing(verdict)}
+        stirred = set()
+        for verdict in ruled.verdicts:
+            key = verdict.key
+            self.verdicts[key] = verdict
+            if self._heard.get(key) != hearing(verdict):
+                stirred.add(key)
+        return stirred
 
     def _decided(self, office: Office, stirred: set[Key], ruled: Ruled, now: datetime) -> set[Key]:
-        verdicts = tuple(self.verdicts[key] for key in stirred if key in self.verdicts)
+        asked = stirred & self.verdicts.keys()
+        verdicts = tuple(self.verdicts[key] for key in asked)
         if not verdicts and not office.plan.phases and not ruled.gone:
             return set()
         decisions = follow(office, verdicts, self.standing.status, now, self.post.issued)
         self._take_note(office, decisions, ruled.day)
         # What waits is still wanted where nothing is decided today; what waited before the first day is asked about.
-        asked = {*ruled.gone, *(v.key for v in decisions.verdicts)}
+        asked.update(ruled.gone)
         if ruled.day == self.stretch.first:
             begun = {o.key for part in parts(self.plan, ruled.day) for o in part.obligations}
             asked |= {key for key in self.post.waits_for if key and key[0] in begun}
@@ -241,8 +247,9 @@ class Rehearsal:
             kind, status, due = v.kind.value, v.ruling.status.value, v.ruling.due
             self.turned.append(turned_event(day, v.duty, v.clause, kind, v.subject, v.key[2], before, status, due))
         for v in decisions.verdicts:
-            self.standing.follow(v.key, v.ruling.status, v.ruling.due, day)
-            self._await(office, v, day)
+            key = v.key
+            self.standing.follow(key, v.ruling.status, v.ruling.due, day)
+            self._await(office, key, v, day)
         self._to_speak[day + timedelta(days=1)] |= decisions.waiting
         for notice in decisions.notices:
             self.post.issue(notice, self._about(notice), day)
@@ -253,17 +260,15 @@ class Rehearsal:
         number = notice.span.number if notice.period and notice.span else 0
         return (notice.duty, notice.subject.code, number)
 
-    def _await(self, office: Office, verdict: Verdict, day: date) -> None:
+    def _await(self, office: Office, key: Key, verdict: Verdict, day: date) -> None:
         """Writes down what is heard of a verdict, by whom, and the days on which it will speak."""
-        key, heard = verdict.key, hearing(verdict)
-        if verdict.ruling.status in OPEN:
-            self._audience.join(key, office.directory.subject(verdict.kind, verdict.subject).unit)
-        else:
-            self._audience.leave(key)
-        if self._heard.get(key) == heard:
-            return
+        was, heard = self._heard.get(key), hearing(verdict)
         self._heard[key] = heard
         if verdict.ruling.status not in OPEN:
+            self._audience.leave(key)
+            return
+        self._audience.join(key, office.directory.subject(verdict.kind, verdict.subject).unit)
+        if was == heard:
             return
         for one in self._speaks_on(office, verdict, heard, day):
             if day < one <= self.stretch.last:
