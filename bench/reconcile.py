@@ -15,6 +15,7 @@ from sqlalchemy import Engine, MetaData, func, select
 from bench.machine import Spent, Watch, peak_mib
 from db import open_matters, outbox
 from db.delivery_audit import delivery_audit
+from db.on_file import on_file
 from db.pace import Pace
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
@@ -82,7 +83,7 @@ def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
     with engine.begin() as connection:
         for number, obligation in enumerate(office.plan.obligations):
             duty = [obligation.key]
-            filed = outbox.on_file(connection, city, duty, at(day, time.min))
+            filed = on_file(connection, city, duty, at(day, time.min))
             spoken = speak(office, _verdicts(obligation, number, stations, day), now, filed.issued, filed.just)
             told += outbox.issue(connection, city, spoken.calls, None, now)
             outbox.cancel_moot(connection, city, filed, spoken.wanted, duty)

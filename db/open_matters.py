@@ -15,7 +15,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
-from db.outbox import DELIVERY, NOTICE, OnFile, Whom, notice_of
+from db.on_file import OnFile
+from db.outbox import DELIVERY, NOTICE, Whom, notice_of
 from db.pace import LATE
 from policy.notices import Call, Notice
 from policy.position import STOCK

@@ -10,9 +10,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, func, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -21,7 +21,8 @@ from db.bulk import append_new, batches, run_each, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
-from db.pace import LATE, PENDING, Pace, below_unheard, is_lowest
+from db.on_file import PENDING_NOW, OnFile, about
+from db.pace import Pace, below_unheard, is_lowest
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
 from policy.notices import Call, Notice
@@ -33,8 +34,6 @@ NOTICE: Table = SQLModel.metadata.tables["notice"]
 DELIVERY: Table = SQLModel.metadata.tables["delivery"]
 ATTEMPT: Table = SQLModel.metadata.tables["attempt"]
 
-URGED = "U"
-"""Begins the rung of a notice that somebody sent by hand: an event, which no round withdraws."""
 DIGEST = 0
 """`seq` of the one digest of a working day; alarms have others (db.delivery_words.Alarm)."""
 
@@ -45,32 +44,15 @@ DISSOLVED = "当日未能送出，内容并入下一个工作日的通知"
 STALE = "当日未能送出，已经过时"
 EMPTY = "内容均已了结，不必再发"
 
-EVENTS = (Reason.RESOLVED, Reason.UNREACHABLE)
-"""What no round computes and so no round withdraws."""
 FATE_OF = {
     NoticeState.DUE: NoticeFate.PLANNED,
     NoticeState.SUPERSEDED: NoticeFate.SUPERSEDED,
     NoticeState.SUPPRESSED: NoticeFate.SUPPRESSED,
 }
-SAID = NoticeFate.DONE, NoticeFate.SUPPRESSED
-PENDING_NOW = NOTICE.c.state.in_(PENDING), NOTICE.c.reason.notin_(EVENTS), NOTICE.c.rung.notlike(f"{URGED}%")
-"""SQL: planned, or attached to a message that has not arrived, and said by a round."""
-
 MANY, CHUNK = 200, 20_000
 """Rows from which on they are copied in, and rows put in at once."""
 Whom = tuple[str, str]
 """(channel, recipient)"""
-
-
-class OnFile(NamedTuple):
-    """Keys of what was issued: on the very day, still pending, found moot while its message was in somebody's hand
-    (`marked`, some of those pending), said or on the books and not closed (`standing`: of what is late)."""
-
-    issued: frozenset[str]
-    just: frozenset[str]
-    pending: frozenset[str]
-    marked: frozenset[str]
-    standing: frozenset[str]
 
 
 def issue(
@@ -79,40 +61,6 @@ def issue(
     """Keeps the notices that were not issued before and gives their number. Issuing twice adds nothing."""
     rows = _rows(city, notices, round_id, now)
     return sum(append_new(connection, "notice", COLUMNS, some) for some in batches(rows, CHUNK))
-
-
-def absent(connection: Connection, city: str, notices: Iterable[Notice | Call]) -> int:
-    """How many of these the ledger does not hold for the city: none, also where another part issued them at once."""
-    keys = {notice.key for notice in notices}
-    return len(keys - issued_keys(connection, city))
-
-
-def issued_keys(connection: Connection, city: str, duties: Collection[str] | None = None) -> frozenset[str]:
-    """The keys of everything issued so far, for these duties or (None) for the whole plan."""
-    (issued,) = _keys(connection, (NOTICE.c.city == city, *about(duties)))
-    return issued
-
-
-def on_file(
-    connection: Connection, city: str, duties: Collection[str] | None, since: datetime, stages: Collection[str] = ()
-) -> OnFile:
-    """What was issued for these duties or (None) for the whole plan, with what was said of `stages`."""
-    own, asked = about(duties), () if duties is None else about([*duties, *stages])
-    kinds = (
-        NOTICE.c.created_at >= since,
-        and_(*own, *PENDING_NOW),
-        and_(*own, *PENDING_NOW, NOTICE.c.why_not.is_not(None)),
-        and_(*own, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), NOTICE.c.state.in_(SAID)),
-    )
-    return OnFile(*_keys(connection, (NOTICE.c.city == city, *asked), *kinds))
-
-
-def _keys(connection: Connection, which: Sequence[Any], *kinds: Any) -> list[frozenset[str]]:
-    """The keys of these notices, and those of each of the kinds among them."""
-    # As one text: to fetch a row for every key takes five times as long.
-    joined = func.aggregate_strings(NOTICE.c.key, " ")
-    found = connection.execute(select(joined, *(joined.filter(kind) for kind in kinds)).where(*which)).one()
-    return [frozenset((text or "").split()) for text in found]
 
 
 def cancel_moot(
@@ -317,10 +265,6 @@ def _about_the_same(connection: Connection, pending: tuple[Any, ...], keys: Coll
     for some in batches(subjects):
         statement = select(*(NOTICE.c[name] for name in names)).where(*pending, NOTICE.c.subject.in_(some))
         yield from connection.execute(statement).mappings()
-
-
-def about(duties: Collection[str] | None) -> tuple[Any, ...]:
-    return () if duties is None else (NOTICE.c.duty.in_(duties),)
 
 
 def _matter(row: RowMapping) -> tuple[str | None, ...]:

@@ -19,6 +19,7 @@ from db.delivery_words import NoticeFate
 from db.directory import directory
 from db.intake import codes_known
 from db.levers import LeverKind, extensions_of, levers, pull, revoke
+from db.on_file import URGED
 from db.outbox import NOTICE
 from db.work_calendar import work_calendar
 from policy.calendar import WorkCalendar, civil_day
@@ -217,7 +218,7 @@ def urging(desk: Desk, matter: Matter, number: int, why: str) -> list[Notice]:
     pulled = levers(desk.connection, desk.plan.key, desk.now)
     office = Office(desk.plan, desk.calendar, desk.cards, {}, levers=pulled)
     reason = Reason.OVERDUE if matter.verdict.ruling.status in BROKEN else Reason.REMINDER
-    step = Step(reason, f"{outbox.URGED}{number}", 0, desk.today, False)
+    step = Step(reason, f"{URGED}{number}", 0, desk.today, False)
     return list(urged(office, matter.verdict, step, why, desk.now))
 
 

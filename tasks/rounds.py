@@ -19,6 +19,7 @@ from db.columns import second_of
 from db.engine import take_turn
 from db.intake import settle
 from db.levers import levers
+from db.on_file import OnFile, absent, on_file
 from db.standing import counted
 from db.work_calendar import work_calendar
 from policy.amendments import plan_on
@@ -112,10 +113,10 @@ def _office(
     )
 
 
-def _on_file(connection: Connection, plan: Plan, part: Part, today: datetime) -> outbox.OnFile:
+def _on_file(connection: Connection, plan: Plan, part: Part, today: datetime) -> OnFile:
     """What was issued for a part: of its obligations, and of the stages, which every part announces."""
     stages = [f"phase-{phase.key}" for phase in plan.phases]
-    return outbox.on_file(connection, plan.key, [o.key for o in part.obligations], today, stages)
+    return on_file(connection, plan.key, [o.key for o in part.obligations], today, stages)
 
 
 def _record(
@@ -123,7 +124,7 @@ def _record(
     plan: Plan,
     part: Part,
     found: Judgement,
-    filed: outbox.OnFile,
+    filed: OnFile,
     decisions: Decisions,
     as_of: date,
     now: datetime,
@@ -132,7 +133,7 @@ def _record(
     round_id = ledger.open_round(connection, plan.key, part.key, as_of, plan.revision, now)
     changed = write_verdicts(connection, plan, found, round_id)
     told = outbox.issue(connection, plan.key, decisions.calls, round_id, now)
-    if told < len(decisions.calls) and (lost := outbox.absent(connection, plan.key, decisions.calls)):
+    if told < len(decisions.calls) and (lost := absent(connection, plan.key, decisions.calls)):
         raise NoticeNotKept(f"{lost}条通知没有记入台账")
     journal.settle_said(connection)
     outbox.cancel_moot(connection, plan.key, filed, decisions.wanted, duties)

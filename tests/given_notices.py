@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from db import outbox
 from db.delivery_words import DeliveryState
+from db.on_file import OnFile, on_file
 from db.planstore import load_plan
 from policy.calendar import at
 from policy.directory import Addressee
@@ -50,8 +51,8 @@ def issued(engine: Engine, *notices: Notice, now: datetime | None = None) -> int
         return outbox.issue(connection, CITY, notices, 1, now or on(FRIDAY))
 
 
-def filed(connection: Connection, duties: Collection[str] | None = None) -> outbox.OnFile:
-    return outbox.on_file(connection, CITY, duties, on(FRIDAY))
+def filed(connection: Connection, duties: Collection[str] | None = None) -> OnFile:
+    return on_file(connection, CITY, duties, on(FRIDAY))
 
 
 def attached(engine: Engine, now: datetime | None = None, channel: str = "email") -> int:

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, and_, or_, select
 
-from db import ledger, outbox
+from db import ledger
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import period_number
 from db.measures.reading import Touched
+from db.on_file import URGED, issued_keys
 from db.open_matters import LISTED_AGAIN
 from db.outbox import DELIVERY, NOTICE, notice_of
 from db.pace import LATE
@@ -62,7 +63,7 @@ class Outlook(Rehearsal):
 def _recalled(connection: Connection, plan: Plan, calendar: WorkCalendar, now: datetime, pulled: Pulled) -> Post:
     """What was said, what waits, and which lists were sent; what is on its way has arrived."""
     post = Post(plan, calendar, pulled)
-    post.issued.update(outbox.issued_keys(connection, plan.key))
+    post.issued.update(issued_keys(connection, plan.key))
     for said, closed in _said(connection, plan.key, now):
         post.recall(said, closed)
     sent = select(DELIVERY.c.channel, DELIVERY.c.recipient, DELIVERY.c.day, DELIVERY.c.listed)
@@ -84,7 +85,7 @@ def _said(connection: Connection, city: str, now: datetime) -> Iterator[tuple[Sa
     for row in connection.execute(wanted.order_by(NOTICE.c.id)).mappings():
         waits = row["state"] == NoticeFate.PLANNED
         fate = NoticeFate.DONE if row["state"] == NoticeFate.ATTACHED else NoticeFate(row["state"])
-        alone = row["duty"].startswith("phase-") or row["rung"].startswith(outbox.URGED)
+        alone = row["duty"].startswith("phase-") or row["rung"].startswith(URGED)
         key = None if alone else (row["duty"], row["subject"], period_number(row["period"] or ""))
         notice, on = notice_of(row), civil_day(row["created_at"])
         told_on = None if waits or fate is not NoticeFate.DONE else row["day"]

@@ -13,6 +13,7 @@ from db import outbox
 from db.deliveries import Ending, Frozen, begin, claim, settle
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DELIVERY_LABELS, DeliveryState, Outcome
+from db.on_file import issued_keys
 from db.recovery import recover
 from db.schema import create_all
 from policy.verdict import Subject
@@ -47,8 +48,8 @@ def test_issuing_twice_adds_nothing(engine: Engine) -> None:
     assert issued(engine, a_notice("a"), a_notice("b"), a_notice("a")) == 2
     assert issued(engine, a_notice("a"), a_notice("b")) == 0
     with engine.begin() as connection:
-        assert outbox.issued_keys(connection, CITY) == {"a", "b"}
-        assert outbox.issued_keys(connection, "elsewhere") == frozenset()
+        assert issued_keys(connection, CITY) == {"a", "b"}
+        assert issued_keys(connection, "elsewhere") == frozenset()
 
 
 def test_many_at_once_are_kept_as_few_are(engine: Engine) -> None:
