@@ -70,8 +70,9 @@ NAMES: dict[str, tuple[str, ...]] = {
 NOTHING: Mapping[str, int] = {}
 GROUPED = ("posts", "contracts", "units", "leaves", "visits")
 """The kinds whose records put codes together."""
-PERIODIC = {"trainings": 10000, "visits": 100}
-"""What is dated by `day` belongs to one year or month; the divisor that gives its number."""
+PERIODIC = {"trainings": 10000, "posts": 10000, "leaves": 10000, "visits": 100}
+"""What comes of age on a day tells on the year or month of that day alone; the divisor that gives its number. Of years
+that are over one asks who was on post at their end, and what was planned was known before."""
 
 
 @dataclass(frozen=True)
@@ -226,10 +227,10 @@ def changes(connection: Connection, city: str, first: date, last: date, clock: t
             groups.gather(kind, touch.names, dated[0][1] if kind == "visits" else 0)
             for column, number in dated:
                 if number < 99991231 and first < (day := day_of(number)) <= last:
-                    days[day][kind].append(touch._replace(dates=(column,)))
+                    days[day][kind].append(aged(kind, touch, column, number))
             for second in (known_from, known_to):
                 if 0 < second < FOR_EVER and first < (day := seen_on(second, clock)) <= last:
-                    days[day][kind].append(touch._replace(period=0))
+                    days[day][kind].append(touch)
     groups.tie(connection, city)
     return Changes({day: dict(kinds) for day, kinds in days.items()}, groups)
 
@@ -246,13 +247,19 @@ def touches(
     query = text(f'SELECT {listed} FROM "{RECORDS[kind].name}" WHERE city = :city {which}')
     query = query.execution_options(yield_per=10_000)
     ended, named = 2 + len(starts), 2 + len(starts) + len(ends)
-    divisor = PERIODIC.get(kind)
     for row in connection.execute(query, {"city": city, **given}):
         days = [(column, day) for column, day in zip(starts, row[2:ended], strict=True) if day]
         days += ((column, _next(d)) for column, d in zip(ends, row[ended:named], strict=True) if d and d < 99991231)
-        period = row[2] // divisor if divisor else 0
         own_word = row[-1] if own else None
-        yield days, row[0], row[1], Touch(tuple(row[named : named + len(names)]), own_word, period)
+        # A session counts in its year alone, whenever it becomes known.
+        year = row[2] // 10000 if kind == "trainings" else 0
+        yield days, row[0], row[1], Touch(tuple(row[named : named + len(names)]), own_word, year)
+
+
+def aged(kind: str, touch: Touch, column: str, number: int) -> Touch:
+    """What is touched on the day of this number, which one of the record's columns names."""
+    divisor = PERIODIC.get(kind)
+    return touch._replace(period=number // divisor if divisor else 0, dates=(column,))
 
 
 def _next(number: int) -> int:

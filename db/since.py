@@ -11,14 +11,17 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from db.changes import ENDS, GROUPED, NAMES, STARTS, Groups, touches
+from db.changes import ENDS, GROUPED, NAMES, STARTS, Groups, aged, touches
 from db.columns import day_number
 from db.intake import RECORDS
 from db.measures import kept
 from db.measures.reading import Reading, Touched
 from db.measures.scope import Reach, Scope, reach_of
 from policy.plan import Obligation
+from policy.recurrence import Recurrence
 
+YEARS = 9999
+"""The last number of a period that is a year."""
 KNOWN = "(known_from > :heard AND known_from <= :known) OR (known_to > :heard AND known_to <= :known)"
 
 
@@ -74,7 +77,14 @@ class Since:
             return None
         # What is told by a unit alone is said of units of one kind.
         codes = found.codes & self.groups.units.get(obligation.subject, set()) if reach is Reach.SPOT else found.codes
-        return Scope(found.reach, codes, found.periods if obligation.every else None)
+        return Scope(found.reach, codes, _periods(found.periods, obligation.every))
+
+
+def _periods(told: frozenset[int] | None, every: Recurrence | None) -> frozenset[int] | None:
+    """None where nothing recurs, or where records tell on years and the obligation asks month by month."""
+    if told is None or every is None:
+        return None
+    return told if all((number > YEARS) == (every.span == "month") for number in told) else None
 
 
 def since(connection: Connection, city: str, span: Span) -> Since:
@@ -92,9 +102,9 @@ def _touch(connection: Connection, city: str, kind: str, span: Span, touched: To
     which = f"AND ({' OR '.join([KNOWN, *begun, *ended])})"
     values, first, last = span.values, day_number(span.after), day_number(span.until)
     for dated, known_from, known_to, touch in touches(connection, city, kind, which, values):
-        touched[kind] += (touch._replace(dates=(column,)) for column, day in dated if first < day <= last)
+        touched[kind] += (aged(kind, touch, column, day) for column, day in dated if first < day <= last)
         if any(span.heard < second <= span.known for second in (known_from, known_to)):
-            touched[kind].append(touch._replace(period=0))
+            touched[kind].append(touch)
 
 
 def _groups(connection: Connection, city: str, touched: Touched) -> Groups:

@@ -17,6 +17,7 @@ from policy.wording import Matter, Said, speaking
 from policy.words import Flag, Status
 
 Facts = tuple[object, ...]
+A_DAY = timedelta(days=1)
 OCCASIONAL = ("standing", "decision", "share", "certified_share")
 
 
@@ -138,7 +139,7 @@ def stands_until(obligation: Obligation, facts: Facts, ruling: Ruling, case: Cas
     """The first day after `case.as_of` on which the same facts may be ruled otherwise; the last of all days for never."""
     days = [*obligation.check.turns(obligation.check.read(facts), case), *((case.starts,) if case.starts else ())]
     dues = (due for due in (ruling.due, case.due) if due)
-    days += (due + timedelta(days=1) for due in dues)
+    days += (due + A_DAY for due in dues)
     return min((day for day in days if day > case.as_of), default=date.max)
 
 
@@ -155,14 +156,15 @@ def rulings_stand_until(plan: Plan, obligation: Obligation, spoken: Spoken, as_o
 
 
 def turning_days(obligation: Obligation, first: date, last: date) -> Iterator[tuple[date, int]]:
-    """The days after `first` up to `last` on which the question means something else for everybody: a period begins, a
-    due day passes, a year turns, the obligation comes into force. Beside each the period of which it does, 0 for all."""
+    """The days after `first` up to `last` on which the question means something else for everybody: a period begins or is
+    over, a due day has passed, a year turns, the obligation comes into force. Beside each the period of which it does, 0
+    for all."""
     marks = {(date(year, 1, 1), 0) for year in range(first.year, last.year + 1)}
-    marks |= {(day, 0) for day in (obligation.starts, obligation.due) if day}
+    marks |= {(obligation.starts, 0)} if obligation.starts else set()
+    marks |= {(obligation.due + A_DAY, 0)} if obligation.due else set()
     for period in periods_of(obligation, last).values():
-        marks |= {(day, period.number) for day in (period.first, period.due, period.last)}
-    for day, number in marks:
-        yield from ((d, number) for d in (day, day + timedelta(days=1)) if first < d <= last)
+        marks |= {(day, period.number) for day in (period.first, period.due + A_DAY, period.last + A_DAY)}
+    return ((day, number) for day, number in marks if first < day <= last)
 
 
 def assumed_until(

@@ -17,8 +17,10 @@ OWN_KIND = {
     "courses": "category",
     "assessments": "kind",
     "funds": "kind",
+    "posts": "post",
 }
-"""A statement that asks for a clause, category or kind names those it reads; rows of others do not touch it."""
+"""A statement that asks for a clause, category, kind or post names those it reads; rows of others do not touch it. One
+that names those it leaves out reads all."""
 CALLED = {
     "opened_on": "opens",
     "closed_on": "closes",
@@ -38,12 +40,13 @@ DAY = {"as_of", "cut", "periods"}
 
 
 class Touch(NamedTuple):
-    """One record on a day that matters to it. `own` is its clause, category or kind; `period` 0 where it has none;
-    `dates` the columns that bear the day, none where it becomes known, is corrected or is taken back."""
+    """One record on a day that matters to it. `own` is its clause, category, kind or post; `period` the year or month on
+    which alone it tells, 0 for any; `dates` the columns that bear the day, none where it becomes known, is corrected or
+    is taken back."""
 
     names: tuple[str | None, ...]
     own: str | None
-    period: int
+    period: int = 0
     dates: tuple[str, ...] = ()
 
 
@@ -74,4 +77,7 @@ def readings(statement: str, clause: str = "") -> dict[str, Reading]:
     # A contract ends on one of two days.
     dates |= {"ends_on"} if "really_ends" in words else set()
     dates = dates if words & DAY else frozenset()
-    return {name: Reading(quoted if OWN_KIND.get(name) in words else None, dates) for name in kinds}
+    named = set(re.findall(r"([a-z_]+) (?:= [:']|IN \()", statement)) - set(
+        re.findall(r"([a-z_]+) (?:<>|NOT IN) ", statement)
+    )
+    return {name: Reading(quoted if OWN_KIND.get(name) in named else None, dates) for name in kinds}

@@ -80,7 +80,7 @@ def hours_in_year(obligation: Obligation, house: House) -> Question:
             "attended": "SELECT person, day / 10000 AS year, "
             f"SUM(CASE WHEN category = {quoted([check.category])} THEN minutes ELSE 0 END) AS minutes, "
             "SUM(CASE WHEN category = 'prejob' THEN minutes ELSE 0 END) AS prejob "
-            "FROM trainings WHERE day <= :as_of GROUP BY person, day / 10000",
+            "FROM trainings WHERE day <= :as_of AND day >= (SELECT MIN(first) FROM periods) GROUP BY person, day / 10000",
             "away_spells": f"SELECT l.person, p.number, {later('l.starts', 'p.first')} AS first, "
             f"{earlier('l.ends', 'p.last')} AS last FROM periods p JOIN leaves l "
             "ON l.starts <= p.last AND l.ends >= p.first",

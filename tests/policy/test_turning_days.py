@@ -42,10 +42,11 @@ def test_what_was_ruled_stands_until_the_first_day_on_which_a_measure_or_the_que
 def test_years_turn_the_question_for_everybody_and_a_period_does_its_own_rows() -> None:
     monthly = an_obligation(due=None, every=MONTHLY)
     days = set(turning_days(monthly, date(2021, 10, 31), date(2022, 1, 1)))
-    november, december = date(2021, 11, 1), date(2021, 12, 1)
-    assert {(november, 202111), (date(2021, 11, 30), 202111), (december, 202111), (december, 202112)} <= days
-    assert {number for day, number in days if day == date(2022, 1, 1)} == {0, 202112, 202201}
-    assert date(2021, 11, 15) not in dict(days)
+    november, december, january = date(2021, 11, 1), date(2021, 12, 1), date(2022, 1, 1)
+    assert days == {
+        (november, 202110), (november, 202111), (december, 202111), (december, 202112),
+        (january, 202112), (january, 202201), (january, 0),
+    }  # fmt: skip
 
 
 def test_a_day_among_the_facts_turns_when_it_comes_and_when_it_has_passed() -> None:
