@@ -230,7 +230,7 @@ def changes(connection: Connection, city: str, first: date, last: date, clock: t
                     days[day][kind].append(aged(kind, touch, column, number))
             for second in (known_from, known_to):
                 if 0 < second < FOR_EVER and first < (day := seen_on(second, clock)) <= last:
-                    days[day][kind].append(touch)
+                    days[day][kind].append(known(kind, touch))
     groups.tie(connection, city)
     return Changes({day: dict(kinds) for day, kinds in days.items()}, groups)
 
@@ -254,6 +254,11 @@ def touches(
         # A session counts in its year alone, whenever it becomes known.
         year = row[2] // 10000 if kind == "trainings" else 0
         yield days, row[0], row[1], Touch(tuple(row[named : named + len(names)]), own_word, year)
+
+
+def known(kind: str, touch: Touch) -> Touch:
+    """What is touched when a record becomes known, is corrected or is taken back."""
+    return touch._replace(own=None) if kind == "units" else touch
 
 
 def aged(kind: str, touch: Touch, column: str, number: int) -> Touch:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from db.changes import ENDS, GROUPED, NAMES, STARTS, Groups, aged, touches
+from db.changes import ENDS, GROUPED, NAMES, STARTS, Groups, aged, known, touches
 from db.columns import day_number
 from db.intake import RECORDS
 from db.measures import kept
@@ -104,7 +104,7 @@ def _touch(connection: Connection, city: str, kind: str, span: Span, touched: To
     for dated, known_from, known_to, touch in touches(connection, city, kind, which, values):
         touched[kind] += (aged(kind, touch, column, day) for column, day in dated if first < day <= last)
         if any(span.heard < second <= span.known for second in (known_from, known_to)):
-            touched[kind].append(touch)
+            touched[kind].append(known(kind, touch))
 
 
 def _groups(connection: Connection, city: str, touched: Touched) -> Groups:

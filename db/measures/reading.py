@@ -18,9 +18,10 @@ OWN_KIND = {
     "assessments": "kind",
     "funds": "kind",
     "posts": "post",
+    "units": "kind",
 }
 """A statement that asks for a clause, category, kind or post names those it reads; rows of others do not touch it. One
-that names those it leaves out reads all."""
+that names those it leaves out reads all. A unit may be joined to whatever its kind, but its days are asked for by kind."""
 CALLED = {
     "opened_on": "opens",
     "closed_on": "closes",
@@ -40,7 +41,7 @@ DAY = {"as_of", "cut", "periods"}
 
 
 class Touch(NamedTuple):
-    """One record on a day that matters to it. `own` is its clause, category, kind or post; `period` the year or month on
+    """One record on a day that matters to it. `own` is its clause, category, kind or post, None for any; `period` the year or month on
     which alone it tells, 0 for any; `dates` the columns that bear the day, none where it becomes known, is corrected or
     is taken back."""
 
@@ -61,7 +62,7 @@ class Reading(NamedTuple):
     dates: frozenset[str]
 
     def minds(self, touch: Touch) -> bool:
-        if self.own is not None and touch.own not in self.own:
+        if self.own is not None and touch.own is not None and touch.own not in self.own:
             return False
         return not touch.dates or not self.dates.isdisjoint(touch.dates)
 

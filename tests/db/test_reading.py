@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, text
 
+from db.changes import STARTS
 from db.intake import RECORDS
 from db.measures import Asker, question_of
 from db.measures.reading import OWN_KIND, Reading, Touch, readings
@@ -15,6 +16,7 @@ from tasks.stateless import LAST_KNOWN, Question, asked
 from tests.policy.random_city import judging_days, random_records, with_refs
 
 PLAN = load_plan("huizhou")
+UNDATED = ", ".join(f"{column} = NULL" for column in STARTS["units"])
 
 
 def rows_of(question: Question, obligation: Obligation) -> list[str]:
@@ -23,14 +25,15 @@ def rows_of(question: Question, obligation: Obligation) -> list[str]:
 
 
 def forget(connection: Connection, read: dict[str, Reading]) -> None:
-    """Takes away every record that the statement is said not to read."""
+    """Takes away every record that the statement is said not to read, and the days of such units."""
     for kind, model in RECORDS.items():
         reading, own = read.get(kind, Reading(frozenset(), frozenset())), OWN_KIND.get(kind)
         if reading.own is None:
             continue
         named = ", ".join(f"'{word}'" for word in sorted(reading.own))
         others = f"{own} IS NULL OR {own} NOT IN ({named})" if own and kind in read else "1 = 1"
-        connection.execute(text(f'DELETE FROM "{model.name}" WHERE {others}'))
+        forgotten = f"UPDATE unit SET {UNDATED}" if kind == "units" and kind in read else f'DELETE FROM "{model.name}"'
+        connection.execute(text(f"{forgotten} WHERE {others}"))
 
 
 @pytest.mark.parametrize("seed", range(3))
