@@ -75,6 +75,10 @@ PERIODIC = {"trainings": 10000, "posts": 10000, "leaves": 10000, "visits": 100}
 that are over one asks who was on post at their end, and what was planned was known before."""
 
 
+Alike = dict[str, list[list[Touch]]]
+"""Touches by kind of record, together those that matter to the same questions."""
+
+
 @dataclass(frozen=True)
 class Changes:
     """By day and record kind what is touched; and the groups within which one record can tell on another."""
@@ -155,27 +159,26 @@ class Groups:
             found |= self._members.get(self.of(code), set())
         return frozenset(found)
 
+    def beside(self, visit: str, station: str) -> set[str]:
+        """The visits to a station in the months of one of them."""
+        return self.visits[station].intersection(v for month in self.month[visit] for v in self.months[month])
+
     def engaged(self, unit: str) -> Iterator[str]:
         """Whoever was ever posted at this unit or directly below it, or employed by it."""
         for one in (unit, *self.below.get(unit, ())):
             yield from self.persons.get(one, ())
 
-    def scope(self, reach: Reach, touched: Touched, kinds: Mapping[str, Reading]) -> Scope | None:
+    def scope(self, reach: Reach, touched: Alike, kinds: Mapping[str, Reading]) -> Scope | None:
         """Whom the touched records of these kinds can tell on; None where that is everybody."""
         codes: set[str] = set()
         periods: set[int] | None = set()
-        for kind, reading in kinds.items():
+        for kind, touch in _minded(touched, kinds):
             finder = FINDERS.get((reach, kind))
-            for touch in touched.get(kind, ()):
-                if not reading.minds(touch):
-                    continue
-                if finder is None:
-                    return None
-                found = finder(self, touch)
-                if found is None:
-                    return None
-                codes.update(code for code in found if code)
-                periods = periods | {touch.period} if periods is not None and touch.period else None
+            found = finder(self, touch) if finder else None
+            if found is None:
+                return None
+            codes.update(code for code in found if code)
+            periods = periods | {touch.period} if periods is not None and touch.period else None
         if reach is Reach.MONTH:
             months = {month for visit in codes for month in self.month[visit]}
             return Scope(reach, frozenset(v for month in months for v in self.months[month]), frozenset(months))
@@ -186,6 +189,14 @@ class Groups:
         """Every subject a row of this scope can be about: those in it, their contracts, their visits."""
         theirs = (self.contracts if scope.reach is Reach.PERSON else self.visits).get
         return scope.codes.union(*(theirs(code, ()) for code in scope.codes))
+
+
+def _minded(touched: Alike, kinds: Mapping[str, Reading]) -> Iterator[tuple[str, Touch]]:
+    """What is read of what was touched, with its kind."""
+    for kind in kinds.keys() & touched.keys():
+        for alike in touched[kind]:
+            if kinds[kind].minds(alike[0]):
+                yield from ((kind, touch) for touch in alike)
 
 
 def _named(*places: int) -> Callable[[Groups, Touch], Iterator[str | None]]:
@@ -213,7 +224,7 @@ FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None] 
     (Reach.MONTH, "visits"): _named(0),
     # Visits are owed to stations alone.
     (Reach.MONTH, "units"): lambda groups, touch: None if touch.names[3] == "station" else (),
-    (Reach.STATION, "visits"): _named(1),
+    (Reach.STATION, "visits"): lambda groups, touch: groups.beside(touch.names[0] or "", touch.names[1] or ""),
 }
 """Which codes a record of a kind names for a reach; None, and a kind that is not here, tells on everybody."""
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from db.changes import ENDS, GROUPED, NAMES, STARTS, Groups, aged, known, touches
+from db.changes import ENDS, GROUPED, NAMES, STARTS, Alike, Groups, aged, known, touches
 from db.columns import day_number
 from db.intake import RECORDS
 from db.measures import kept
-from db.measures.reading import Reading, Touched
+from db.measures.reading import Reading, Touch, Touched
 from db.measures.scope import Reach, Scope, reach_of
 from policy.plan import Obligation
 from policy.recurrence import Recurrence
@@ -59,20 +59,24 @@ class Since:
         return {touch.names[1] for touch in self.touched.get("exceptions", ())}
 
     @cached_property
-    def alike(self) -> Touched:
-        """The touches by all that says whether they matter: hundreds differ only in whom they are about."""
-        return {
-            kind: list({touch._replace(names=(), period=0) for touch in each}) for kind, each in self.touched.items()
-        }
+    def alike(self) -> Alike:
+        """The touches by what decides whether they matter: hundreds differ only in whom they are about."""
+        found: Alike = {}
+        for kind, each in self.touched.items():
+            alike: dict[object, list[Touch]] = defaultdict(list)
+            for touch in each:
+                alike[touch.own, touch.dates].append(touch)
+            found[kind] = list(alike.values())
+        return found
 
     def tells_on(self, reads: Mapping[str, Reading]) -> bool:
         """Whether anything that was touched is read by what measures the obligation."""
-        return any(any(map(reading.minds, self.alike.get(kind, ()))) for kind, reading in reads.items())
+        return any(reads[kind].minds(same[0]) for kind in reads.keys() & self.alike.keys() for same in self.alike[kind])
 
     def scope(self, obligation: Obligation, reads: Mapping[str, Reading], reach: Reach | None = None) -> Scope | None:
         """Whom the touched records can tell on, by the reach of the question or of what it counts; None for everybody."""
         reach = reach or reach_of(obligation)
-        found = self.groups.scope(reach, self.touched, reads) if reach else None
+        found = self.groups.scope(reach, self.alike, reads) if reach else None
         if found is None:
             return None
         # What is told by a unit alone is said of units of one kind.

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection, TextClause, text
 
@@ -73,7 +74,12 @@ def _measured(
 
 def absent_of(obligation: Obligation, on_file: Set[str]) -> tuple[str, ...]:
     """The records that would prove the obligation and that nobody keeps; `a|b` is either of them."""
-    return tuple(kinds for kinds in obligation.records if on_file.isdisjoint(kinds.split("|")))
+    return _absent(obligation.records, frozenset(on_file))
+
+
+@lru_cache(maxsize=1024)
+def _absent(records: tuple[str, ...], on_file: frozenset[str]) -> tuple[str, ...]:
+    return tuple(kinds for kinds in records if on_file.isdisjoint(kinds.split("|")))
 
 
 def question_of(plan: Plan, obligation: Obligation) -> Question:

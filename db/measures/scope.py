@@ -1,8 +1,9 @@
 """A question asked of a few: which of them can be, and by which column of each part those in scope are found.
 
 A question has a reach where the rows of a subject follow from the records of its own group alone: a person and whoever
-stands in, the units of one town or one of them alone, a household, a candidate, the visits of a month. Then it gives for the groups in
-scope exactly what it gives for all of them. A question without a reach is asked of everybody.
+stands in, the units of one town or one of them alone, a household, a candidate, the visits of a month, all or those to
+one station. Then it gives for the groups in scope exactly what it gives for all of them. A question without a reach is
+asked of everybody.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ COLUMNS: dict[Reach, dict[str, str]] = {
     Reach.HOUSEHOLD: {"beneficiaries": "household or code"},
     Reach.CANDIDATE: {"candidates": "code"},
     Reach.MONTH: {"visits": "visit"},
-    Reach.STATION: {"visits": "station"},
+    Reach.STATION: {"visits": "visit"},
     Reach.EVERYBODY: {},
 }
 """The column of each part that bears the codes of a scope, or a second where the first is not told; a part that is not

@@ -128,10 +128,11 @@ class Rulings:
         gone: list[Key] = []
         for part in parts(self.text.plan, morning.day):
             for asked in (self.obligations[o.key] for o in part.obligations):
-                changed, duty = asked.hold(morning), asked.obligation.key
-                lost = (row for row in stood.get(duty, ()) if row not in asked.stands)
-                gone += ((duty, *row) for row in {*asked.gone, *lost})
+                duty, changed = asked.obligation.key, asked.hold(morning)
                 verdicts += self._ruled(asked, changed, morning.day)
+                if asked.gone or duty in stood:
+                    lost = (row for row in stood.get(duty, ()) if row not in asked.stands)
+                    gone += ((duty, *row) for row in {*asked.gone, *lost})
         return verdicts, gone
 
     def _ruled_again(self, day: date) -> Iterator[Verdict]:

@@ -101,10 +101,12 @@ def test_a_record_has_those_judged_anew_whom_it_can_tell_on(engine: Engine, monk
     office.take("import", 1, NOON + timedelta(hours=2), {"people": born})
     office.hold(civil_day(NOON), NOON + timedelta(hours=3))
     assert asked == [], "no measure of Huizhou reads when somebody was born"
-    office.take("import", 2, NOON + timedelta(hours=4), {"posts": [{**rows["posts"][0], "full_time": False}]})
+    worker = next(row for row in rows["posts"] if row["post"] == "deputy_head")
+    office.take("import", 2, NOON + timedelta(hours=4), {"posts": [{**worker, "full_time": False}]})
     office.hold(civil_day(NOON), NOON + timedelta(hours=5))
     asked_of = dict(asked)
-    assert asked_of["prejob-hours"].codes == {rows["posts"][0]["person"]}
+    assert asked_of["prejob-hours"].codes == {worker["person"]}
+    assert "supervisor-establishment" not in asked_of, "she does not supervise"
     assert "people-covered" not in asked_of, "the register of beneficiaries knows no posts"
 
 
