@@ -15,6 +15,7 @@ from policy.directory import UnitCard
 from policy.levers import Extension, Levers, StandIn, Waiver
 from policy.notices import Call, Notice, notices, speak
 from policy.office import Office
+from policy.position import STOCK
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
 from policy.words import NoticeState, Role, Status, SubjectKind
@@ -124,6 +125,18 @@ def test_no_level_is_given_out_with_the_one_below_and_none_is_forgotten(
         assert {len(each) for each in levels.values()} <= {1}
     first = {call.key for call in speak(office, each, now, frozenset()).calls}
     assert speak(office, each, now, first, first).calls == []
+
+
+@law
+@given(office=offices(), each=verdicts(), day=FEW_DAYS)
+def test_what_everybody_has_heard_stays_wanted_or_on_the_books_and_is_not_said_again(
+    office: Office, each: list[Verdict], day: date
+) -> None:
+    newest = [n for n in notices(office, each, morning(day)) if n.state is not NoticeState.SUPERSEDED]
+    spoken = speak(office, each, morning(day), {n.key for n in newest})
+    assert (spoken.calls, spoken.waiting) == ([], set())
+    assert spoken.wanted == {n.key for n in newest if n.state is NoticeState.DUE}
+    assert spoken.stock == {n.key for n in newest if n.why_not == STOCK}
 
 
 def mornings(office: Office, each: list[Verdict], day: date) -> list[list[Call]]:
