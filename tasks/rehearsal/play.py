@@ -72,9 +72,10 @@ def play(
     Each morning knows what had become known by then; with `known_at` every morning knows what was known at that instant.
     What is assumed of a duty speaks in place of its records.
     """
-    rehearsal = Rehearsal(connection, Stretch(plan, first, last, known_at, assumed))
-    with uncollected():
-        for ruled in rulings_ahead(connection, rehearsal.stretch):
+    stretch = Stretch(plan, first, last, known_at, assumed)
+    with uncollected(), rulings_ahead(connection, stretch) as mornings:
+        rehearsal = Rehearsal(connection, stretch)
+        for ruled in mornings:
             rehearsal.hold(ruled)
         return rehearsal.played()
 

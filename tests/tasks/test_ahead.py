@@ -36,31 +36,32 @@ def told(days: Iterator[Ruled]) -> list[tuple[date, dict[Key, Verdict], set[Key]
 
 
 def test_a_process_of_its_own_rules_every_day_the_same(records: Connection) -> None:
-    ahead = rulings_ahead(records, STRETCH)
-    first = next(ahead)
-    assert active_children(), "nobody runs ahead"
-    assert [*told(iter([first])), *told(ahead)] == told(rulings(records, STRETCH))
+    with rulings_ahead(records, STRETCH) as ahead:
+        first = next(ahead)
+        assert active_children(), "nobody runs ahead"
+        assert [*told(iter([first])), *told(ahead)] == told(rulings(records, STRETCH))
     assert not active_children()
 
 
 def test_who_takes_no_more_leaves_no_process_behind(records: Connection) -> None:
-    ahead = rulings_ahead(records, STRETCH)
-    next(ahead)
-    ahead.close()  # type: ignore[attr-defined]
+    with rulings_ahead(records, STRETCH) as ahead:
+        next(ahead)
+    with rulings_ahead(records, STRETCH):
+        pass
     assert not active_children()
 
 
 def test_what_goes_wrong_in_the_other_process_is_raised_here(records: Connection) -> None:
     records.exec_driver_sql("DROP TABLE visit")
     records.exec_driver_sql("CREATE TABLE visit (city TEXT)")
-    with pytest.raises(SQLAlchemyError):
-        list(rulings_ahead(records, STRETCH))
+    with rulings_ahead(records, STRETCH) as ahead, pytest.raises(SQLAlchemyError):
+        list(ahead)
 
 
 def test_a_process_that_is_killed_is_said_to_be_gone(records: Connection) -> None:
-    ahead = rulings_ahead(records, STRETCH)
-    next(ahead)
-    (worker,) = active_children()
-    os.kill(worker.pid or 0, signal.SIGKILL)
-    with pytest.raises(ChildProcessError, match="中途退出"):
-        list(ahead)
+    with rulings_ahead(records, STRETCH) as ahead:
+        next(ahead)
+        (worker,) = active_children()
+        os.kill(worker.pid or 0, signal.SIGKILL)
+        with pytest.raises(ChildProcessError, match="中途退出"):
+            list(ahead)
