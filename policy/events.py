@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -28,12 +28,15 @@ class Happening(StrEnum):
 ORDER = {happening: place for place, happening in enumerate(Happening)}
 
 
+Fields = Mapping[str, str | int | date | None]
+
+
 class Event(NamedTuple):
-    """`said` are the fields beside the day: text, whole numbers, None."""
+    """`said` are the fields beside the day."""
 
     day: date
     happening: Happening
-    said: Mapping[str, str | int | None]
+    said: Fields
 
     @property
     def line(self) -> str:
@@ -51,7 +54,7 @@ def lines(events: Iterable[Event]) -> list[str]:
 
 def stage_event(day: date, phase: str, what: str, subject: str, on: date, due: date | None) -> Event:
     """Something a stage did: handed out, warned, archived, asked for a signature, carried over, closed."""
-    said = {"phase": phase, "what": what, "subject": subject, "on": on.isoformat(), "due": _iso(due)}
+    said: Fields = {"phase": phase, "what": what, "subject": subject, "on": on, "due": due}
     return Event(day, Happening.STAGE, said)
 
 
@@ -78,7 +81,7 @@ def turned_event(
             "period": period or None,
             "before": before,
             "status": status,
-            "due": _iso(due),
+            "due": due,
         },
     )
 
@@ -88,7 +91,7 @@ def notice_event(
 ) -> Event:
     """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message,
     `supersedes` names the rungs that passed unsaid and for which it speaks."""
-    said: dict[str, str | int | None] = {
+    said: Fields = {
         "key": notice.key,
         "reason": notice.reason,
         "rung": notice.rung,
@@ -97,30 +100,26 @@ def notice_event(
         "kind": notice.subject.kind,
         "subject": notice.subject.code,
         "period": notice.period,
-        "due": _iso(notice.due),
+        "due": notice.due,
         "role": notice.to.role,
         "recipient": recipient,
         "channel": notice.channel,
         "fate": fate,
         "why_not": why_not,
-        "told_on": _iso(told_on),
+        "told_on": told_on,
         "supersedes": " ".join(notice.supersedes) or None,
     }
     return Event(day, Happening.NOTICE, said)
 
 
-def given_event(day: date, said: Mapping[str, Any]) -> Event:
+def given_event(day: date, said: Fields) -> Event:
     """The same of a row that holds these fields."""
-    return Event(day, Happening.NOTICE, {name: _plain(value) for name, value in said.items()})
-
-
-def _plain(value: Any) -> str | int | None:
-    return value.isoformat() if isinstance(value, date) else value
+    return Event(day, Happening.NOTICE, said)
 
 
 def digest_event(day: date, channel: str, recipient: str, notices: int, lists: bool) -> Event:
     """One message of a working day to one recipient, with so many notices in it; `lists` what is still open as well."""
-    said: dict[str, str | int | None] = {
+    said: Fields = {
         "channel": channel,
         "recipient": recipient,
         "notices": notices,
@@ -132,7 +131,3 @@ def digest_event(day: date, channel: str, recipient: str, notices: int, lists: b
 def assuming(event: Event, behaviour: str | None) -> Event:
     """The same event, marked as resting on an assumed behaviour; as it is where nothing is assumed."""
     return event._replace(said={**event.said, "assumed": behaviour}) if behaviour else event
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

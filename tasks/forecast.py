@@ -30,7 +30,7 @@ def forecast_of(
     first = civil_day(now) + timedelta(days=1)
     messages: dict[tuple[date, str], list[int]] = defaultdict(list)
     for event in outlook(connection, plan, now, first, first + timedelta(days=days - 1), assumed):
-        messages[event.day, str(event.said["channel"])].append(int(event.said["notices"] or 0))
+        messages[event.day, str(event.said["channel"])].append(int(str(event.said["notices"] or 0)))
     channels = sorted({plan.house.channel, *(channel for _, channel in messages)})
     every = [(first + timedelta(days=n), channel) for n in range(days) for channel in channels]
     return [Expected(*one, len(messages[one]), sum(messages[one])) for one in every]

@@ -57,7 +57,7 @@ def messages(played: Played) -> Messages:
     for event in _of(played, Happening.DIGEST):
         daily[event.day] += 1
         each[str(event.said["channel"]), str(event.said["recipient"]), event.day] += 1
-        in_one[int(event.said["notices"] or 0)] += 1
+        in_one[int(str(event.said["notices"] or 0))] += 1
     repeats: dict[str, Counter[int]] = defaultdict(Counter)
     for (channel, _, _), times in each.items():
         repeats[channel][times] += 1

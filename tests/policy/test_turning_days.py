@@ -81,5 +81,5 @@ def test_what_a_stage_did_is_one_line() -> None:
 def test_a_notice_is_one_line_with_what_became_of_it() -> None:
     (notice,) = notices(an_office(QUIET), [a_verdict(Status.NOT_MET)], morning(date(2021, 11, 1)))[-1:]
     event = notice_event(date(2021, 11, 1), notice, "unit:K", "done", None, date(2021, 11, 1))
-    assert (event.said["rung"], event.said["recipient"], event.said["told_on"]) == ("D+1", "unit:K", "2021-11-01")
+    assert (event.said["rung"], event.said["recipient"], event.said["told_on"]) == ("D+1", "unit:K", date(2021, 11, 1))
     assert event.said["subject"] == "K"
