@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, null, select
+from sqlalchemy import BigInteger, Connection, Select, Table, bindparam, null, select
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
@@ -18,6 +18,19 @@ TABLES = {"person": SQLModel.metadata.tables["person"], "unit": SQLModel.metadat
 
 FEW = 500
 """Up to so many recipients are asked for by code, of more everybody is read: one statement either way."""
+
+
+def _known(table: Table) -> tuple[Select[Any], Select[Any]]:
+    """Who they are as known at an instant: everybody, and those of some codes."""
+    c, seen = table.c, bindparam("seen", type_=BigInteger)
+    columns = c.code, c.name, c.email, c.phone, c.channels, c.get("kind", null())
+    known = select(*columns).where(c.city == bindparam("of"), c.known_from <= seen, c.known_to > seen)
+    everybody = known.order_by(c.known_from)
+    return everybody, everybody.where(c.code.in_(bindparam("codes", expanding=True)))
+
+
+_KNOWN = {kind: _known(table) for kind, table in TABLES.items()}
+"""Put together once: a statement of many parts takes longer to build than to run."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +55,11 @@ def contacts(connection: Connection, city: str, recipients: Collection[str], now
     """The newest version known at `now` of each; a recipient of whom nothing is recorded is called by the code."""
     asked = {recipient: recipient.partition(":")[::2] for recipient in recipients}
     found = {recipient: Contact(kind, code, code) for recipient, (kind, code) in asked.items()}
-    seen = second_of(now)
-    for kind, whole in TABLES.items():
-        table, codes = whole.c, [code for theirs, code in asked.values() if theirs == kind]
-        known = table.city == city, table.known_from <= seen, table.known_to > seen
-        columns = table.code, table.name, table.email, table.phone, table.channels, table.get("kind", null())
-        statement = select(*columns).where(*known, *_among(table.code, codes)).order_by(table.known_from)
-        for code, name, email, phone, channels, unit_kind in connection.execute(statement) if codes else ():
+    for kind, (everybody, some) in _KNOWN.items():
+        codes = [code for theirs, code in asked.values() if theirs == kind]
+        of = {"of": city, "seen": second_of(now), **({"codes": codes} if len(codes) <= FEW else {})}
+        statement = some if len(codes) <= FEW else everybody
+        for code, name, email, phone, channels, unit_kind in connection.execute(statement, of) if codes else ():
             if (recipient := f"{kind}:{code}") in found:
                 wishes = tuple(filter(None, (channels or "").split(";")))
                 found[recipient] = Contact(kind, code, name, email or None, phone or None, wishes, unit_kind)
@@ -57,10 +68,6 @@ def contacts(connection: Connection, city: str, recipients: Collection[str], now
 
 def contact(connection: Connection, city: str, recipient: str, now: datetime) -> Contact:
     return contacts(connection, city, [recipient], now)[recipient]
-
-
-def _among(column: Any, codes: Collection[str]) -> tuple[Any, ...]:
-    return (column.in_(codes),) if len(codes) <= FEW else ()
 
 
 def city_office(connection: Connection, city: str, now: datetime) -> str | None:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Integer, RowMapping, and_, bindparam, delete, func, select, text, update
 
 from db.bulk import append, run_each
 from db.columns import second_of
 from db.delivery_words import Alarm, DeliveryState, NoticeFate, Outcome
-from db.outbox import ATTEMPT, DELIVERY, DIGEST, EMPTY, NOTICE, delivery_row, insert_new, withdraw_marked
+from db.outbox import ATTEMPT, DELIVERY, DIGEST, NOTICE, delivery_row, insert_new, withdrawn
 from db.outbox_models import DUE
 
 LEASE = timedelta(minutes=20)
@@ -126,15 +126,44 @@ class LeaseLost(Exception):
     """Somebody else has taken over what was in our hands."""
 
 
+# Put together once: a statement of many parts takes longer to build than to run.
+_IS_DUE = and_(
+    DELIVERY.c.city == bindparam("of"), text(DUE), DELIVERY.c.next_attempt_at <= bindparam("now"),
+)  # fmt: skip
+_ON_CHANNEL = and_(_IS_DUE, DELIVERY.c.channel == bindparam("on"))
+_CHANNELS = select(DELIVERY.c.channel).where(_IS_DUE).distinct()
+_COUNT = select(func.count()).select_from(
+    select(DELIVERY.c.id).where(_ON_CHANNEL).limit(bindparam("most", type_=Integer)).subquery()
+)
+_NEXT = (
+    select(*(DELIVERY.c[name] for name in OF_A_CLAIM))
+    .where(_ON_CHANNEL, DELIVERY.c.seq >= bindparam("from_seq"))
+    .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_FRESH, _LEFT = _NEXT.where(DELIVERY.c.claims == 0), _NEXT.where(DELIVERY.c.claims > 0)
+_TAKE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id.in_(bindparam("these", expanding=True)))
+    .values(
+        state=DeliveryState.LEASED, lease_owner=bindparam("owner"), lease_until=bindparam("until"),
+        fence=DELIVERY.c.fence + 1, claims=DELIVERY.c.claims + 1,
+    )
+)  # fmt: skip
+_CARRIED = NOTICE.c.delivery.in_(bindparam("these", expanding=True)), NOTICE.c.state == NoticeFate.ATTACHED
+_WITHDRAW = withdrawn(*_CARRIED)
+_SAID = update(NOTICE).where(*_CARRIED).values(state=NoticeFate.DONE, why_not=None)
+
+
 def waiting_channels(connection: Connection, city: str, now: datetime) -> set[str]:
     """The channels on which something is due."""
-    return set(connection.scalars(select(DELIVERY.c.channel).where(_due(city, now)).distinct()))
+    return set(connection.scalars(_CHANNELS, {"of": city, "now": now}))
 
 
 def waiting(connection: Connection, city: str, channel: str, now: datetime, most: int) -> int:
     """How much is due on a channel, counted up to `most`."""
-    due = select(DELIVERY.c.id).where(_due(city, now), DELIVERY.c.channel == channel).limit(most)
-    return connection.scalar(select(func.count()).select_from(due.subquery())) or 0
+    return connection.scalar(_COUNT, {"of": city, "on": channel, "now": now, "most": most}) or 0
 
 
 def senders(connection: Connection, city: str, channel: str, now: datetime) -> int:
@@ -142,10 +171,6 @@ def senders(connection: Connection, city: str, channel: str, now: datetime) -> i
     held = DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING]), DELIVERY.c.lease_until > now
     statement = select(func.count(DELIVERY.c.lease_owner.distinct()))
     return connection.scalar(statement.where(DELIVERY.c.city == city, DELIVERY.c.channel == channel, *held)) or 0
-
-
-def _due(city: str, now: datetime) -> Any:
-    return and_(DELIVERY.c.city == city, text(DUE), DELIVERY.c.next_attempt_at <= now)
 
 
 def claim(
@@ -164,23 +189,14 @@ def claim(
     Two claimers never hold the same one. What was in the hands of a process that died is taken up last and alone, so
     that what kills its sender kills nobody else's message.
     """
-    due = and_(_due(city, now), DELIVERY.c.channel == channel)
-    spoken = () if hours else (DELIVERY.c.seq > DIGEST,)
-    ordered = (
-        select(*(DELIVERY.c[name] for name in OF_A_CLAIM))
-        .where(due, *spoken)
-        .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
-    )
-    locked = ordered.with_for_update(skip_locked=True)
-    found = connection.execute(locked.where(DELIVERY.c.claims == 0).limit(most)).mappings().all()
-    found = found or connection.execute(locked.where(DELIVERY.c.claims > 0).limit(1)).mappings().all()
+    due = {"of": city, "on": channel, "now": now, "from_seq": DIGEST if hours else DIGEST + 1}
+    found = connection.execute(_FRESH, {**due, "most": most}).mappings().all()
+    found = found or connection.execute(_LEFT, {**due, "most": 1}).mappings().all()
     until = now + lease
     if found:
-        taken = update(DELIVERY).where(DELIVERY.c.id.in_([row["id"] for row in found]))
-        held = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": until}
-        connection.execute(taken.values(**held, fence=DELIVERY.c.fence + 1, claims=DELIVERY.c.claims + 1))
-        fresh = [row["id"] for row in found if row["body_sha"] is None]
-        withdraw_marked(connection, NOTICE.c.delivery.in_(fresh), NOTICE.c.state == NoticeFate.ATTACHED)
+        these = [row["id"] for row in found]
+        connection.execute(_TAKE, {"these": these, "owner": owner, "until": until})
+        connection.execute(_WITHDRAW, {"these": [row["id"] for row in found if row["body_sha"] is None]})
     return [_claimed(row, row["fence"] + 1, until) for row in found]
 
 
@@ -263,8 +279,7 @@ def accept(connection: Connection, taken: Sequence[Taken]) -> None:
     run_each(connection, _ACCEPT, [
         {"one": one.id, "held": one.fence, "at": second_of(one.at), "ask_at": _asked_first(one)} for one in taken
     ])  # fmt: skip
-    said = NOTICE.c.delivery.in_([one.id for one in taken]), NOTICE.c.state == NoticeFate.ATTACHED
-    connection.execute(update(NOTICE).where(*said).values(state=NoticeFate.DONE, why_not=None))
+    connection.execute(_SAID, {"these": [one.id for one in taken]})
 
 
 def _asked_first(one: Taken) -> int | None:
@@ -317,11 +332,6 @@ def release(
         if connection.execute(update(DELIVERY).where(held).values(**values)).rowcount:
             unbegun = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == claimed.number, ATTEMPT.c.outcome.is_(None))
             connection.execute(delete(ATTEMPT).where(unbegun))
-
-
-def void(connection: Connection, claimed: Claimed) -> None:
-    """Nothing was left to say."""
-    release(connection, [claimed], DeliveryState.VOID, EMPTY)
 
 
 def park(

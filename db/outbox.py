@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, exists, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, Update, and_, bindparam, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -122,7 +122,7 @@ def attach(
     those who are also sent what is still open (db/open_matters.py). Gives the number of new messages.
     """
     _dissolve(connection, city, now)
-    withdraw_marked(connection, NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED)
+    connection.execute(withdrawn(NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED))
     due = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
     rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in {**due, **listed}]
@@ -141,12 +141,20 @@ _ATTACH = f"""
 """
 
 
+OF_A_NOTICE = (
+    "delivery", "key", "reason", "rung", "clause", "duty", "kind", "subject", "subject_name", "subject_unit", "period", "due",
+    "role", "unit", "person", "channel", "not_before", "text", "supersedes",
+)  # fmt: skip
+_CARRIED = select(*(NOTICE.c[name] for name in OF_A_NOTICE)).where(
+    NOTICE.c.delivery.in_(bindparam("these", expanding=True)),
+    NOTICE.c.state.in_([NoticeFate.ATTACHED, NoticeFate.DONE]),
+)
+
+
 def contents(connection: Connection, deliveries: Collection[str]) -> dict[str, list[Notice]]:
     """The notices each message carries, as the policy core spoke them; without those withdrawn since."""
-    carried = NOTICE.c.delivery.in_(deliveries), NOTICE.c.state.in_([NoticeFate.ATTACHED, NoticeFate.DONE])
     found: dict[str, list[Notice]] = {delivery: [] for delivery in deliveries}
-    columns = (NOTICE.c[name] for name in OF_A_NOTICE)
-    for row in connection.execute(select(*columns).where(*carried)).mappings():
+    for row in connection.execute(_CARRIED, {"these": list(deliveries)}).mappings():
         found[row["delivery"]].append(notice_of(row))
     return found
 
@@ -232,12 +240,6 @@ def recipient_of(to: Addressee) -> str | None:
     return f"unit:{to.unit}" if to.unit else None
 
 
-OF_A_NOTICE = (
-    "delivery", "key", "reason", "rung", "clause", "duty", "kind", "subject", "subject_name", "subject_unit", "period", "due",
-    "role", "unit", "person", "channel", "not_before", "text", "supersedes",
-)  # fmt: skip
-
-
 def notice_of(row: RowMapping) -> Notice:
     return Notice(
         key=row["key"],
@@ -291,10 +293,9 @@ def _hold(connection: Connection, deliveries: Collection[str]) -> set[str]:
     return set(connection.scalars(statement)) if deliveries else set()
 
 
-def withdraw_marked(connection: Connection, *which: Any) -> None:
-    """Of notices that came back with a message that was not sent: those that were moot meanwhile."""
-    marked = update(NOTICE).where(*which, NOTICE.c.why_not.is_not(None))
-    connection.execute(marked.values(state=NoticeFate.SUPERSEDED))
+def withdrawn(*which: Any) -> Update:
+    """SQL: of notices that came back with a message that was not sent those that were moot meanwhile."""
+    return update(NOTICE).where(*which, NOTICE.c.why_not.is_not(None)).values(state=NoticeFate.SUPERSEDED)
 
 
 def _void_empty(connection: Connection, deliveries: Iterable[str]) -> None:
