@@ -98,6 +98,7 @@ def refusal(status: int, code: str, table: Mapping[str, Refusal]) -> Refusal:
     return BY_STATUS.get(status) or (Refusal.LATER if status >= 500 else Refusal.THEIRS)
 
 
+@cache
 def host_of(url: str) -> str:
     """Host and port as they stand in the request. Raises SendError."""
     try:

@@ -20,6 +20,7 @@ from db import journal
 from db.journal import Entry
 
 TAIL = 64 * 1024
+SAY = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class JournalInvalid(Exception):
@@ -37,7 +38,7 @@ class Journal:
     def append(self, env: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """Returns once the disk has them. A line torn by a crash is closed first and stays unread. Raises OSError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        said = "".join(json.dumps({"v": 1, "env": env, **line}, ensure_ascii=False) + "\n" for line in lines)
+        said = "".join(SAY({"v": 1, "env": env, **line}) + "\n" for line in lines)
         with self.path.open("ab+") as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)

@@ -186,15 +186,15 @@ class Lane:
         return ours
 
     def _deliver(self, begun: Sequence[Begun], stopping: Callable[[], bool]) -> None:
-        for place, one in enumerate(begun):
-            left = [other.claimed for other in begun[place:]]
-            if self._breaks_off(one.claimed, left, stopping):
+        batch = [one.claimed for one in begun]
+        for place, one in enumerate(begun, start=1):
+            if self._breaks_off(one.claimed, batch[place - 1 :], stopping):
                 break
-            ending = self._try(one.message)
-            if self._settle(one.claimed, ending, left[1:]):
+            ending, left = self._try(one.message), batch[place:]
+            if self._settle(one.claimed, ending, left):
                 break
             if ending.slows:
-                self._hand_back(left[1:])
+                self._hand_back(left)
                 break
             if self._pause:
                 self.post.rest(self._pause)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email.headerregistry import Address
-from functools import cache
+from functools import cache, cached_property
 from typing import Self
 
 from pydantic import SecretStr
@@ -82,7 +82,7 @@ class Email:
         """One recipient a message. On any fault the connection is dropped and the next message opens its own."""
         if not message.to.email:
             raise SendError(NO_ADDRESS, permanent=True, code="address", phase="address")
-        to, sender = addressed(message.to.name, message.to.email), self._sender()
+        to, sender = addressed(message.to.name, message.to.email), self._sender
         body = mail(message, sender, sender.domain)
         try:
             return self._deliver(self._connected(), sender, to, body, message)
@@ -99,6 +99,7 @@ class Email:
                 smtp.quit()
             smtp.close()
 
+    @cached_property
     def _sender(self) -> Address:
         try:
             return addressed(self.account.sender_name, self.account.sender)
