@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func, select, update
 from sqlmodel import SQLModel
 
 from db.delivery_words import DeliveryState, NoticeFate
@@ -44,13 +44,31 @@ class Entry:
     notices: tuple[str, ...]
 
 
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
+_NEXT = (
+    select(*(DELIVERY.c[name] for name in OF_THE_MESSAGE))
+    .where(DELIVERY.c.accepted_at.is_not(None), DELIVERY.c.journaled_at.is_(None))
+    .order_by(DELIVERY.c.accepted_at, DELIVERY.c.id)
+    .limit(CHUNK)
+    .with_for_update(skip_locked=True)
+)
+_CARRIED = (
+    select(NOTICE.c.delivery, NOTICE.c.key)
+    .where(NOTICE.c.delivery.in_(_THESE), NOTICE.c.state == NoticeFate.DONE)
+    .order_by(NOTICE.c.id)
+)
+_TRIES = (
+    select(ATTEMPT.c.delivery, ATTEMPT.c.carrier, ATTEMPT.c.reference)
+    .where(ATTEMPT.c.delivery.in_(_THESE))
+    .order_by(ATTEMPT.c.n)
+)
+_MARK = update(DELIVERY).where(DELIVERY.c.id.in_(_THESE)).values(journaled_at=bindparam("at"))
+_TAKEN = select(DELIVERY.c.id).where(DELIVERY.c.id.in_(_THESE), DELIVERY.c.accepted_at.is_not(None))
+
+
 def unjournaled(connection: Connection) -> list[Entry]:
     """The next messages that were taken and that the journal does not have; nobody else is given them meanwhile."""
-    wanted = select(*(DELIVERY.c[name] for name in OF_THE_MESSAGE)).where(
-        DELIVERY.c.accepted_at.is_not(None), DELIVERY.c.journaled_at.is_(None)
-    )
-    wanted = wanted.order_by(DELIVERY.c.accepted_at, DELIVERY.c.id).limit(CHUNK).with_for_update(skip_locked=True)
-    rows = connection.execute(wanted).mappings().all()
+    rows = connection.execute(_NEXT).mappings().all()
     ids = [row["id"] for row in rows]
     carried, carriers = _carried(connection, ids), _carriers(connection, ids)
     return [
@@ -64,23 +82,20 @@ def unjournaled(connection: Connection) -> list[Entry]:
 
 def _carried(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     found = defaultdict(list)
-    done = select(NOTICE.c.delivery, NOTICE.c.key).where(NOTICE.c.delivery.in_(ids), NOTICE.c.state == NoticeFate.DONE)
-    for delivery, key in connection.execute(done.order_by(NOTICE.c.id)):
+    for delivery, key in connection.execute(_CARRIED, {"these": ids}):
         found[delivery].append(key)
     return found
 
 
 def _carriers(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
     """The channel that really took each, by its last try, and the provider's own number of it."""
-    tries = select(ATTEMPT.c.delivery, ATTEMPT.c.carrier, ATTEMPT.c.reference).where(ATTEMPT.c.delivery.in_(ids))
-    found = connection.execute(tries.order_by(ATTEMPT.c.n)).tuples()
+    found = connection.execute(_TRIES, {"these": ids}).tuples()
     return {delivery: (carrier, reference) for delivery, carrier, reference in found}
 
 
 def mark(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
     """The journal has them."""
-    ids = [entry.delivery for entry in entries]
-    connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(ids)).values(journaled_at=now))
+    connection.execute(_MARK, {"these": [entry.delivery for entry in entries], "at": now})
 
 
 def newest(connection: Connection) -> str | None:
@@ -92,8 +107,7 @@ def newest(connection: Connection) -> str | None:
 
 def taken(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of these messages that the ledger knows to have been taken."""
-    accepted = DELIVERY.c.accepted_at.is_not(None)
-    return set(connection.scalars(select(DELIVERY.c.id).where(DELIVERY.c.id.in_(ids), accepted)))
+    return set(connection.scalars(_TAKEN, {"these": list(ids)}))
 
 
 def forget(connection: Connection) -> None:
