@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,29 +68,39 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
-@contextmanager
-def in_line(engine: Engine) -> Iterator[None]:
+class Line:
     """Around a transaction of a process that writes again and again beside another one.
 
     SQLite has whoever finds somebody writing sleep for 1, 2, 5, … 100 ms. Here the folder of the ledger is locked
     meanwhile and looked at every fifth of a millisecond. It saves time and decides nothing: whoever has stood in line
     for long leaves it to SQLite, and so does everybody where there are no such locks.
     """
-    if engine.dialect.name != "sqlite" or not engine.url.database:
-        yield
-        return
-    # not the ledger itself: to close any file of it would end the locks that SQLite holds on it
-    folder, ends = os.open(Path(engine.url.database).absolute().parent, os.O_RDONLY), time.monotonic() + IN_LINE
-    try:
-        while _is_held(folder) and time.monotonic() < ends:
+
+    def __init__(self, engine: Engine) -> None:
+        self._ledger = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._folder: int | None = None
+
+    def __enter__(self) -> None:
+        if self._folder is None and self._ledger:
+            # not the ledger itself: to close any file of it would end the locks that SQLite holds on it
+            self._folder = os.open(Path(self._ledger).absolute().parent, os.O_RDONLY)
+        ends = time.monotonic() + IN_LINE
+        while self._folder is not None and _is_held(self._folder) and time.monotonic() < ends:
             time.sleep(LOOK)
-        yield
-    finally:
-        os.close(folder)
+
+    def __exit__(self, *raised: object) -> None:
+        if self._folder is not None:
+            with suppress(OSError):
+                fcntl.flock(self._folder, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
 
 
 def _is_held(folder: int) -> bool:
-    """By another; else it is ours until the file is closed."""
+    """By another; else it is ours until it is given back."""
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

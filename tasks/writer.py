@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from db import deliveries
 from db.deliveries import Tried
-from db.engine import in_line
+from db.engine import Line
 
 
 @dataclass(eq=False)
@@ -25,7 +25,7 @@ class Writer:
     """SQLite would let a second transaction of the process knock at the door; here it waits for its turn."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._line = engine, Line(engine)
         self._kept: Connection | None = None
         self._looking: Connection | None = None
         self._turn, self._look = threading.Lock(), threading.Lock()
@@ -49,7 +49,7 @@ class Writer:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """For what makes transactions of its own."""
-        with self._turn, in_line(self._engine):
+        with self._turn, self._line:
             yield
 
     def close_try(self, tried: Tried) -> None:
@@ -77,6 +77,7 @@ class Writer:
         if self._looking:
             self._looking.close()
             self._looking = None
+        self._line.close()
 
     def _drop(self) -> None:
         kept, self._kept = self._kept, None
@@ -88,7 +89,7 @@ class Writer:
         if self._kept is None:
             self._kept = self._engine.connect()
         try:
-            with in_line(self._engine), self._kept.begin():
+            with self._line, self._kept.begin():
                 yield self._kept
         except BaseException:
             self._drop()  # a commit that failed may have left it open; the pool puts that right

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, text
 
-from db.engine import MEMORY, in_line, open_engine, reading
+from db.engine import MEMORY, Line, open_engine, reading
 from db.intake import has_records, import_rows
 
 NOW = datetime(2021, 5, 1, tzinfo=UTC)
@@ -38,6 +40,13 @@ def writers(engine: Engine) -> Engine:
     if engine.dialect.name != "sqlite":
         pytest.skip("only SQLite lets one writer in at a time")
     return engine
+
+
+@contextmanager
+def in_line(engine: Engine) -> Iterator[None]:
+    """As another process would: two descriptors of the folder keep each other out."""
+    with closing(Line(engine)) as line, line:
+        yield
 
 
 def test_writers_of_one_ledger_stand_in_line_and_the_next_goes_in_when_one_has_left(
