@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -46,14 +47,27 @@ def append_new(connection: Connection, table: str, columns: Sequence[str], rows:
 
 
 def run_each(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Runs a statement with `:name` in it once a row and gives how many rows of the table it changed in all.
+    """Runs a statement with `:name` in it once a row, in this transaction, and gives how many rows it changed in all.
 
-    Past SQLAlchemy, which takes longer over a row than SQLite does: what is done for every message comes here.
+    Past SQLAlchemy, which takes longer over a row than SQLite does: what is done for every message comes here. Raises
+    what any statement raises.
     """
     if not rows:
         return 0
     marked = re.sub(r":(\w+)", r"%(\1)s", statement) if connection.dialect.name == "postgresql" else statement
-    return connection.exec_driver_sql(marked, list(rows)).rowcount
+    with _as_sqlalchemy_says_it(connection, statement), closing(connection.connection.cursor()) as cursor:
+        cursor.executemany(marked, rows)
+        return cursor.rowcount
+
+
+@contextmanager
+def _as_sqlalchemy_says_it(connection: Connection, statement: str) -> Iterator[None]:
+    """SQLAlchemy does not see what goes past it; the row itself stays out of the message."""
+    errors: Any = connection.dialect.dbapi
+    try:
+        yield
+    except errors.Error as error:
+        raise DBAPIError.instance(statement, None, error, errors.Error, hide_parameters=True) from error
 
 
 def staged(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> str:
@@ -71,11 +85,10 @@ def staged(connection: Connection, table: str, columns: Sequence[str], rows: Seq
 
 def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
     driver: Any = connection.connection.driver_connection
-    errors: Any = connection.dialect.dbapi
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except errors.Error as error:
-        # SQLAlchemy does not see what goes past it; the row itself stays out of the message.
-        raise DBAPIError.instance(statement, None, error, errors.Error, hide_parameters=True) from error
+    with (
+        _as_sqlalchemy_says_it(connection, statement),
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

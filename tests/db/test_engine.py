@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
+from db.bulk import run_each
 from db.engine import MEMORY, Line, open_engine, reading
 from db.intake import has_records, import_rows
 
@@ -91,3 +93,10 @@ def test_a_ledger_in_memory_or_on_a_server_needs_no_line(monkeypatch: pytest.Mon
         with in_line(away), in_line(away):
             pass
         away.dispose()
+
+
+def test_what_goes_past_sqlalchemy_fails_like_any_statement_and_without_its_values(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as failed, engine.begin() as connection:
+        run_each(connection, "UPDATE person SET nowhere = :number", [{"number": "19900000001"}])
+    assert "nowhere" in str(failed.value)
+    assert "19900000001" not in str(failed.value)
