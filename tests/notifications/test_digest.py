@@ -129,7 +129,7 @@ def test_at_the_top_of_the_chain_and_for_good_news_nobody_hears_next() -> None:
 
 def test_a_stage_is_a_line_without_an_obligation() -> None:
     phase = a_notice(reason=Reason.PHASE_CLOSING, rung="P-5", due=MONDAY)
-    phase = Notice(**{**{f: getattr(phase, f) for f in phase.__dataclass_fields__}, "duty": "phase-unknown"})
+    phase = phase._replace(duty="phase-unknown")
     (line,) = digested([phase]).lines
     assert (line.matter, line.next, line.actors) == ("桥东街道", None, "")
 
