@@ -208,7 +208,8 @@ FINDERS: dict[tuple[Reach, str], Callable[[Groups, Touch], Iterable[str | None] 
     (Reach.PERSON, "leaves"): _named(0, 1),
     (Reach.PERSON, "units"): lambda groups, touch: groups.engaged(touch.names[0] or ""),
     (Reach.PERSON, "candidates"): lambda groups, touch: [touch.names[1] or touch.names[0]],
-    (Reach.PLACE, "units"): _named(0, 1, 2),
+    # Whatever is counted over the city is said of it.
+    (Reach.PLACE, "units"): lambda groups, touch: None if touch.names[3] == "city" else touch.names[:3],
     (Reach.PLACE, "posts"): _named(1),
     (Reach.PLACE, "acts"): _named(0),
     (Reach.PLACE, "assignments"): _named(1),

@@ -106,7 +106,7 @@ ASKED: dict[Reach, tuple[str, ...]] = {
     Reach.STATION: ("visit_hours",),
 }
 """The questions of each reach; those below depend on what they are asked about."""
-COUNTED = {"beneficiaries_covered": Reach.BENEFICIARY}
+COUNTED = {"beneficiaries_covered": Reach.BENEFICIARY, "city_covered": Reach.PLACE}
 """Counts over a city, which have to be asked of everybody: the reach of what they count, for whoever keeps count."""
 ABOUT_ANYTHING = ("act", "reviewed_act", "assessed")
 PLACES = {SubjectKind(kind) for kind in ("city", "county", "township", "station", "point", "village", "centre")}
