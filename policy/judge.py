@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -127,7 +127,7 @@ def ruled(obligation: Obligation, facts: Facts, absent: tuple[str, ...], case: C
     if case.starts and case.as_of < case.starts and (applies or unseen):
         why = f"本条自{zh_day(case.starts)}起执行，尚未开始。"
         due = ruling.due or case.due
-        return replace(ruling, status=Status.NOT_YET_DUE, why=why, due=due, done_on=None, flags=(), alternatives=())
+        return ruling._replace(status=Status.NOT_YET_DUE, why=why, due=due, done_on=None, flags=(), alternatives=())
     if unseen:
         why = f"没有“{'、'.join(map(_called, absent))}”记录，无法判断。"
         return Ruling(Status.NO_EVIDENCE, why, ruling.due or case.due, required=ruling.required, unit=ruling.unit)

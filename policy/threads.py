@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from typing import NamedTuple
 
 from policy.keys import around
 from policy.ladder import Ladders, Step
@@ -17,51 +17,38 @@ from policy.verdict import Verdict
 from policy.words import Reason, Role
 
 
-@dataclass(frozen=True)
-class Thread:
+class Thread(NamedTuple):
     """The rungs that one role hears: the newest whose day has come, with why it is not said; those before it, the
-    newest first; the names of all others that the ladder holds for the role."""
+    newest first; the names of all others that the ladder holds for the role.
+
+    `voice` is the newest with the role, as they stand in the keys; `passed` the names of those before it, the oldest
+    first.
+    """
 
     role: Role
     newest: Step
     why_not: str | None
     before: tuple[Step, ...]
     others: tuple[str, ...]
-
-    @cached_property
-    def voice(self) -> str:
-        """The newest rung with the role, as they stand in the keys."""
-        return f"{self.newest.name}|{self.role}"
-
-    @cached_property
-    def passed(self) -> tuple[str, ...]:
-        """The names of those before the newest, the oldest first."""
-        return tuple(step.name for step in reversed(self.before))
+    voice: str
+    passed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Stance:
-    """Everything that is said of verdicts of one obligation, period, ruling and position, but for whom it is about."""
+class Stance(NamedTuple):
+    """Everything that is said of verdicts of one obligation, period, ruling and position, but for whom it is about.
+
+    `around` is what stands in its keys around the subject. `threads` are who acts first, then level by level; their
+    roles and voices; and whether all of them are to be said.
+    """
 
     obligation: Obligation
     like: Verdict
     extension: Extension | None
-    around: tuple[str, str] = ("", "")
-    """What stands in its keys around the subject."""
-    threads: tuple[Thread, ...] = ()
-    """Who acts first, then level by level."""
-
-    @cached_property
-    def roles(self) -> tuple[Role, ...]:
-        return tuple(thread.role for thread in self.threads)
-
-    @cached_property
-    def voices(self) -> tuple[str, ...]:
-        return tuple(thread.voice for thread in self.threads)
-
-    @cached_property
-    def is_loud(self) -> bool:
-        return all(thread.why_not is None for thread in self.threads)
+    around: tuple[str, str]
+    threads: tuple[Thread, ...]
+    roles: tuple[Role, ...]
+    voices: tuple[str, ...]
+    is_loud: bool
 
 
 @dataclass
@@ -122,13 +109,15 @@ class Stances:
     def alone(self, verdict: Verdict, steps: Iterable[Step], counted: date) -> Stance:
         """Steps of which nothing else is known than that they are said now."""
         obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
-        threads = (Thread(role, step, None, (), ()) for step in steps for role in audience(obligation, step))
+        threads = [_thread(role, step) for step in steps for role in audience(obligation, step)]
         return self._about(obligation, verdict, counted, threads)
 
-    def _about(self, obligation: Obligation, verdict: Verdict, counted: date, threads: Iterable[Thread]) -> Stance:
+    def _about(self, obligation: Obligation, verdict: Verdict, counted: date, threads: list[Thread]) -> Stance:
         period = verdict.period.label if verdict.period else None
         named = around(self.office.plan.key, verdict.duty, period, counted)
-        return Stance(obligation, verdict, self.office.levers.extensions.get(verdict.key), named, tuple(threads))
+        extension, loud = self.office.levers.extensions.get(verdict.key), all(one.why_not is None for one in threads)
+        roles, voices = tuple(thread.role for thread in threads), tuple(thread.voice for thread in threads)
+        return Stance(obligation, verdict, extension, named, tuple(threads), roles, voices, loud)
 
     def _stance(self, verdict: Verdict, key: Key) -> Stance:
         obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
@@ -150,7 +139,15 @@ class Stances:
         names = {step.name for step in passed}
         others = tuple(s.name for s in whole if s.name not in names and role in audience(obligation, s))
         why_not = place.silence or stock(self.office, place.since, newest.day)
-        return Thread(role, newest, why_not, tuple(reversed(before)), others)
+        return _thread(role, newest, why_not, before, others)
+
+
+def _thread(
+    role: Role, newest: Step, why_not: str | None = None, before: Sequence[Step] = (), others: tuple[str, ...] = ()
+) -> Thread:
+    """`before` are the oldest first."""
+    voice, passed = f"{newest.name}|{role}", tuple(step.name for step in before)
+    return Thread(role, newest, why_not, tuple(reversed(before)), others, voice, passed)
 
 
 def audience(obligation: Obligation, step: Step) -> tuple[Role, ...]:

@@ -7,7 +7,7 @@ one ruling, which is why 200,000 workers are judged at the speed of their distin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -26,8 +26,7 @@ class Alternative:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """`due` and `done_on` are civil dates; numbers are decimal strings or exact fractions (contract 2)."""
 
     status: Status
@@ -60,14 +59,14 @@ class Ruling:
         return LIGHTS[self.status]
 
     def flagged(self, *flags: Flag) -> Ruling:
-        return replace(self, flags=tuple(sorted({*self.flags, *flags}))) if flags else self
+        return self._replace(flags=tuple(sorted({*self.flags, *flags}))) if flags else self
 
     def weighed(self, alternatives: tuple[Alternative, ...], always: bool = False) -> Ruling:
         """The same ruling, flagged for a human where another reading gives another status (contract 2)."""
         differs = any(other.status is not self.status for other in alternatives)
         if not (differs or always):
             return self
-        return replace(self.flagged(Flag.NEEDS_RULING), alternatives=alternatives)
+        return self.flagged(Flag.NEEDS_RULING)._replace(alternatives=alternatives)
 
 
 @dataclass(frozen=True, slots=True)

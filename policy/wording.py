@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -92,5 +92,5 @@ def _ended(former: Said, by: Wording, matter: Matter) -> Said | None:
     if _began(former.wording, matter) >= by.amendment.date:
         return None
     why = f"{by.amendment.document}自{zh_day(by.amendment.date)}起施行，本条不再要求。"
-    cleared = replace(former.ruling, status=Status.NOT_APPLICABLE, why=why, done_on=None, flags=(), alternatives=())
+    cleared = former.ruling._replace(status=Status.NOT_APPLICABLE, why=why, done_on=None, flags=(), alternatives=())
     return Said(by, former.period, cleared)

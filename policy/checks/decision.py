@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -34,7 +33,7 @@ class Decision(Check):
         ruling = self._ruling(facts)
         if self.times == 1:
             return ruling
-        return replace(ruling, measured=str(facts.times), required=str(self.times), unit="年")
+        return ruling._replace(measured=str(facts.times), required=str(self.times), unit="年")
 
     def _ruling(self, facts: Decision.Facts) -> Ruling:
         if facts.times < self.times or facts.last_on is None:

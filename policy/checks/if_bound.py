@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
@@ -41,4 +40,4 @@ class DoneIfBound(DoneBy):
         if mode == BOUND or said.done_on:
             return said.weighed((exempt,))
         why = f"方案没有写明功能区是否适用，需裁定；如适用：{said.why}"
-        return replace(said, status=Status.NEEDS_RULING, why=why).weighed((bound, exempt))
+        return said._replace(status=Status.NEEDS_RULING, why=why).weighed((bound, exempt))

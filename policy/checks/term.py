@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal, NamedTuple
 
@@ -32,7 +31,7 @@ class Term(Check):
         mode = case.reading(self.reading) if self.reading else "minimum"
         chosen = self._ruling(mode, facts, case)
         if facts.starts_on > case.as_of:
-            return replace(chosen, status=Status.NOT_YET_DUE, why=f"合同自{zh_day(facts.starts_on)}起，尚未开始。")
+            return chosen._replace(status=Status.NOT_YET_DUE, why=f"合同自{zh_day(facts.starts_on)}起，尚未开始。")
         if not self.reading:
             return chosen
         other = "minimum" if mode == "exact" else "exact"

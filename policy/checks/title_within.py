@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
@@ -46,7 +45,7 @@ class TitleWithin(Check):
         chosen = lesser if mode == "lesser" else title
         if mode == "ruling" and title.status is Status.NOT_MET:
             why = f"{title.why}现有下一级证书（{zh_day(facts.lesser_on)}），是否算作{self.what}需裁定。"
-            return replace(title, status=Status.NEEDS_RULING, why=why).weighed(others)
+            return title._replace(status=Status.NEEDS_RULING, why=why).weighed(others)
         return chosen.weighed(others)
 
     def _ruling(self, facts: TitleWithin.Facts, earned: date | None, case: Case) -> Ruling:

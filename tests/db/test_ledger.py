@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,7 +60,7 @@ def test_only_what_differs_from_what_stood_is_written(engine: Engine) -> None:
 
 
 def test_equal_rulings_are_one_row_in_any_round(engine: Engine) -> None:
-    recorded(engine, [a_verdict("T1"), a_verdict("T2", replace(LATE)), a_verdict("T3", DONE)])
+    recorded(engine, [a_verdict("T1"), a_verdict("T2", LATE._replace()), a_verdict("T3", DONE)])
     recorded(engine, [a_verdict("T1", DONE)], DAY + timedelta(days=1))
     assert count(engine, "ruling") == 2
 
@@ -83,7 +82,7 @@ def test_what_stands_is_the_newest_word_of_each_key(engine: Engine) -> None:
 
 
 def test_a_breach_is_dated_from_the_round_that_first_saw_it_and_anew_after_it_was_mended(engine: Engine) -> None:
-    worse = replace(LATE, why="仍未建成。")
+    worse = LATE._replace(why="仍未建成。")
     for days, ruling in enumerate((LATE, worse, DONE, LATE)):
         recorded(engine, [a_verdict("T1", ruling)], DAY + timedelta(days=days))
         expected = {0: DAY, 1: DAY, 2: None, 3: DAY + timedelta(days=3)}[days]
@@ -127,18 +126,18 @@ CHANGES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_a_ruling_is_another_row_when_anything_in_it_differs(change: dict[str, Any]) -> None:
-    assert ruling_row(a_verdict(ruling=replace(LATE, **change)))["id"] != ruling_row(a_verdict())["id"]
+    assert ruling_row(a_verdict(ruling=LATE._replace(**change)))["id"] != ruling_row(a_verdict())["id"]
 
 
 def test_the_number_of_a_ruling_depends_on_its_content_alone_and_fits_both_engines() -> None:
-    numbers = {ruling_row(a_verdict(f"T{n}", replace(LATE)))["id"] for n in range(5)}
+    numbers = {ruling_row(a_verdict(f"T{n}", LATE._replace()))["id"] for n in range(5)}
     assert len(numbers) == 1
     assert 0 <= numbers.pop() < 2**63
 
 
 def test_it_is_remembered_when_what_is_open_was_found_to_be_due_earlier(engine: Engine) -> None:
     later = Ruling(Status.NOT_YET_DUE, "还没有建成。", due=DAY + timedelta(days=60))
-    for n, ruling in enumerate((later, LATE, LATE, replace(LATE, due=DAY + timedelta(days=9)))):
+    for n, ruling in enumerate((later, LATE, LATE, LATE._replace(due=DAY + timedelta(days=9)))):
         recorded(engine, [a_verdict(ruling=ruling)], DAY + timedelta(days=n))
     with engine.begin() as connection:
         stood = standing(connection, CITY, [OBLIGATION])
@@ -151,7 +150,7 @@ def test_a_ruling_comes_back_from_its_row_as_it_was() -> None:
     for ruling in (
         LATE,
         DONE,
-        replace(DONE, flags=(Flag.NEEDS_RULING,), alternatives=(other,), percent="50", unit="h"),
+        DONE._replace(flags=(Flag.NEEDS_RULING,), alternatives=(other,), percent="50", unit="h"),
     ):
         assert ruling_of(ruling_row(a_verdict(ruling=ruling))) == ruling
 
