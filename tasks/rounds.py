@@ -31,6 +31,7 @@ from policy.plan import Obligation, Plan
 from policy.timeline import begun
 from policy.words import Status
 from tasks.anew import Judgement, before, judge_anew
+from tasks.intake import uncollected
 from tasks.who import who
 
 
@@ -68,6 +69,7 @@ def parts(plan: Plan, day: date) -> tuple[Part, ...]:
     return (*phases, *(Part(d.key, "duty", d.title, plan.of_duty(d.key)) for d in plan.duties))
 
 
+@uncollected()
 def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> PartReport:
     """Judges and records one part for the end of `as_of`, by what is known at `now`. Twice is once.
 
