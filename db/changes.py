@@ -186,9 +186,10 @@ class Groups:
         return Scope(reach, whole, frozenset(periods) if periods is not None else None)
 
     def subjects(self, scope: Scope) -> frozenset[str]:
-        """Every subject a row of this scope can be about: those in it, their contracts, their visits."""
-        theirs = (self.contracts if scope.reach is Reach.PERSON else self.visits).get
-        return scope.codes.union(*(theirs(code, ()) for code in scope.codes))
+        """Every subject a row of this scope can be about: those in it, and the contracts of persons."""
+        if scope.reach is not Reach.PERSON:
+            return scope.codes
+        return scope.codes.union(*(self.contracts.get(code, ()) for code in scope.codes))
 
 
 def _minded(touched: Alike, kinds: Mapping[str, Reading]) -> Iterator[tuple[str, Touch]]:

@@ -103,7 +103,7 @@ class Certificate(Version, table=True):
 class Training(Version, table=True):
     """`minutes` are as attended: of 60 a clock hour, or `academic` hours counted as 60 until the house converts."""
 
-    __table_args__ = (Index("ix_training_person", "city", "person"),)
+    __table_args__ = (Index("ix_training_day", "city", "person", "day"),)
     person: str
     starts_at: datetime = Field(sa_type=Instant)
     day: date = Field(sa_type=CivilDay)

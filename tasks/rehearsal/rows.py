@@ -182,9 +182,9 @@ class CountedRows(ObligationRows):
 
     def _facts(self) -> Facts:
         """As `measures.question.whole` has them worked out by the database."""
-        days = +self._days
-        need, missing = days.total(), days[None]
-        return None, need, need - missing, None if missing else max(days, default=None)
+        need, missing = self._days.total(), self._days[None]
+        last = None if missing else max((day for day, times in self._days.items() if times), default=None)
+        return None, need, need - missing, last
 
 
 class AssumedRows(ObligationRows):
