@@ -222,8 +222,6 @@ def _speak(spoken: Spoken, words: Words, matter: Matter, keys: Iterable[str], is
 
 def _hearing(office: Office, meant: Collection[Addressee], today: date) -> Collection[Addressee]:
     """Each once, also where one person stands in for two."""
-    if not office.levers.stand_ins:
-        return meant
     return dict.fromkeys(to._replace(person=to.person and office.levers.hears(to.person, today)) for to in meant)
 
 

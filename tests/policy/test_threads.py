@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policy.calendar import WorkCalendar
+from policy.decide import follow
 from policy.directory import UnitCard
 from policy.levers import Extension, Levers, StandIn, Waiver
 from policy.notices import Call, Notice, notices, speak
@@ -137,6 +138,19 @@ def test_what_everybody_has_heard_stays_wanted_or_on_the_books_and_is_not_said_a
     assert (spoken.calls, spoken.waiting) == ([], set())
     assert spoken.wanted == {n.key for n in newest if n.state is NoticeState.DUE}
     assert spoken.stock == {n.key for n in newest if n.why_not == STOCK}
+
+
+def test_matters_put_right_alike_are_told_of_as_each_would_be_alone() -> None:
+    office = Office(PLAN, CALENDAR, CARDS, {})
+    ruling = Ruling(Status.MET_LATE, "……", DUE, done_on=date(2021, 11, 3))
+    each = tuple(Verdict("filing", "T-1", SubjectKind.STATION, code, None, ruling) for code in STATIONS)
+    standing = dict.fromkeys((verdict.key for verdict in each), Status.NOT_MET)
+
+    def said_of(*mended: Verdict) -> list[Notice]:
+        return list(follow(office, mended, standing, morning(date(2021, 11, 4)), frozenset()).notices)
+
+    assert said_of(*each) == [notice for verdict in each for notice in said_of(verdict)]
+    assert {notice.subject.code for notice in said_of(*each)} == set(STATIONS)
 
 
 def mornings(office: Office, each: list[Verdict], day: date) -> list[list[Call]]:
