@@ -81,7 +81,7 @@ class Directories:
                 self._read[body] = self._asked(body, seen)
             if touched is None or not touched.keys().isdisjoint(_reads(body)):
                 self._hold(body, day_number(as_of))
-        units = self._piece(_units, UNITS, OPEN)
+        units = self._piece(_units, self._piece(_tree, UNITS), OPEN)
         called = self._piece(_called, UNITS)
         about = self._piece(_about_people, NAMES, PEOPLE, CONTRACTS)
         unit_of, names = self._piece(
@@ -146,9 +146,12 @@ def _corrected(body: str, touched: Touched | None) -> bool:
     )
 
 
-def _units(rows: Rows, opened: Rows) -> Tree:
-    is_open = {code for (code,) in opened}
-    return Tree({code: UnitCard(code, name, kind, parent, code in is_open) for code, name, kind, parent in rows})
+def _tree(rows: Rows) -> Tree:
+    return Tree({code: UnitCard(code, name, kind, parent) for code, name, kind, parent in rows})
+
+
+def _units(tree: Tree, opened: Rows) -> Tree:
+    return tree.with_open({code for (code,) in opened})
 
 
 def _called(rows: Rows) -> dict[str, str]:

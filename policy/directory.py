@@ -7,7 +7,7 @@ A role is answered by a person where the text names one (a station head, a super
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -33,6 +33,17 @@ class Tree(dict[str, UnitCard]):
     def __init__(self, cards: Mapping[str, UnitCard]) -> None:
         super().__init__(cards)
         self._enclosing: dict[tuple[str | None, str], str | None] = {}
+
+    def with_open(self, opened: Set[str]) -> Tree:
+        """The same units, of which these are open: who stands above whom needs not be found again."""
+        changed = {
+            card.code: card._replace(open=not card.open)
+            for card in self.values()
+            if card.open is not (card.code in opened)
+        }
+        tree = Tree({**self, **changed})
+        tree._enclosing = self._enclosing
+        return tree
 
     def above(self, unit: str | None) -> Iterator[UnitCard]:
         """The unit and everything above it, nearest first."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from policy.calendar import at, civil_day
 from policy.directory import Addressee, Directory
 from policy.keys import around, ending, hashed
-from policy.ladder import Ladders, Step
+from policy.ladder import Step
 from policy.levers import Key
 from policy.numbers import zh_day
 from policy.office import Office
@@ -229,7 +229,7 @@ def speaks_on(office: Office, verdict: Verdict, today: date = date.max) -> list[
     """The days on which something new is said of a verdict for as long as it stands, by the decisions in force `today`
     and once they are over. A broken rule without a due day has to be in `office.breached`."""
     obligation = office.plan.wording(verdict.duty, verdict.amendment)
-    ladders = Ladders(office.plan.house, office.calendar)
+    ladders = office.ladders
     return sorted({s.day for on in {today, date.max} for s in steps_of(office, ladders, obligation, verdict, on)})
 
 

@@ -65,7 +65,7 @@ class Stances:
     )
 
     def __post_init__(self) -> None:
-        self._ladders = Ladders(self.office.plan.house, self.office.calendar)
+        self._ladders = self.office.ladders
 
     def of(self, verdict: Verdict, key: Key) -> Stance:
         # By identity: equal rulings of a round are one object, and the stance keeps it alive.

@@ -25,6 +25,7 @@ from policy.decide import Decisions, follow
 from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
 from policy.judge import Known, judge
+from policy.ladder import Ladders
 from policy.levers import Key
 from policy.notices import Notice, phase_notices, speaks_on
 from policy.office import Office
@@ -96,6 +97,7 @@ class Rehearsal:
         self.turned: list[Event] = []
         self._directories = Directories(connection, plan.key)
         self._quiet = plan.model_copy(update={"phases": ()})
+        self._ladders = Ladders(plan.house, self.calendar)
         self.verdicts: dict[Key, Verdict] = {}
         self._heard: dict[Key, Hearing] = {}
         self._audience = Audience(plan.obligations, self.changes.groups)
@@ -173,6 +175,7 @@ class Rehearsal:
             return
         self.plan, self._stage_days = ruled.plan, None
         self._quiet = self.plan.model_copy(update={"phases": ()})
+        self._ladders = Ladders(self.plan.house, self.calendar)
         for key in [key for key in self._heard if key[0] in ruled.anew]:
             del self._heard[key]
         self._audience.know(wording.obligation for duty in ruled.anew for wording in self.plan.wordings(duty))
@@ -198,6 +201,7 @@ class Rehearsal:
             self.stretch.first,
             stood.mended,
             stood.hastened,
+            self._ladders,
         )
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
