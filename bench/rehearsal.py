@@ -18,7 +18,7 @@ from db.planstore import load_plan
 from policy.events import lines
 from policy.judge import judge
 from samples.city import write_city
-from tasks.intake import read_records
+from tasks.intake import read_records, uncollected
 from tasks.rehearsal.play import play
 from tasks.stateless import LAST_KNOWN, asked
 
@@ -41,15 +41,16 @@ def measure(folder: Path, years: int) -> Played:
     plan, last = load_plan(PLAN), date(FIRST.year + years, 4, 30)
     write_city(folder / "records", until=last)
     watch = Watch()
-    rows = read_records(folder / "records").rows
-    with asked(plan, rows, last) as question:
-        told = lines(play(question.connection, plan, FIRST, last).events)
-        (folder / "events.jsonl").write_text("\n".join(told), encoding="utf-8")
-        ours = watch.spent
-        watch = Watch()
-        known = measures.known(question.connection, plan, plan.obligations, last, LAST_KNOWN)
-        sum(1 for _ in judge(plan, known, last))
-        _write(question.connection, told)
+    with uncollected():
+        rows = read_records(folder / "records").rows
+        with asked(plan, rows, last) as question:
+            told = lines(play(question.connection, plan, FIRST, last).events)
+            (folder / "events.jsonl").write_text("\n".join(told), encoding="utf-8")
+            ours = watch.spent
+            watch = Watch()
+            known = measures.known(question.connection, plan, plan.obligations, last, LAST_KNOWN)
+            sum(1 for _ in judge(plan, known, last))
+            _write(question.connection, told)
     return Played(ours, watch.spent, sum(map(len, rows.values())), len(told), last)
 
 

@@ -28,6 +28,7 @@ from policy.tally import tally_differences
 from samples.counted import counted_city
 from samples.sheets import write_sheets
 from settings import Settings
+from tasks.intake import uncollected
 from tasks.rehearsal.load import called
 from tasks.rehearsal.play import Played, play
 from tasks.rehearsal.report import page
@@ -78,7 +79,7 @@ def rehearse(
     settings = settings_of(set_ or [])
     if against_house and not settings:
         refuse(["--against-house 要与 --set 一起用：没有改动就没有可比的"])
-    with faults_said():
+    with uncollected(), faults_said():
         house, loaded = load_plan(plan), load_plan(plan, settings)
         assumed = assumptions(loaded, assume or [])
         known = an_instant(known_at) if known_at else None
