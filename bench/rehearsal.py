@@ -19,6 +19,7 @@ from policy.events import lines
 from policy.judge import judge
 from samples.city import write_city
 from tasks.intake import read_records, uncollected
+from tasks.rehearsal.ahead import standing_by
 from tasks.rehearsal.play import play
 from tasks.stateless import LAST_KNOWN, asked
 
@@ -41,10 +42,10 @@ def measure(folder: Path, years: int) -> Played:
     plan, last = load_plan(PLAN), date(FIRST.year + years, 4, 30)
     write_city(folder / "records", until=last)
     watch = Watch()
-    with uncollected():
+    with uncollected(), standing_by(FIRST, last) as ahead:
         rows = read_records(folder / "records").rows
         with asked(plan, rows, last) as question:
-            told = lines(play(question.connection, plan, FIRST, last).events)
+            told = lines(play(question.connection, plan, FIRST, last, ahead=ahead).events)
             (folder / "events.jsonl").write_text("\n".join(told), encoding="utf-8")
             ours = watch.spent
             watch = Watch()

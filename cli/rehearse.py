@@ -29,6 +29,7 @@ from samples.counted import counted_city
 from samples.sheets import write_sheets
 from settings import Settings
 from tasks.intake import uncollected
+from tasks.rehearsal.ahead import standing_by
 from tasks.rehearsal.load import called
 from tasks.rehearsal.play import Played, play
 from tasks.rehearsal.report import page
@@ -83,8 +84,12 @@ def rehearse(
         house, loaded = load_plan(plan), load_plan(plan, settings)
         assumed = assumptions(loaded, assume or [])
         known = an_instant(known_at) if known_at else None
-        with _source(loaded, records, counts) as path, consulted(loaded, path, end, known_at) as question:
-            played = play(question.connection, loaded, start, end, known, assumed)
+        with (
+            _source(loaded, records, counts) as path,
+            standing_by(start, end if path else start) as ahead,
+            consulted(loaded, path, end, known_at) as question,
+        ):
+            played = play(question.connection, loaded, start, end, known, assumed, ahead)
             was = play(question.connection, house, start, end, known, assumed) if against_house else None
         if was:
             _compare(was, played, format_, out)

@@ -35,7 +35,7 @@ from policy.words import OPEN, Reason, Status
 from policy.workload import Load, by_recipient
 from tasks.intake import uncollected
 from tasks.levers import Desk, LeverRefused, urging
-from tasks.rehearsal.ahead import rulings_ahead
+from tasks.rehearsal.ahead import Ahead, rulings_ahead
 from tasks.rehearsal.audience import Audience
 from tasks.rehearsal.levers import Pulled, covers, spoken_for
 from tasks.rehearsal.load import owed, taught
@@ -67,14 +67,15 @@ def play(
     last: date,
     known_at: datetime | None = None,
     assumed: Assumptions = NOTHING,
+    ahead: Ahead | None = None,
 ) -> Played:
     """From an empty ledger, a round every morning from `first` to `last`, and everybody's message right after it.
 
     Each morning knows what had become known by then; with `known_at` every morning knows what was known at that instant.
-    What is assumed of a duty speaks in place of its records.
+    What is assumed of a duty speaks in place of its records. `ahead` is a process that stands by, for this play alone.
     """
     stretch = Stretch(plan, first, last, known_at, assumed)
-    with uncollected(), rulings_ahead(connection, stretch) as mornings:
+    with uncollected(), rulings_ahead(connection, stretch, ahead) as mornings:
         rehearsal = Rehearsal(connection, stretch)
         for ruled in mornings:
             rehearsal.hold(ruled)
