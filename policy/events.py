@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
-from policy.notices import Notice
+from policy.notices import Call
 
 
 class Happening(StrEnum):
@@ -87,27 +87,28 @@ def turned_event(
 
 
 def notice_event(
-    day: date, notice: Notice, recipient: str | None, fate: str, why_not: str | None, told_on: date | None
+    day: date, call: Call, recipient: str | None, fate: str, why_not: str | None, told_on: date | None
 ) -> Event:
     """A notice on the day it was given out, with what became of it since; `told_on` is the day of its message,
     `supersedes` names the rungs that passed unsaid and for which it speaks."""
+    word = call.word
     said: Fields = {
-        "key": notice.key,
-        "reason": notice.reason,
-        "rung": notice.rung,
-        "clause": notice.clause,
-        "duty": notice.duty,
-        "kind": notice.subject.kind,
-        "subject": notice.subject.code,
-        "period": notice.period,
-        "due": notice.due,
-        "role": notice.to.role,
+        "key": call.key,
+        "reason": word.reason,
+        "rung": word.rung,
+        "clause": word.clause,
+        "duty": word.duty,
+        "kind": call.subject.kind,
+        "subject": call.subject.code,
+        "period": word.period,
+        "due": word.due,
+        "role": call.to.role,
         "recipient": recipient,
-        "channel": notice.channel,
+        "channel": word.channel,
         "fate": fate,
         "why_not": why_not,
         "told_on": told_on,
-        "supersedes": " ".join(notice.supersedes) or None,
+        "supersedes": " ".join(word.supersedes) or None,
     }
     return Event(day, Happening.NOTICE, said)
 

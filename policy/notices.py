@@ -68,6 +68,15 @@ class Call(NamedTuple):
     subject: Subject
     to: Addressee
 
+    @classmethod
+    def of(cls, notice: Notice) -> Call:
+        """A notice as it is on file, or was said by hand."""
+        word = Word(
+            notice.reason, notice.rung, notice.level, notice.clause, notice.duty, notice.period, notice.due,
+            notice.channel, notice.not_before, (notice.text,), notice.state, notice.why_not, notice.span, notice.supersedes,
+        )  # fmt: skip
+        return cls(notice.key, word, notice.subject, notice.to)
+
     @property
     def text(self) -> str:
         return self.word.about(self.subject)

@@ -13,7 +13,7 @@ from db.columns import second_of
 from db.levers import SILENT, LeverKind, decided, levers, period_number
 from policy.calendar import civil_day, end_of
 from policy.levers import Key, Levers
-from policy.notices import Notice
+from policy.notices import Call
 
 Scope = tuple[str | None, str | None, int | None]
 """Obligation, subject and number of the period; None in a field means any."""
@@ -66,10 +66,10 @@ class Pulled:
         """Whether anybody has put anything off at all."""
         return bool(self._silencing)
 
-    def put_off(self, notice: Notice, recipient: str | None, now: datetime) -> bool:
+    def put_off(self, call: Call, recipient: str | None, now: datetime) -> bool:
         """The recipient does not want to hear of it (db/levers.py says the same in SQL)."""
         return self.silences and any(
-            row["recipient"] == recipient and self._runs(row, now) and _means(row, notice) for row in self._silencing
+            row["recipient"] == recipient and self._runs(row, now) and _means(row, call) for row in self._silencing
         )
 
     def _runs(self, row: RowMapping, now: datetime) -> bool:
@@ -93,7 +93,7 @@ def _scope(row: RowMapping) -> Scope:
     return (row["duty"], row["subject"], None if row["period"] is None else period_number(row["period"]))
 
 
-def _means(row: RowMapping, notice: Notice) -> bool:
+def _means(row: RowMapping, call: Call) -> bool:
     if row["kind"] == LeverKind.ACK:
-        return bool(row["notice"] == notice.key)
-    return (row["duty"], row["subject"], row["period"]) == (notice.duty, notice.subject.code, notice.period or "")
+        return bool(row["notice"] == call.key)
+    return (row["duty"], row["subject"], row["period"]) == (call.word.duty, call.subject.code, call.word.period or "")

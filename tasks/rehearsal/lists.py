@@ -27,7 +27,7 @@ class Lists:
         self._ordered: dict[Whom, list[str]] = {}
 
     def put(self, key: Key, said: Said) -> None:
-        self._open[key][said.notice.key] = said
+        self._open[key][said.call.key] = said
         self.move(key)
 
     def move(self, key: Key | None) -> None:
@@ -68,9 +68,9 @@ class Lists:
         """Puts a matter on the lists on which it belongs now, and gives what was or is on one."""
         was, stands = self._listed.pop(key, []), self._stands(self._open.get(key, {}).values(), now)
         for said in was:
-            self._lists[said.whom].discard(said.notice.key)
+            self._lists[said.whom].discard(said.call.key)
         for said in stands:
-            self._lists[said.whom].add(said.notice.key)
+            self._lists[said.whom].add(said.call.key)
         if stands:
             self._listed[key] = stands
         return [*was, *stands]
@@ -79,5 +79,5 @@ class Lists:
         """Of one matter what was said or is on the books; of a milestone that has climbed only what was said above."""
         told = [said for said in matter if said.fate is NoticeFate.DONE or said.why_not == STOCK]
         if any(said.level and said.fate is NoticeFate.DONE for said in told):
-            told = [said for said in told if said.level or said.notice.duty not in self._milestones]
-        return [s for s in told if s.recipient and not self._pulled.put_off(s.notice, s.recipient, now)]
+            told = [said for said in told if said.level or said.call.word.duty not in self._milestones]
+        return [s for s in told if s.recipient and not self._pulled.put_off(s.call, s.recipient, now)]

@@ -24,6 +24,7 @@ from policy.amendments import plan_on
 from policy.assumption import Assumptions
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event
+from policy.notices import Call
 from policy.office import Office
 from policy.plan import Plan
 from tasks.rehearsal.levers import Pulled
@@ -89,4 +90,7 @@ def _said(connection: Connection, city: str, now: datetime) -> Iterator[tuple[Sa
         key = None if alone else (row["duty"], row["subject"], period_number(row["period"] or ""))
         notice, on = notice_of(row), civil_day(row["created_at"])
         told_on = None if waits or fate is not NoticeFate.DONE else row["day"]
-        yield Said(notice, key, on, row["recipient"], fate, row["why_not"], told_on), row["closed_at"] is not None
+        yield (
+            Said(Call.of(notice), key, on, row["recipient"], fate, row["why_not"], told_on),
+            row["closed_at"] is not None,
+        )

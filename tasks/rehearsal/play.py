@@ -27,7 +27,7 @@ from policy.events import Event, assuming, turned_event
 from policy.judge import Known, judge
 from policy.ladder import Ladders
 from policy.levers import Key
-from policy.notices import Notice, phase_notices, speaks_on
+from policy.notices import Call, Notice, phase_notices, speaks_on
 from policy.office import Office
 from policy.plan import Phase, Plan
 from policy.verdict import Verdict
@@ -157,7 +157,7 @@ class Rehearsal:
                 continue
             if row["kind"] == LeverKind.URGE and instant == row["decided_at"]:
                 for notice in self._urging(row, instant):
-                    self.post.issue(notice, None, day)
+                    self.post.issue(Call.of(notice), None, day)
             if at(day, CLOCK) < instant < at(day, self.plan.house.windows[self.plan.house.channel].closes):
                 self.post.send(instant)
 
@@ -257,14 +257,14 @@ class Rehearsal:
             self.standing.follow(key, v.ruling.status, v.ruling.due, day)
             self._await(office, key, v, day)
         self._to_speak[day + timedelta(days=1)] |= decisions.waiting
-        for notice in decisions.notices:
-            self.post.issue(notice, self._about(notice), day)
+        for call in decisions.calls:
+            self.post.issue(call, self._about(call), day)
 
-    def _about(self, notice: Notice) -> Key | None:
-        if notice.reason in (Reason.PHASE_OPENED, Reason.PHASE_CLOSING):
+    def _about(self, call: Call) -> Key | None:
+        word = call.word
+        if word.reason in (Reason.PHASE_OPENED, Reason.PHASE_CLOSING):
             return None
-        number = notice.span.number if notice.period and notice.span else 0
-        return (notice.duty, notice.subject.code, number)
+        return (word.duty, call.subject.code, word.span.number if word.period and word.span else 0)
 
     def _await(self, office: Office, key: Key, verdict: Verdict, day: date) -> None:
         """Writes down what is heard of a verdict, by whom, and the days on which it will speak."""

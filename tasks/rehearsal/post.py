@@ -13,7 +13,7 @@ from db.pace import LATE
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event, digest_event
 from policy.levers import Key
-from policy.notices import Notice
+from policy.notices import Call
 from policy.plan import Plan
 from policy.words import Reason
 from tasks.rehearsal.levers import Pulled
@@ -36,20 +36,20 @@ class Post:
         self._lists = Lists(plan.milestones, pulled)
         self.listed: dict[Whom, tuple[date, str]] = {}
 
-    def issue(self, notice: Notice, key: Key | None, day: date) -> None:
-        recipient, fate, why_not = fate_of(notice.to, notice.state, notice.why_not)
-        said = Said(notice, key, day, recipient, fate, why_not)
+    def issue(self, call: Call, key: Key | None, day: date) -> None:
+        recipient, fate, why_not = fate_of(call.to, call.word.state, call.word.why_not)
+        said = Said(call, key, day, recipient, fate, why_not)
         self.said.append(said)
-        self.issued.add(notice.key)
+        self.issued.add(call.key)
         self.recall(said)
 
     def recall(self, said: Said, closed: bool = False) -> None:
         """It was given out, or waits; `closed`: it is no longer the last word."""
-        notice = said.notice
+        call = said.call
         if said.fate is NoticeFate.PLANNED:
-            self._waiting.setdefault(said.key, {})[notice.key] = said
-        if notice.reason in LATE:
-            self._late[(*_told_of(notice), said.level)].append(said)
+            self._waiting.setdefault(said.key, {})[call.key] = said
+        if call.word.reason in LATE:
+            self._late[(*_told_of(call), said.level)].append(said)
             if said.key and not closed:
                 self._lists.put(said.key, said)
 
@@ -65,17 +65,17 @@ class Post:
     def withdraw(self, wanted: Collection[str], keys: Set[Key | None]) -> None:
         """Of what waits about these verdicts nothing will be said that is no longer wanted."""
         for key in keys & self._waiting.keys() - {None}:
-            asked = [said for said in self._waiting[key].values() if said.notice.reason is not Reason.RESOLVED]
-            followed = {_matter(said) for said in asked if said.notice.key in wanted}
+            asked = [said for said in self._waiting[key].values() if said.call.word.reason is not Reason.RESOLVED]
+            followed = {_matter(said) for said in asked if said.call.key in wanted}
             for said in asked:
-                if said.notice.key not in wanted:
+                if said.call.key not in wanted:
                     said.fate, said.why_not = NoticeFate.SUPERSEDED, why_moot(_matter(said), followed)
                     self._leave(said)
 
     def _leave(self, said: Said) -> None:
         """It waits no longer."""
         mine = self._waiting[said.key]
-        del mine[said.notice.key]
+        del mine[said.call.key]
         if not mine:
             del self._waiting[said.key]
 
@@ -103,20 +103,20 @@ class Post:
             self._calendar.step(day, -n)[0] for n in (self._house.dwell_workdays, self._house.patience_workdays)
         )
         waiting = [said for each in self._waiting.values() for said in each.values() if self._may_hear(said, now)]
-        due = {said.notice.key for said in waiting}
+        due = {said.call.key for said in waiting}
         return [said for said in waiting if not self._held_up(said, dwelt, patience, due)]
 
     def _may_hear(self, said: Said, now: datetime) -> bool:
-        if said.notice.channel not in self._house.windows or said.whom in self._had:
+        if said.call.word.channel not in self._house.windows or said.whom in self._had:
             return False
-        return not self._pulled.put_off(said.notice, said.recipient, now)
+        return not self._pulled.put_off(said.call, said.recipient, now)
 
     def _held_up(self, said: Said, dwelt: date, patience: date, due: Set[str]) -> bool:
         """The level below has not been told, or one further down only just or today (db/pace.py says the same in SQL)."""
-        lower = [below for n in range(said.level) for below in self._late[(*_told_of(said.notice), n)]]
+        lower = [below for n in range(said.level) for below in self._late[(*_told_of(said.call), n)]]
         return any(
             (below.told_on is not None and below.told_on > dwelt)
-            or (below.fate is NoticeFate.PLANNED and below.notice.key in due)
+            or (below.fate is NoticeFate.PLANNED and below.call.key in due)
             or (below.fate is NoticeFate.PLANNED and below.level == said.level - 1 and below.day > patience)
             for below in lower
         )
@@ -131,10 +131,9 @@ class Post:
         return fresh
 
 
-def _told_of(notice: Notice) -> tuple[str, str, str | None]:
-    return notice.duty, notice.subject.code, notice.period
+def _told_of(call: Call) -> tuple[str, str, str | None]:
+    return call.word.duty, call.subject.code, call.word.period
 
 
 def _matter(said: Said) -> tuple[str | None, ...]:
-    notice = said.notice
-    return matter_of(notice.duty, notice.subject.code, notice.period, said.recipient)
+    return matter_of(*_told_of(said.call), said.recipient)

@@ -8,7 +8,8 @@ from datetime import date
 from db.delivery_words import NoticeFate
 from policy.events import Event, notice_event
 from policy.levers import Key
-from policy.notices import Notice
+from policy.notices import Call
+from policy.words import Reason
 
 Whom = tuple[str, str]
 """A channel and a recipient."""
@@ -16,10 +17,10 @@ Whom = tuple[str, str]
 
 @dataclass(slots=True)
 class Said:
-    """One notice and what became of it; `key` is that of the verdict it speaks of, None for a stage and for what was
+    """One notice, as it was given out, and what became of it; `key` is that of the verdict it speaks of, None for a stage and for what was
     said by hand: of these no round says anything again."""
 
-    notice: Notice
+    call: Call
     key: Key | None
     day: date
     recipient: str | None
@@ -30,8 +31,10 @@ class Said:
     whom: Whom = field(init=False)
 
     def __post_init__(self) -> None:
-        self.level, self.whom = self.notice.level, (self.notice.channel, self.recipient or "")
+        word = self.call.word
+        self.level = word.level if word.reason is Reason.ESCALATED else 0
+        self.whom = (word.channel, self.recipient or "")
 
     @property
     def event(self) -> Event:
-        return notice_event(self.day, self.notice, self.recipient, self.fate, self.why_not, self.told_on)
+        return notice_event(self.day, self.call, self.recipient, self.fate, self.why_not, self.told_on)

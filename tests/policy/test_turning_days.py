@@ -9,7 +9,7 @@ from policy.checks.done_by import DoneBy
 from policy.checks.hung_after import HungAfter
 from policy.events import notice_event, stage_event
 from policy.judge import Measured, Spoken, rulings, rulings_stand_until, stands_until, turning_days
-from policy.notices import notices, speaks_on
+from policy.notices import Call, notices, speaks_on
 from policy.verdict import Ruling
 from policy.words import Status
 from tests.policy.making import MONTHLY, a_case, a_plan, a_verdict, an_obligation, an_office, morning
@@ -80,6 +80,6 @@ def test_what_a_stage_did_is_one_line() -> None:
 
 def test_a_notice_is_one_line_with_what_became_of_it() -> None:
     (notice,) = notices(an_office(QUIET), [a_verdict(Status.NOT_MET)], morning(date(2021, 11, 1)))[-1:]
-    event = notice_event(date(2021, 11, 1), notice, "unit:K", "done", None, date(2021, 11, 1))
+    event = notice_event(date(2021, 11, 1), Call.of(notice), "unit:K", "done", None, date(2021, 11, 1))
     assert (event.said["rung"], event.said["recipient"], event.said["told_on"]) == ("D+1", "unit:K", date(2021, 11, 1))
     assert event.said["subject"] == "K"
