@@ -78,7 +78,20 @@ def readings(statement: str, clause: str = "") -> dict[str, Reading]:
     # A contract ends on one of two days.
     dates |= {"ends_on"} if "really_ends" in words else set()
     dates = dates if words & DAY else frozenset()
-    named = set(re.findall(r"([a-z_]+) (?:= [:']|IN \()", statement)) - set(
-        re.findall(r"([a-z_]+) (?:<>|NOT IN) ", statement)
-    )
+    named = {column for column in set(OWN_KIND.values()) if _names(statement, column)}
     return {name: Reading(quoted if OWN_KIND.get(name) in named else None, dates) for name in kinds}
+
+
+def _names(statement: str, column: str) -> bool:
+    """Whether whatever is read of the kinds with this column is read by what it has to be.
+
+    Parts that others share filter for themselves. A unit may be joined whatever its kind.
+    """
+    filtered = rf"\b{column} (?:= [:']|IN \()"
+    if not re.search(filtered, statement) or re.search(rf"\b{column} (?:<>|NOT IN) ", statement):
+        return False
+    for part in PARTS.values():
+        statement = statement.replace(part, "")
+    kinds = "|".join(kind for kind, own in OWN_KIND.items() if own == column and kind != "units")
+    places = re.findall(rf"(?:FROM|JOIN) (?:{kinds})(?:_now)?\b", statement)
+    return len(places) <= len(re.findall(filtered, statement))
