@@ -21,6 +21,7 @@ from db.planstore import load_plan
 from db.schema import create_all
 from db.undo import BatchBuried, undo
 from policy.calendar import civil_day
+from policy.plan import Plan
 from tasks.rounds import Part, PartReport, hold
 from tests.policy.random_city import with_refs
 from tests.policy.random_history import RandomHistory
@@ -28,6 +29,7 @@ from tests.policy.random_history import RandomHistory
 MANY = int(os.environ.get("DUBAN_CITIES", "2"))
 ROUNDS = 8
 PLAN = load_plan("huizhou")
+PLANS = [PLAN, load_plan("suzhou"), load_plan("jiaxing")]
 WHOLE = Part("whole", "duty", "全部", PLAN.obligations)
 NOON = datetime(2022, 3, 16, 4, tzinfo=UTC)
 STANDING = (
@@ -39,24 +41,25 @@ SAID = "SELECT key, state, why_not, text, due, closed_at FROM notice ORDER BY ke
 class Office:
     """A ledger, and its records as they came in."""
 
-    def __init__(self, engine: Engine, forgetful: bool = False) -> None:
-        self.engine, self.forgetful = engine, forgetful
+    def __init__(self, engine: Engine, forgetful: bool = False, plan: Plan = PLAN) -> None:
+        self.engine, self.forgetful, self.plan = engine, forgetful, plan
         self.batches: dict[int, int | None] = {}
 
     def take(self, what: str, number: int, now: datetime, rows: dict[str, Any] | None) -> None:
         with self.engine.begin() as connection:
             if rows is not None:
-                found = import_rows(connection, PLAN.key, rows, f"{number}.csv", now)
+                found = import_rows(connection, self.plan.key, rows, f"{number}.csv", now)
                 self.batches[number] = found.batch
             elif batch := self.batches.pop(number, None):
                 with suppress(BatchBuried):
-                    undo(connection, PLAN.key, batch, now)
+                    undo(connection, self.plan.key, batch, now)
 
     def hold(self, day: date, now: datetime) -> tuple[PartReport, list[Any], list[Any]]:
         with self.engine.begin() as connection:
             if self.forgetful:
                 connection.execute(text("DELETE FROM judged"))
-        report = hold(self.engine, PLAN, WHOLE, day, now)
+        whole = Part("whole", "duty", "全部", self.plan.obligations)
+        report = hold(self.engine, self.plan, whole, day, now)
         with self.engine.connect() as connection:
             return (
                 report,
@@ -72,11 +75,14 @@ def mornings(rng: Random, instants: list[datetime]) -> list[datetime]:
     return sorted(found)
 
 
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.key)
 @pytest.mark.parametrize("seed", range(MANY))
-def test_what_nothing_can_have_changed_is_judged_as_it_was(engine: Engine, tmp_path: Path, seed: int) -> None:
+def test_what_nothing_can_have_changed_is_judged_as_it_was(
+    engine: Engine, tmp_path: Path, seed: int, plan: Plan
+) -> None:
     other = open_engine(f"sqlite:///{tmp_path / 'forgetful.db'}")
     create_all(other)
-    offices = [Office(engine), Office(other, forgetful=True)]
+    offices = [Office(engine, plan=plan), Office(other, forgetful=True, plan=plan)]
     events = list(RandomHistory(seed).events())
     for now in mornings(Random(seed), [event[2] for event in events]):
         while events and second_of(events[0][2]) <= second_of(now):
