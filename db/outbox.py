@@ -69,8 +69,9 @@ def cancel_moot(
     """Withdraws what is pending and no longer wanted, and gives its number.
 
     `wanted` are the keys of all notices in state due that should exist now for `duties` (None: the whole plan), issued
-    before or not; `filed` is what was on file of them. Word that something was put right is an event and is never withdrawn. What is in a message that
-    somebody has in hand, or that was tried, is only marked: it is withdrawn if it comes back.
+    before or not; `filed` is what was on file of them. Word that something was put right is an event and is never
+    withdrawn. What is in a message that somebody has in hand, or that was tried, is only marked: it is withdrawn if it
+    comes back.
     """
     keep = wanted if isinstance(wanted, Set) else set(wanted)
     concerned = filed.pending.difference(keep) | filed.marked

@@ -153,7 +153,6 @@ class Directory:
     _answers: dict[tuple[Role, object, date | None], tuple[Addressee, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-
     _audiences: dict[tuple[tuple[Role, ...], str, str, date | None], tuple[tuple[Addressee, ...], ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

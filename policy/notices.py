@@ -250,7 +250,7 @@ def resolutions(office: Office, verdict: Verdict, now: datetime) -> Iterator[Not
 def resolving(office: Office, verdicts: Iterable[Verdict], today: date) -> Iterator[Call]:
     stances, words = Stances(office, today, today), Words(office)
     for verdict in verdicts:
-        if told := stances.mended(verdict, verdict.key):
+        if told := stances.put_right(verdict, verdict.key):
             stance, since = told
             yield from _calls(words, _matter(office, verdict, stance, min(since, today), today))
 

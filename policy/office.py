@@ -20,8 +20,8 @@ class Office:
     ruling that mends it may bear another (an extension; a plaque that waits again), and those who were told were counted
     from the old one. `hastened` says when it was found to be due earlier than before: nobody above hears at once of that.
     `live_from` is the day of the first round ever recorded: what was over before it is on the books and not said.
-    `kept` are its ladders of a morning before, where the house and the calendar have stayed.
     `mended` counts how often what is broken again had been put right: those who heard then hear anew.
+    `kept` are its ladders of a morning before, where the house and the calendar have stayed.
     """
 
     plan: Plan

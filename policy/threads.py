@@ -68,25 +68,27 @@ class Stances:
         self._ladders = self.office.ladders
 
     def of(self, verdict: Verdict, key: Key) -> Stance:
-        # By identity: equal rulings of a round are one object, and the stance keeps it alive.
-        about = circumstances(self.office, verdict, key, self.today)
-        like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), about)
+        like = self._like(verdict, key)
         stance = self._known.get(like)
         if stance is None:
             stance = self._known[like] = self._stance(verdict, key)
         return stance
 
-    def mended(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
+    def put_right(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
         """What is said of something that was broken and is put right, with the day from which that is counted; None
         where nobody is told."""
-        about = circumstances(self.office, verdict, key, self.today)
-        like = (verdict.duty, verdict.amendment, key[2], id(verdict.ruling), about)
+        like = self._like(verdict, key)
         if like not in self._put_right:
-            # With the verdict, which keeps its ruling alive: an id() is then never used twice.
-            self._put_right[like] = verdict, self._mended(verdict, key)
+            self._put_right[like] = verdict, self._resolved(verdict, key)
         return self._put_right[like][1]
 
-    def _mended(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
+    def _like(self, verdict: Verdict, key: Key) -> tuple[object, ...]:
+        """What verdicts have in common that are told alike."""
+        # By identity: equal rulings of a round are one object, kept alive by whatever is kept under this.
+        about = circumstances(self.office, verdict, key, self.today)
+        return verdict.duty, verdict.amendment, key[2], id(verdict.ruling), about
+
+    def _resolved(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
         office, today = self.office, self.today
         obligation = office.plan.wording(verdict.duty, verdict.amendment)
         dated = office.owed.get(key) or verdict.ruling.due

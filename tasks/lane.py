@@ -50,7 +50,8 @@ class Begun:
 
 
 class Lane:
-    """One of so many `lanes` of all dispatchers. Everything it holds bears its `owner`, so that what it leaves behind is in one order."""
+    """One of so many `lanes` of all dispatchers. Everything it holds bears its `owner`, so that what it leaves behind is
+    in one order."""
 
     def __init__(self, post: Post, kind: str, channel: Channel, lanes: int = 1) -> None:
         self.post, self.kind, self.channel, self.lanes = post, kind, channel, lanes

@@ -14,7 +14,8 @@ NOTHING = "SELECT '' AS subject, 0 AS period, '' AS ref, NULL AS refused WHERE 1
 class Question:
     """`rows` selects subject, period and the check's Facts; `proof` selects subject, period, ref and why refused.
 
-    `items` selects of a count what is counted: code, period and the day on which it was done. All may name the parts of current.py and the `parts` given here. A refused reason of NULL means counted.
+    `items` selects of a count what is counted: code, period and the day on which it was done. All may name the parts
+    of current.py and the `parts` given here. A refused reason of NULL means counted.
     """
 
     rows: str

@@ -41,9 +41,9 @@ DAY = {"as_of", "cut", "periods"}
 
 
 class Touch(NamedTuple):
-    """One record on a day that matters to it. `own` is its clause, category, kind or post, None for any; `period` the year or month on
-    which alone it tells, 0 for any; `dates` the columns that bear the day, none where it becomes known, is corrected or
-    is taken back."""
+    """One record on a day that matters to it. `own` is its clause, category, kind or post, None for any; `period` the
+    year or month on which alone it tells, 0 for any; `dates` the columns that bear the day, none where it becomes known,
+    is corrected or is taken back."""
 
     names: tuple[str | None, ...]
     own: str | None

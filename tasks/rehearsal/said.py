@@ -17,8 +17,8 @@ Whom = tuple[str, str]
 
 @dataclass(slots=True)
 class Said:
-    """One notice, as it was given out, and what became of it; `key` is that of the verdict it speaks of, None for a stage and for what was
-    said by hand: of these no round says anything again."""
+    """One notice, as it was given out, and what became of it; `key` is that of the verdict it speaks of, None for a stage
+    and for what was said by hand: of these no round says anything again."""
 
     call: Call
     key: Key | None
