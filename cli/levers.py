@@ -12,7 +12,7 @@ import typer
 from cli.installation import ledger
 from cli.output import Format, a_day, faults_said, refuse, show
 from cli.sources import KnownAt, past_instant
-from db.levers import LEVER_LABELS, LeverKind, decided
+from db.levers import LEVER_LABELS, SILENT, LeverKind, decided
 from db.planstore import load_plan
 from policy.calendar import civil_day
 from policy.numbers import zh_day
@@ -29,6 +29,9 @@ Why = Annotated[str, typer.Option(help="理由，一句话")]
 Until = Annotated[str, typer.Option(help="到哪一天为止（含当日）")]
 Approver = Annotated[str, typer.Option(help="谁批准：上一级单位或人员编码")]
 PlanKey = Annotated[str | None, typer.Option("--plan", help="哪个城市；缺省用设置里的")]
+
+LAST_A_DAY = (*SILENT, LeverKind.HANDOVER)
+"""Decisions that hold to the end of the day on which they are ended."""
 
 
 @contextmanager
@@ -49,15 +52,16 @@ def ack(
 ) -> None:
     with _desk(plan) as desk:
         number, until = levers.acknowledge(desk, desk.matter(matter, subject, period), by, why)
-        typer.echo(f"已签收（决定{number}）：{zh_day(until)}前不再列入未办结清单；逾期上报照常进行")
+        typer.echo(f"已签收（决定{number}）：到{zh_day(until)}为止不再列入未办结清单；逾期上报照常进行")
 
 
 def snooze(
     matter: Named, subject: Subject, by: By, until: Until, why: Why, period: Period = "", plan: PlanKey = None
 ) -> None:
     with _desk(plan) as desk:
-        number = levers.snooze(desk, desk.matter(matter, subject, period), by, a_day(until), why)
-        typer.echo(f"已暂缓（决定{number}）：{until}以前不再提醒{by}")
+        last = a_day(until)
+        number = levers.snooze(desk, desk.matter(matter, subject, period), by, last, why)
+        typer.echo(f"已暂缓（决定{number}）：到{zh_day(last)}为止不再提醒{by}；到期、逾期和上报照常通知")
 
 
 def extend(
@@ -95,12 +99,13 @@ def silence(
     until: Until,
     why: Why,
     matter: Annotated[str | None, typer.Option(help="条款编号或事项代码")] = None,
-    subject: Annotated[str | None, typer.Option(help="对象编码")] = None,
+    subject: Annotated[str | None, typer.Option(help="对象的编码，或单位的名称；只管它本身，不含下属")] = None,
     plan: PlanKey = None,
 ) -> None:
     with _desk(plan) as desk:
         numbers = levers.silence(desk, matter, subject, a_day(until), by, why)
-        typer.echo(f"已静默（决定{'、'.join(map(str, numbers))}）：到{zh_day(a_day(until))}为止")
+        about = "的".join(filter(None, (subject and f"对象{subject}本身", matter or "全部事项")))
+        typer.echo(f"已静默（决定{'、'.join(map(str, numbers))}）：{about}到{zh_day(a_day(until))}为止不催办")
 
 
 def handover(
@@ -131,8 +136,8 @@ def revoke(
     plan: PlanKey = None,
 ) -> None:
     with _desk(plan) as desk:
-        levers.end(desk, number, by, why)
-        typer.echo(f"决定{number}自今天起不再有效；记录保留")
+        since = "明天" if levers.end(desk, number, by, why) in LAST_A_DAY else "现在"
+        typer.echo(f"决定{number}从{since}起不再有效；记录保留")
 
 
 COLUMNS = {
@@ -166,6 +171,7 @@ def _row(row: Any, desk: Desk) -> dict[str, Any]:
     revoked = row["revoked_at"] is not None and row["revoked_at"] <= desk.now
     over = until and until < desk.today
     swap = f"{row['person']}→{row['stand_in']}" if row["person"] else None
+    heard = (row["recipient"] or "").partition(":")[2]
     return {
         "id": row["id"],
         "kind": row["kind"],
@@ -174,7 +180,7 @@ def _row(row: Any, desk: Desk) -> dict[str, Any]:
         "matter": _matter(desk.plan, row["duty"]),
         "subject": row["subject"],
         "period": row["period"],
-        "whom": swap or row["recipient"],
+        "whom": swap or heard or None,
         "until": str(until) if until else None,
         "was": str(row["was"]) if row["was"] else None,
         "by": row["by"],

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, func, insert, or_, s
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
+from db.on_file import URGED
 from policy.calendar import civil_day
 from policy.levers import Extension, Key, Levers, StandIn, Waiver
 
@@ -92,15 +93,17 @@ def _until(row: RowMapping, now: datetime) -> date:
     return min(until, civil_day(row["revoked_at"])) if _revoked(row, now) else until
 
 
-def extensions_of(connection: Connection, city: str, duty: str, subject: str, period: str) -> list[RowMapping]:
-    """The extensions of one matter that stand, first to last; `period` is its label, empty where it has none."""
-    one = and_(LEVER.c.duty == duty, LEVER.c.subject == subject, LEVER.c.period == period)
-    statement = select(LEVER).where(LEVER.c.city == city, LEVER.c.kind == LeverKind.EXTENSION, one)
-    return list(connection.execute(statement.where(LEVER.c.revoked_at.is_(None)).order_by(LEVER.c.id)).mappings())
+def running(connection: Connection, city: str, kind: LeverKind, day: date, **scope: Any) -> list[RowMapping]:
+    """Decisions of a kind that are neither over on `day` nor revoked, first to last; `scope` are values of their columns."""
+    of_kind = (LEVER.c.city == city, LEVER.c.kind == kind, LEVER.c.revoked_at.is_(None))
+    same = (LEVER.c[name].is_not_distinct_from(value) for name, value in scope.items())
+    lasting = or_(LEVER.c.until.is_(None), LEVER.c.until >= day)
+    return list(connection.execute(select(LEVER).where(*of_kind, *same, lasting).order_by(LEVER.c.id)).mappings())
 
 
 def put_off(notice: Any, day: date) -> Any:
-    """SQL: the recipient of a row of `notice` has put it off, on `day`: snoozed the matter, or acknowledged this rung."""
+    """SQL: the recipient of a row of `notice` has put it off, on `day`: snoozed the matter, or acknowledged this rung.
+    What somebody else urges by hand is not put off."""
     running = and_(LEVER.c.city == notice.c.city, LEVER.c.recipient == notice.c.recipient, LEVER.c.until >= day)
     this = or_(
         and_(LEVER.c.kind == LeverKind.ACK, LEVER.c.notice == notice.c.key),
@@ -109,6 +112,7 @@ def put_off(notice: Any, day: date) -> Any:
             LEVER.c.duty == notice.c.duty,
             LEVER.c.subject == notice.c.subject,
             LEVER.c.period == func.coalesce(notice.c.period, ""),
+            notice.c.rung.notlike(f"{URGED}%"),
         ),
     )
     return select(LEVER.c.id).where(running, LEVER.c.revoked_at.is_(None), this).correlate(notice).exists()

@@ -11,8 +11,21 @@ from datetime import date
 
 from policy.numbers import zh_day
 
+LONGEST_REASON = 200
 Key = tuple[str, str, int]
 """(obligation, subject, period number or 0): the key of a verdict."""
+
+
+def fault_of_reason(why: str) -> str | None:
+    """What speaks against a reason as somebody wrote it; it is printed in letters and lists, so it is one short sentence."""
+    said = why.strip()
+    if not said:
+        return "没有写明理由（--why）"
+    if len(said.splitlines()) > 1 or not "".join(said.split()).isprintable():
+        return "理由（--why）应为一句话，不能换行，不含控制字符"
+    if len(said) > LONGEST_REASON:
+        return f"理由（--why）有{len(said)}字，应为一句话，不超过{LONGEST_REASON}字"
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ class House(Strict):
     `published` are the years taken over from the notice itself (calendar.yaml), the last of a year counts.
     A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
     `patience_workdays`; where something comes to be due earlier, none of them within `min_notice_workdays` of that.
-    An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`.
+    An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`, and each has `snoozes_most` of a matter.
     `workday_minutes` turns the hours of a quota into working days; None where the plan has no such quota.
     """
 
@@ -149,6 +149,7 @@ class House(Strict):
     min_notice_workdays: int = Field(default=5, ge=0)
     ack_workdays: int = Field(default=10, ge=1)
     snooze_workdays: int = Field(default=10, ge=1)
+    snoozes_most: int = Field(default=2, ge=0)
     extensions_most: int = Field(default=2, ge=0)
     workday_minutes: int | None = None
     academic_minutes: int

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from db.changes import seen_on
 from db.columns import second_of
 from db.levers import SILENT, LeverKind, decided, levers, period_number
+from db.on_file import URGED
 from policy.calendar import civil_day, end_of
 from policy.levers import Key, Levers
 from policy.notices import Call
@@ -96,4 +97,5 @@ def _scope(row: RowMapping) -> Scope:
 def _means(row: RowMapping, call: Call) -> bool:
     if row["kind"] == LeverKind.ACK:
         return bool(row["notice"] == call.key)
-    return (row["duty"], row["subject"], row["period"]) == (call.word.duty, call.subject.code, call.word.period or "")
+    about = call.word.duty, call.subject.code, call.word.period or ""
+    return (row["duty"], row["subject"], row["period"]) == about and not call.word.rung.startswith(URGED)

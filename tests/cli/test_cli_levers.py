@@ -21,23 +21,23 @@ def _filled(duban, tmp_path: Path) -> None:
 
 
 def test_decisions_are_taken_listed_and_revoked(duban):
+    urged = duban("urge", "HZ-3-01", "T2", *WHO)
+    assert (urged.code, urged.out) == (0, "已催办（决定1）：3条通知，随最近一次投递发出\n")
     taken = duban("waive", "HZ-3-01", "二镇", "--until", LATER, "--approver", "C", *WHO)
-    assert (taken.code, taken.out) == (0, "已免办（决定1）：到2099年12月31日为止不催办，之后重新起算\n")
+    assert taken.out == "已免办（决定2）：到2099年12月31日为止不催办，之后重新起算\n"
     silenced = duban("silence", "--matter", "HZ-3-02", "--until", LATER, *WHO)
-    assert silenced.out == "已静默（决定2）：到2099年12月31日为止\n"
+    assert silenced.out == "已静默（决定3）：HZ-3-02到2099年12月31日为止不催办\n"
     swapped = duban("handover", "H1", "W1", "--until", LATER, *WHO)
     assert "给H1的通知改送W1" in swapped.out
-    urged = duban("urge", "HZ-3-01", "T2", *WHO)
-    assert urged.out == "已催办（决定4）：3条通知，随最近一次投递发出\n"
-    assert "决定3自今天起不再有效" in duban("revoke", 3, *WHO).out
+    assert duban("revoke", 4, *WHO).out == "决定4从明天起不再有效；记录保留\n"
     kept = duban("levers", "--format", "json").objects
     assert [(one["id"], one["kind"], one["state"], one["by"]) for one in kept] == [
-        (1, "waiver", "有效", "C"),
-        (2, "silence", "有效", "C"),
-        (3, "handover", "撤回", "C"),
-        (4, "urge", "有效", "C"),
+        (1, "urge", "有效", "C"),
+        (2, "waiver", "有效", "C"),
+        (3, "silence", "有效", "C"),
+        (4, "handover", "撤回", "C"),
     ]
-    assert kept[0]["matter"] == "HZ-3-01 建成社工站"
+    assert kept[1]["matter"] == "HZ-3-01 建成社工站"
     assert "二镇" not in duban("levers").out  # ids only
     assert "用地未批" in duban("levers").out
 
@@ -48,6 +48,8 @@ def test_what_may_not_be_decided_is_one_line_and_changes_nothing(duban):
     assert refused.said == ["“T2”不能批准本事项；应由上一级批准（市民政局、市联席会议、市政府）：C"]
     assert duban("snooze", "HZ-3-01", "T2", "--until", "明天", *WHO).said == ["日期“明天”看不懂，应写成 2021-07-01"]
     assert duban("ack", "HZ-3-01", "T2", "--by", "T2").said == ["没有给“T2”送达过本事项的通知，不需要签收"]
+    long = duban("silence", "--subject", "T2", "--until", LATER, "--by", "C", "--why", "长" * 201)
+    assert long.said == ["理由（--why）有201字，应为一句话，不超过200字"]
     assert duban("levers", "--format", "json").objects == []
 
 

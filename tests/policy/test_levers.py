@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from policy.ladder import Step
-from policy.levers import Extension, Levers, StandIn, Waiver
+from policy.levers import Extension, Levers, StandIn, Waiver, fault_of_reason
 from policy.notices import Notice, notices, phase_notices, resolutions, urged
 from policy.position import STOCK
 from policy.words import NoticeState, Reason, Role, Status, SubjectKind
@@ -25,6 +25,15 @@ def on(day: date, status: Status = Status.NOT_MET, due: date | None = DUE, **off
 
 def spoken(told: list[Notice]) -> list[str]:
     return [n.rung for n in told if n.state is NoticeState.DUE]
+
+
+def test_a_reason_is_one_short_sentence() -> None:
+    assert fault_of_reason("长" * 200) is None
+    assert fault_of_reason("长" * 201) == "理由（--why）有201字，应为一句话，不超过200字"
+    assert fault_of_reason("汛期　已报市局，“用地未批”") is None
+    assert fault_of_reason("一\u202e二") is not None
+    assert fault_of_reason("一\n二") == "理由（--why）应为一句话，不能换行，不含控制字符"
+    assert fault_of_reason("  ") == "没有写明理由（--why）"
 
 
 def waived(*days: date, key: tuple[str | None, str | None, int | None] = KEY) -> Levers:
