@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.installation import ledger
-from cli.output import faults_said, refuse
+from cli.output import answered_for, faults_said, refuse
 from settings import Settings
 from tasks import fence
 from tasks.journal import JournalInvalid
@@ -24,11 +24,10 @@ def arm(
     settings, now = Settings(), datetime.now(UTC)
     if missing := [str(path) for path in journal or () if not path.is_file()]:
         refuse([f"--journal {path}：没有这个文件" for path in missing])
-    if not by.strip() or not why.strip():
-        refuse(["--by 和 --why 不能空着：要写明谁决定、为什么"])
+    by, why = answered_for(by, why)
     with faults_said(), ledger(settings) as engine:
         try:
-            learned = fence.arm(engine, settings, by.strip(), why.strip(), now, journal or (), journal_lost)
+            learned = fence.arm(engine, settings, by, why, now, journal or (), journal_lost)
         except (fence.NotArmed, JournalInvalid) as error:
             refuse([error])
     said = f"，台账补记了备份以后发出的{learned}封，不会重发" if learned else ""

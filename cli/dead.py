@@ -12,7 +12,7 @@ import typer
 from sqlalchemy import Connection
 
 from cli.installation import ledger
-from cli.output import Format, faults_said, refuse, show
+from cli.output import Format, answered_for, faults_said, refuse, show
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
 from notifications.causes import LABELS
@@ -92,6 +92,7 @@ def resend(
     anyway: Annotated[bool, typer.Option("--anyway", help="联系方式没有更正也重发")] = False,
     plan: PlanKey = None,
 ) -> None:
+    by, why = answered_for(by, why)
     with _desk(plan) as (connection, loaded, now):
         chosen = {
             one.death.id: one for one in (dead_letters.letter(connection, loaded, n, now) for n in names)

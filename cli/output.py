@@ -24,6 +24,7 @@ from xlsxwriter.exceptions import FileCreateError
 from db.fault_words import refusal
 from policy.calendar import SHANGHAI
 from policy.errors import AssumptionInvalid, PlanInvalid
+from policy.levers import fault_of_reason
 from policy.records.dates import YEARS
 from tasks.intake import RecordsInvalid
 
@@ -94,6 +95,15 @@ def an_instant(value: str) -> datetime:
     if len(value) == 10:
         instant = datetime.combine(instant, time(23, 59, 59))
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def answered_for(by: str, why: str) -> tuple[str, str]:
+    """Who decides something about this machine, and why. Ends the call where either is not said, or cannot be kept so."""
+    if not by.strip():
+        refuse(["没有写明谁决定（--by）"])
+    if fault := fault_of_reason(why):
+        refuse([fault])
+    return by.strip(), why.strip()
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.installation import ledger
-from cli.output import faults_said, refuse
+from cli.output import answered_for, faults_said, refuse
 from db.planstore import load_plan
 from policy.calendar import SHANGHAI
 from settings import Settings
@@ -22,15 +22,14 @@ def release(
     plan: Annotated[str | None, typer.Option("--plan", help="哪个城市；缺省用设置里的")] = None,
 ) -> None:
     settings, now = Settings(), datetime.now(UTC)
-    if not by.strip() or not why.strip():
-        refuse(["--by 和 --why 不能空着：要写明谁决定、为什么"])
+    by, why = answered_for(by, why)
     with faults_said(), ledger(settings) as engine:
         loaded = load_plan(plan or settings.plan)
         if clock_:
-            clock.doubt(engine, loaded.house, now, confirmed=True)
+            clock.confirm(engine, loaded, by, why, now)
             typer.echo(f"已确认本机时钟：{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
             return
-        freed = brake.release(engine, loaded, by.strip(), why.strip(), now)
+        freed = brake.release(engine, loaded, by, why, now)
         if freed is None:
             refuse(["没有待放行的通知"])
     typer.echo(f"已放行{freed}封，随最近一次投递发出；当天不再暂停")

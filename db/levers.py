@@ -19,7 +19,7 @@ LEVER: Table = SQLModel.metadata.tables["lever"]
 
 
 class LeverKind(StrEnum):
-    """`waiver` names a matter, `silence` a cause that many matters share; both end."""
+    """`waiver` names a matter, `silence` a cause that many matters share; both end. `clock`: the machine's time is right."""
 
     ACK = "ack"
     SNOOZE = "snooze"
@@ -28,6 +28,7 @@ class LeverKind(StrEnum):
     SILENCE = "silence"
     HANDOVER = "handover"
     URGE = "urge"
+    CLOCK = "clock"
 
 
 LEVER_LABELS: dict[LeverKind, str] = {
@@ -38,6 +39,7 @@ LEVER_LABELS: dict[LeverKind, str] = {
     LeverKind.SILENCE: "静默",
     LeverKind.HANDOVER: "转办",
     LeverKind.URGE: "人工催办",
+    LeverKind.CLOCK: "确认时钟",
 }
 SILENT = (LeverKind.WAIVER, LeverKind.SILENCE)
 

@@ -21,9 +21,10 @@ from sqlalchemy import Connection, Engine
 from db import clock
 from db.clock import Seen
 from db.engine import take_turn
+from db.levers import LeverKind, pull
 from db.work_calendar import work_calendar
 from policy.calendar import civil_day
-from policy.plan import House
+from policy.plan import House, Plan
 from settings import Settings
 
 BACK, AHEAD, AGREES = timedelta(minutes=5), timedelta(hours=36), timedelta(minutes=5)
@@ -53,6 +54,13 @@ def doubt(
             a_little_back = last is not None and not confirmed and last.at - BACK <= now < last.at
             clock.note(connection, last.at if last and a_little_back else now)
     return why_not
+
+
+def confirm(engine: Engine, plan: Plan, by: str, why: str, now: datetime) -> None:
+    """Somebody says that the clock is right, and that is on record."""
+    doubt(engine, plan.house, now, confirmed=True)
+    with engine.begin() as connection:
+        pull(connection, plan.key, LeverKind.CLOCK, now, by=by, why=why)
 
 
 def _doubt(connection: Connection, house: House, last: Seen, now: datetime, second: SecondClock) -> str | None:

@@ -22,7 +22,7 @@ from db.fence import Armed, Host
 from db.journal import Entry
 from db.schema import newer_than_this_program
 from settings import Settings
-from tasks.journal import Journal, keep, line_of
+from tasks.journal import Journal, JournalInvalid, keep, line_of
 
 MACHINE_ID = Path("/etc/machine-id")
 CARDS = Path("/sys/class/net")
@@ -126,11 +126,13 @@ def arm(
     `others` are journals brought from elsewhere. `lost`: there is none and somebody answers for what is said twice.
     Raises NotArmed, JournalInvalid, OSError; then nothing has changed.
     """
-    at = Journal(settings.journal_file)
+    at, brought = Journal(settings.journal_file), [Journal(path) for path in others]
+    if foreign := next((one.path for one in brought if one.env() is None), None):
+        raise JournalInvalid(f"{foreign}：不是发送日志")
     with engine.begin() as connection:
         take_turn(connection, "fence")
         stood = fence.armed(connection)
-        env, entries = _history(connection, stood, [at, *map(Journal, others)], lost)
+        env, entries = _history(connection, stood, [at, *brought], lost)
         held = {entry.delivery for entry in at.entries()}
         at.append(env, [line_of(entry) for entry in entries if entry.delivery not in held])
         learned = journal.bring_in(connection, entries, now)

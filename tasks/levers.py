@@ -36,6 +36,7 @@ from policy.plan import Obligation, Plan
 from policy.verdict import Verdict
 from policy.words import BROKEN, LABELS, OPEN, Reason, SubjectKind
 
+ONCE = (LeverKind.URGE, LeverKind.CLOCK)
 FEW = 6
 """So many periods are named each; more by the first and the last."""
 
@@ -297,8 +298,8 @@ def end(desk: Desk, number: int, by: str, why: str) -> LeverKind:
     desk.answers(by, why)
     kinds = {row["id"]: LeverKind(row["kind"]) for row in decided(desk.connection, desk.plan.key, desk.now)}
     kind = kinds.get(number)
-    if kind is LeverKind.URGE:
-        raise LeverRefused(f"决定{number}是人工催办，催过就不能收回")
+    if kind in ONCE:
+        raise LeverRefused(f"决定{number}（{LEVER_LABELS[kind]}）已经执行，不能收回")
     if kind is None or not desk.running(kind, id=number):
         raise LeverRefused(f"没有编号为{number}的、仍然有效的决定；用 duban levers 查看")
     revoke(desk.connection, desk.plan.key, number, by, why.strip(), desk.now)

@@ -37,3 +37,13 @@ def test_without_the_journal_it_says_so_in_one_line_and_changes_nothing(duban: A
 
 def test_nobody_and_no_reason_arm_nothing(duban: Any) -> None:
     assert duban("arm", "--by", " ", "--why", "x").code == 2
+
+
+def test_a_file_that_is_no_journal_arms_nothing(duban: Any, tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("code,name\n4413,惠州市\n", encoding="utf-8")
+    refused = duban("arm", "--by", "4413", "--why", "恢复", "--journal", tmp_path / "units.csv")
+    assert (refused.code, refused.said) == (2, [f"{tmp_path / 'units.csv'}：不是发送日志"])
+
+
+def test_a_reason_of_many_lines_arms_nothing(duban: Any) -> None:
+    assert duban("arm", "--by", "4413", "--why", "一\n二").said == ["理由（--why）应为一句话，不能换行，不含控制字符"]

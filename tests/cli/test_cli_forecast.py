@@ -27,6 +27,8 @@ def test_nothing_held_is_nothing_to_release(duban) -> None:
     answer = duban("release", "--by", "4413", "--why", "看过了")
     assert (answer.code, answer.said) == (2, ["没有待放行的通知"])
     assert duban("release", "--clock", "--by", "4413", "--why", "校准过").out.startswith("已确认本机时钟")
+    (kept,) = duban("levers", "--format", "json").objects
+    assert (kept["kind_zh"], kept["by"], kept["why"]) == ("确认时钟", "4413", "校准过")
     assert duban("release", "--by", "", "--why", "x").code == 2
 
 

@@ -195,7 +195,7 @@ def test_whoever_ends_a_decision_says_why_and_only_of_one_that_still_runs(office
         with pytest.raises(LeverRefused, match=said):
             decide(office, day, lambda d, why=why: end(d, waiver, "K", why))
     number, _ = decide(office, date(2022, 1, 11), lambda d: urge(d, d.matter(*BUILT), "C", "市里周五要报"))
-    with pytest.raises(LeverRefused, match="催过就不能收回"):
+    with pytest.raises(LeverRefused, match="（人工催办）已经执行，不能收回"):
         decide(office, date(2022, 1, 11), lambda d: end(d, number, "C", "不催了"))
 
 

@@ -34,6 +34,12 @@ def test_words_and_arguments_are_masked(written: io.StringIO) -> None:
     assert written.getvalue() == "给 199****1234 和 y***@example.invalid 的通知：3项\n"
 
 
+def test_the_name_of_a_message_is_kept_whole_whatever_digits_stand_in_it(written: io.StringIO) -> None:
+    logging.getLogger("somebody.else").warning("%s 第1次：%s", "06efe19900001234b25d", f"{NUMBER}拒收")
+    assert written.getvalue() == "06efe19900001234b25d 第1次：199****1234拒收\n"
+    assert masked("efe19900001234b") == "efe199****1234b"
+
+
 def test_a_traceback_is_masked_and_still_says_where(written: io.StringIO) -> None:
     try:
         raise RuntimeError(f"{NUMBER} {ADDRESS}")
