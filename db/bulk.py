@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -54,10 +55,29 @@ def run_each(connection: Connection, statement: str, rows: Sequence[Mapping[str,
     """
     if not rows:
         return 0
-    marked = re.sub(r":(\w+)", r"%(\1)s", statement) if connection.dialect.name == "postgresql" else statement
     with _as_sqlalchemy_says_it(connection, statement), closing(connection.connection.cursor()) as cursor:
-        cursor.executemany(marked, rows)
+        cursor.executemany(_marked(statement, connection.dialect.name), rows)
         return cursor.rowcount
+
+
+def commit_each(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """As `run_each`, in a transaction of its own on a connection that is in none: durable when it returns."""
+    raw: Any = connection.connection.driver_connection
+    with _as_sqlalchemy_says_it(connection, statement):
+        if connection.dialect.name == "sqlite":
+            raw.execute("BEGIN IMMEDIATE")  # as every transaction of ours begins
+        try:
+            changed = run_each(connection, statement, rows)
+            raw.commit()
+        except BaseException:
+            raw.rollback()
+            raise
+    return changed
+
+
+@cache
+def _marked(statement: str, dialect: str) -> str:
+    return re.sub(r":(\w+)", r"%(\1)s", statement) if dialect == "postgresql" else statement
 
 
 @contextmanager

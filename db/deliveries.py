@@ -9,7 +9,7 @@ message whose try is open may have left; the others surely did not (db/recovery.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -260,10 +260,13 @@ def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending
     return DeliveryState(values["state"])
 
 
-def close(connection: Connection, tries: Sequence[Tried]) -> None:
-    """How they ended, on the tries alone. From here on nobody sends an accepted message again; `accept` has to follow."""
+def close(connection: Connection, tries: Sequence[Tried], run: Callable[..., int] = run_each) -> None:
+    """How they ended, on the tries alone. From here on nobody sends an accepted message again; `accept` has to follow.
+
+    `run` is one of db/bulk.py: in this transaction, or in one of its own.
+    """
     numbered = any(one.ending.reference for one in tries)  # else its index is not touched
-    run_each(connection, _CLOSE_NUMBERED if numbered else _CLOSE, [_closed(one) for one in tries])
+    run(connection, _CLOSE_NUMBERED if numbered else _CLOSE, [_closed(one) for one in tries])
 
 
 def _closed(one: Tried) -> dict[str, Any]:

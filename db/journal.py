@@ -50,7 +50,6 @@ _NEXT = (
     .where(DELIVERY.c.accepted_at.is_not(None), DELIVERY.c.journaled_at.is_(None))
     .order_by(DELIVERY.c.accepted_at, DELIVERY.c.id)
     .limit(CHUNK)
-    .with_for_update(skip_locked=True)
 )
 _CARRIED = (
     select(NOTICE.c.delivery, NOTICE.c.key)
@@ -67,7 +66,7 @@ _TAKEN = select(DELIVERY.c.id).where(DELIVERY.c.id.in_(_THESE), DELIVERY.c.accep
 
 
 def unjournaled(connection: Connection) -> list[Entry]:
-    """The next messages that were taken and that the journal does not have; nobody else is given them meanwhile."""
+    """The next messages that were taken and that the journal does not have."""
     rows = connection.execute(_NEXT).mappings().all()
     ids = [row["id"] for row in rows]
     carried, carriers = _carried(connection, ids), _carriers(connection, ids)

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
 from db import fence, journal
-from db.engine import take_turn
+from db.engine import reading, take_turn
 from db.fault_words import refusal
 from db.fence import Armed, Host
 from db.journal import Entry
 from db.schema import newer_than_this_program
 from settings import Settings
-from tasks.journal import Journal, JournalInvalid, keep, line_of
+from tasks.journal import Journal, JournalInvalid, Write, keep, line_of
 
 MACHINE_ID = Path("/etc/machine-id")
 CARDS = Path("/sys/class/net")
@@ -57,25 +57,26 @@ def _cards() -> str:
     return " ".join(sorted({path.read_text().strip() for path in found} - {""}))
 
 
-def may_send(engine: Engine, settings: Settings, now: datetime) -> str | None:
+def may_send(engine: Engine, settings: Settings, now: datetime, write: Write | None = None) -> str | None:
     """None where word may leave this machine, with the journal complete; else one Chinese line that says why not.
 
     A ledger from which nothing was ever sent, with no journal beside it, is a new installation and arms itself.
     """
-    at, here = Journal(settings.journal_file), host(settings)
+    at, here, write = Journal(settings.journal_file), host(settings), write or engine.begin
     try:
-        with engine.begin() as connection:
+        last = at.last()  # before the ledger is looked at: what the journal has it knows, if it is not behind
+        with reading(engine) as connection:
             if newer := newer_than_this_program(connection):
                 return f"台账的版本是 {newer}，本程序的不同：不发送；请换用与台账相符的程序"
-            take_turn(connection, "fence")
             stood = fence.armed(connection)
-            if stood is None and _is_new(connection, at):
-                stood = Armed(uuid4().hex, here, now)
-                _arm(connection, at, stood, ITSELF, FIRST)
-            if why_not := _fault(connection, stood, here, at):
-                return f"{why_not}：不发送；{HOW}"
+            behind = last is not None and not journal.taken(connection, [last])
+        if stood is None:
+            with write() as connection:
+                stood = _armed_by_itself(connection, at, here, now)
+        if why_not := _fault(stood, here, at, behind):
+            return f"{why_not}：不发送；{HOW}"
         assert stood
-        keep(engine, at, stood.env, now)
+        keep(engine, at, stood.env, now, write)
     except OSError as error:
         return f"发送日志 {at.path} 写不进（{refusal(error)}）：不发送；请改目录权限或腾出空间，或用 DUBAN_JOURNAL 另指一个目录"
     return None
@@ -87,11 +88,17 @@ def stands_here(connection: Connection, settings: Settings) -> bool:
     return stood is not None and not host(settings).differs(stood.host)
 
 
-def _is_new(connection: Connection, at: Journal) -> bool:
-    return at.env() is None and not journal.any_taken(connection)
+def _armed_by_itself(connection: Connection, at: Journal, here: Host, now: datetime) -> Armed | None:
+    """How it is armed now; None where that takes somebody who answers for it."""
+    take_turn(connection, "fence")
+    stood = fence.armed(connection)
+    if stood is None and at.env() is None and not journal.any_taken(connection):
+        stood = Armed(uuid4().hex, here, now)
+        _arm(connection, at, stood, ITSELF, FIRST)
+    return stood
 
 
-def _fault(connection: Connection, stood: Armed | None, here: Host, at: Journal) -> str | None:
+def _fault(stood: Armed | None, here: Host, at: Journal, behind: bool) -> str | None:
     if stood is None:
         return "台账里有发出过的通知，但没有登记在哪台机器上发送"
     if marks := here.differs(stood.host):
@@ -100,8 +107,7 @@ def _fault(connection: Connection, stood: Armed | None, here: Host, at: Journal)
         return f"发送日志 {at.path} 不在"
     if at.env() != stood.env:
         return f"发送日志 {at.path} 属于另一个台账"
-    last = at.last()
-    if last and not journal.taken(connection, [last]):
+    if behind:
         return "台账比发送日志旧（是从备份恢复的）"
     return None
 
@@ -137,7 +143,7 @@ def arm(
         at.append(env, [line_of(entry) for entry in entries if entry.delivery not in held])
         learned = journal.bring_in(connection, entries, now)
         _arm(connection, at, Armed(env, host(settings), now), by, why)
-    keep(engine, at, env, now)
+    keep(engine, at, env, now, engine.begin)
     return learned
 
 

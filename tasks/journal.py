@@ -6,20 +6,25 @@ message was taken and counted as written only after the disk has it.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from db import journal
+from db.engine import reading
 from db.journal import Entry
 
 TAIL = 64 * 1024
+Write = Callable[[], AbstractContextManager[Connection]]
+"""Begins a transaction that writes."""
 SAY = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -46,6 +51,14 @@ class Journal:
             file.write(said.encode())
             file.flush()
             os.fsync(file.fileno())
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else on this machine writes down the same meanwhile. Raises OSError."""
+        with self.path.open("ab") as file:
+            with suppress(OSError):  # a share without locks: a message may then stand twice, which says nothing else
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def env(self) -> str | None:
         """The history that the last line belongs to; None where there is no journal."""
@@ -91,19 +104,24 @@ def _read(some: bytes, *, backwards: bool = False) -> Iterator[dict[str, Any]]:
             yield read
 
 
-def keep(engine: Engine, at: Journal, env: str, now: datetime) -> int:
-    """Writes what was taken and is not in the journal yet, and gives its number. Raises OSError."""
+def keep(engine: Engine, at: Journal, env: str, now: datetime, write: Write) -> int:
+    """Writes what was taken and is not in the journal yet, and gives its number. Raises OSError.
+
+    The ledger is asked and told in two steps, so that nobody waits for it while the journal is written.
+    """
     number = 0
-    while True:
-        with engine.begin() as connection:
-            entries = journal.unjournaled(connection)
+    with at.turn():
+        while True:
+            with reading(engine) as connection:
+                entries = journal.unjournaled(connection)
             if not entries:
                 return number
             at.append(env, map(line_of, entries))
-            journal.mark(connection, entries, now)
-        number += len(entries)
-        if len(entries) < journal.CHUNK:
-            return number
+            with write() as connection:
+                journal.mark(connection, entries, now)
+            number += len(entries)
+            if len(entries) < journal.CHUNK:
+                return number
 
 
 def line_of(entry: Entry) -> dict[str, Any]:

@@ -162,9 +162,8 @@ class Post:
     def cleared(self) -> bool:
         """Word may leave this machine, and the journal has what left it so far; looked at once a hundred messages."""
         if self._unjournaled >= JOURNALED:
-            with self.writer.alone():
-                self._unjournaled = 0
-                self.report.refused = fence.may_send(self.engine, self.settings, self.now)
+            self._unjournaled = 0
+            self.report.refused = fence.may_send(self.engine, self.settings, self.now, self.writer.write)
         return self.report.refused is None
 
     def count(self, state: DeliveryState) -> None:

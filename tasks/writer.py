@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from db import deliveries
+from db.bulk import commit_each
 from db.deliveries import Tried
 from db.engine import Line
 
@@ -34,7 +35,7 @@ class Writer:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: durable when it ends."""
-        with self._turn, self._transaction() as connection:
+        with self._turn, self._connected() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -45,12 +46,6 @@ class Writer:
                 self._looking = self._engine.connect().execution_options(readonly=True)
             with self._looking.begin():
                 yield self._looking
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """For what makes transactions of its own."""
-        with self._turn, self._line:
-            yield
 
     def close_try(self, tried: Tried) -> None:
         """Durable when it returns. Tries that wait while the disk is busy are written together by whoever comes next.
@@ -64,8 +59,8 @@ class Writer:
                 return
             together = [self._waiting.popleft() for _ in range(len(self._waiting))]
             try:
-                with self._transaction() as connection:
-                    deliveries.close(connection, [one.tried for one in together])
+                with self._connected() as connection:
+                    deliveries.close(connection, [one.tried for one in together], commit_each)
             except BaseException:
                 self._waiting.extend(one for one in together if one is not own)  # they try for themselves
                 raise
@@ -85,11 +80,11 @@ class Writer:
             kept.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _connected(self) -> Iterator[Connection]:
         if self._kept is None:
             self._kept = self._engine.connect()
         try:
-            with self._line, self._kept.begin():
+            with self._line:
                 yield self._kept
         except BaseException:
             self._drop()  # a commit that failed may have left it open; the pool puts that right

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from given_notices import CITY, FRIDAY, a_notice, attached, issued, on, rows
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine
 
 from db import deliveries, outbox
+from db.bulk import commit_each
 from db.deliveries import LEASE, Ending, Frozen, Tried
 from db.delivery_words import Outcome
 from db.schema import create_all
+from tasks import writer
 from tasks.writer import Writer
 
 NOW = on(FRIDAY)
@@ -40,14 +41,11 @@ def written(engine: Engine) -> int:
     return sum(row["outcome"] == Outcome.ACCEPTED for row in rows(engine, outbox.ATTEMPT))
 
 
-@contextmanager
-def slow_disk(engine: Engine) -> Iterator[Disk]:
-    disk = Disk()
-    event.listen(engine, "commit", disk.committing)
-    try:
-        yield disk
-    finally:
-        event.remove(engine, "commit", disk.committing)
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    slow = Disk()
+    monkeypatch.setattr(writer, "commit_each", slow.commit)
+    return slow
 
 
 class Disk:
@@ -58,32 +56,34 @@ class Disk:
         self.reached, self.go_on = threading.Event(), threading.Event()
         self.fails_at = 0
 
-    def committing(self, connection: Connection) -> None:
+    def commit(self, *what: Any) -> int:
         self.commits += 1
         if self.commits == 1:
             self.reached.set()
             self.go_on.wait()
         if self.commits == self.fails_at:
             raise OSError("磁盘满")
+        return commit_each(*what)
 
 
-def closed_at_once(writer: Writer, disk: Disk, tried: list[Tried]) -> list[Future[None]]:
+def closed_at_once(writing: Writer, disk: Disk, tried: list[Tried]) -> list[Future[None]]:
     """The first is being written while all the others come."""
     with ThreadPoolExecutor(LANES) as pool:
-        closing = [pool.submit(writer.close_try, tried[0])]
+        closing = [pool.submit(writing.close_try, tried[0])]
         disk.reached.wait()
-        closing += [pool.submit(writer.close_try, one) for one in tried[1:]]
-        while len(writer._waiting) < LANES - 1:
+        closing += [pool.submit(writing.close_try, one) for one in tried[1:]]
+        while len(writing._waiting) < LANES - 1:
             time.sleep(0.01)
         assert not any(one.done() for one in closing), "nobody goes on before the disk has his own"
         disk.go_on.set()
-    writer.close()
+    writing.close()
     return closing
 
 
-def test_tries_that_wait_while_the_disk_is_busy_share_the_next_commit(engine: Engine, tried: list[Tried]) -> None:
-    with slow_disk(engine) as disk:
-        closing = closed_at_once(Writer(engine), disk, tried)
+def test_tries_that_wait_while_the_disk_is_busy_share_the_next_commit(
+    engine: Engine, tried: list[Tried], disk: Disk
+) -> None:
+    closing = closed_at_once(Writer(engine), disk, tried)
     assert [one.exception() for one in closing] == [None] * LANES
     assert disk.commits == 2
     assert written(engine) == LANES
@@ -91,10 +91,9 @@ def test_tries_that_wait_while_the_disk_is_busy_share_the_next_commit(engine: En
 
 @pytest.mark.parametrize("fails_at", [1, 2])
 def test_where_a_commit_fails_whoever_made_it_hears_and_the_others_are_written(
-    engine: Engine, tried: list[Tried], fails_at: int
+    engine: Engine, tried: list[Tried], disk: Disk, fails_at: int
 ) -> None:
-    with slow_disk(engine) as disk:
-        disk.fails_at = fails_at
-        closing = closed_at_once(Writer(engine), disk, tried)
+    disk.fails_at = fails_at
+    closing = closed_at_once(Writer(engine), disk, tried)
     assert [str(one.exception()) for one in closing if one.exception()] == ["磁盘满"]
     assert written(engine) == LANES - 1
