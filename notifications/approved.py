@@ -120,9 +120,8 @@ def _taken_for_another(found: Mapping[str, Sentence], key: str) -> bool:
 def count(digest: Digest) -> str:
     """A digest as one sentence: how many and the earliest day; never a name or a matter."""
     for key, reasons in (("late", LATE), ("soon", OPEN)):
-        days = [
-            line.due or line.since for line in digest.lines if line.reason in reasons and (line.due or key == "late")
-        ]
+        said = [line.alike for line in digest.lines if line.alike.reason in reasons]
+        days = [one.due or one.since for one in said if one.due or key == "late"]
         if days:
             return say(sentences(), key, {"n": str(_number(digest, reasons)), "day": str(min(days))})
     return say(sentences(), "news", {"n": str(digest.total)})

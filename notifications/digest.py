@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -46,10 +46,9 @@ class Next:
     whom: str
 
 
-@dataclass(frozen=True)
-class Line:
-    """One matter, or `matters` of them of which the same is to be said. `since` is the due day, or the day it was first
-    said where the text gives none.
+class Alike(NamedTuple):
+    """All that is said of a matter but which it is: thousands of matters have the same. `since` is the due day, or the
+    day it was first said where the text gives none.
 
     `told` names the levels above that have heard already, `next` the one that will.
     """
@@ -57,7 +56,6 @@ class Line:
     reason: Reason
     label: str
     colour: str
-    matter: str
     situation: str
     clause: str
     clause_title: str
@@ -69,30 +67,18 @@ class Line:
     role: str
     told: str
     next: Next | None
+
+
+class Line(NamedTuple):
+    """One matter, or `matters` of them named together, and what is said of it."""
+
+    matter: str
+    alike: Alike
     matters: int = 1
 
-    @property
-    def ask(self) -> Ask:
-        return Ask(
-            self.reason, self.due, self.days_late, self.days_left, self.actors, self.role, self.told, self.next
-        )  # fmt: skip
 
-
-class Ask(NamedTuple):
-    """What the request of a line depends on: of thousands of matters the same is asked."""
-
-    reason: Reason
-    due: date | None
-    days_late: int
-    days_left: int
-    actors: str
-    role: str
-    told: str
-    next: Next | None
-
-
-Lines = dict[object, Line]
-"""Lines made before by all that they say but the subject; good for one plan, calendar and day."""
+Known = dict[object, Alike]
+"""What was put together before, by all it depends on; good for one plan, calendar and day."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +109,7 @@ def digest(
     day: date,
     most: int,
     still_open: Iterable[Notice] = (),
-    known: Lines | None = None,
+    known: Known | None = None,
 ) -> Digest:
     """Most overdue first, then due soonest; a matter told in two capacities is one line, under its highest rung.
 
@@ -192,7 +178,7 @@ def _since(notice: Notice) -> date:
     return notice.due or civil_day(notice.not_before)
 
 
-def _line(plan: Plan, calendar: WorkCalendar, words: object, alike: list[Told], day: date, known: Lines) -> Line:
+def _line(plan: Plan, calendar: WorkCalendar, words: object, alike: list[Told], day: date, known: Known) -> Line:
     told = alike[0]
     obligation = plan.by_key.get(told[0].duty)
     roles = tuple(dict.fromkeys(n.to.role for n in told))
@@ -200,19 +186,17 @@ def _line(plan: Plan, calendar: WorkCalendar, words: object, alike: list[Told], 
     if same not in known:
         known[same] = _made(plan, calendar, told[0], obligation, roles, day)
     matter = _matters_named(obligation, alike) if obligation and len(alike) > 1 else _matter(told[0], obligation)
-    return replace(known[same], matter=matter, matters=len(alike))
+    return Line(matter, known[same], len(alike))
 
 
 def _made(
     plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Obligation | None, roles: Iterable[Role], day: date
-) -> Line:
-    """A line without its matter."""
+) -> Alike:
     clause, chain = plan.clause_of.get(notice.clause), _chain(plan, calendar, notice, obligation, day)
-    return Line(
+    return Alike(
         reason=notice.reason,
         label=LABELS[notice.reason],
         colour=COLOURS.get(notice.reason, "绿"),
-        matter="",
         situation=_situation(notice, obligation),
         clause=notice.clause,
         clause_title=clause.title if clause else "",

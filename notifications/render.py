@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from notifications.approved import count
 from notifications.channel import Form
-from notifications.digest import Ask, Digest, Line, Next
+from notifications.digest import Alike, Digest, Line, Next
 from notifications.mime import one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEEKDAYS = "一二三四五六日"
-LONGEST_SUBJECT, ASKS_KEPT = 100, 1000
+LONGEST_SUBJECT, KEPT = 100, 1000
 FILL_ERRORS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What filling a template can raise: its own errors, and those of the expressions in it."""
 
@@ -58,7 +59,15 @@ class Caution:
     lines: tuple[str, ...]
 
 
-OURS = {kind: frozenset(kind.__annotations__) for kind in (Digest, Line, Ask, Next, RoundMissing, Caution)}
+class Said(NamedTuple):
+    """What is said alike, in words; `failed`: without what is asked, which could not be filled in."""
+
+    text: str
+    html: Markup
+    failed: bool
+
+
+OURS = {kind: frozenset(kind.__annotations__) for kind in (Digest, Line, Alike, Said, Next, RoundMissing, Caution)}
 """What we hand over ourselves, with its fields."""
 
 
@@ -101,17 +110,16 @@ class Renderer:
 
     def __init__(self, made: SandboxedEnvironment) -> None:
         self._environment = made
-        self._asked = lru_cache(ASKS_KEPT)(self._ask)
+        self.said = lru_cache(KEPT)(self._said)
         self.version = _version(made)
 
     def digest(self, digest: Digest, form: Form = Form.LETTER) -> Rendered:
         """Never raises for a line: a failing one is said plainly, and the message says so."""
         if form is Form.COUNTS:
             return Rendered(self._part("digest", "subject", digest=digest), count(digest), "")
-        asked = [self._ask_or_none(line) for line in digest.lines]
-        shown = list(zip(digest.lines, asked, strict=True))
+        shown = [(line.matter, line.alike, self.said(line.alike)) for line in digest.lines]
         parts = ("text", "html") if form is Form.LETTER else ("text",)
-        return self._whole("digest", asked.count(None), parts, digest=digest, shown=shown)
+        return self._whole("digest", sum(said.failed for *_, said in shown), parts, digest=digest, shown=shown)
 
     def alarm(self, alarm: RoundMissing) -> Rendered:
         return self._whole("alarm", alarm=alarm)
@@ -119,18 +127,17 @@ class Renderer:
     def warning(self, warning: Caution) -> Rendered:
         return self._whole("warning", warning=warning)
 
-    def ask(self, line: Line) -> str:
-        """What is asked of the recipient, in one paragraph; its template is given an Ask."""
-        return self._asked(line.ask)
+    def ask(self, alike: Alike) -> str:
+        """What is asked of the recipient, in one paragraph."""
+        return one_line(self._environment.get_template(f"{alike.reason}.zh.j2").render(line=alike))
 
-    def _ask(self, ask: Ask) -> str:
-        return one_line(self._environment.get_template(f"{ask.reason}.zh.j2").render(line=ask))
-
-    def _ask_or_none(self, line: Line) -> str | None:
+    def _said(self, alike: Alike) -> Said:
         try:
-            return self.ask(line)
+            ask = self.ask(alike)
         except FILL_ERRORS:
-            return None
+            ask = ""
+        text, html = (self._part("line", part, line=alike, ask=ask) for part in ("text", "html"))
+        return Said(text, Markup(html), not ask)
 
     def _whole(
         self, name: str, failed: int = 0, parts: Collection[str] = ("text", "html"), **values: object

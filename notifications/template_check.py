@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -11,11 +10,11 @@ from jinja2 import TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.approved import sentences
-from notifications.digest import Digest, Line, Next
+from notifications.digest import Alike, Digest, Line, Next
 from notifications.render import FILL_ERRORS, LONGEST_SUBJECT, Caution, Renderer, RoundMissing, environment
 from policy.words import LABELS, Reason
 
-LINE_NAMES = frozenset({"line"})
+ASK_NAMES, LINE_NAMES = frozenset({"line"}), frozenset({"line", "ask"})
 WHOLE_NAMES = {
     "digest": frozenset({"digest", "shown", "failed"}),
     "alarm": frozenset({"alarm", "failed"}),
@@ -44,7 +43,8 @@ def checked(made: SandboxedEnvironment) -> Renderer:
 
 
 def faults_of(made: SandboxedEnvironment) -> Iterator[str]:
-    wanted = {f"{reason}.zh.j2": LINE_NAMES for reason in Reason if reason is not Reason.DIGEST}
+    wanted = {f"{reason}.zh.j2": ASK_NAMES for reason in Reason if reason is not Reason.DIGEST}
+    wanted |= {f"line.{part}.zh.j2": LINE_NAMES for part in ("text", "html")}
     wanted |= {f"{n}.{part}.zh.j2": names for n, names in WHOLE_NAMES.items() for part in ("subject", "text", "html")}
     broken = [fault for name, names in wanted.items() for fault in _read(made, name, names)]
     yield from broken
@@ -65,14 +65,14 @@ def _read(made: SandboxedEnvironment, name: str, names: frozenset[str]) -> Itera
 
 
 def _tried(renderer: Renderer) -> Iterator[str]:
-    for line in lines():
+    for alike in all_alike():
         try:
-            asked = renderer.ask(line)
+            asked = renderer.ask(alike)
         except FILL_ERRORS as error:
-            yield f"模板 {line.reason}.zh.j2：填写失败（{error}）"
+            yield f"模板 {alike.reason}.zh.j2：填写失败（{error}）"
         else:
             if not asked:
-                yield f"模板 {line.reason}.zh.j2：没有写出任何内容"
+                yield f"模板 {alike.reason}.zh.j2：没有写出任何内容"
     for digest in digests():
         yield from _whole("digest", lambda digest=digest: renderer.digest(digest))
     for alarm in alarms():
@@ -93,36 +93,21 @@ def _whole(name, render) -> Iterator[str]:  # type: ignore[no-untyped-def]
         yield f"模板 {name}.html.zh.j2：内容没有转义"
 
 
-def lines() -> Iterator[Line]:
+def all_alike() -> Iterator[Alike]:
     """Every reason with every odd name, with and without due day, next level and clause title."""
     day = date(2026, 9, 30)
     for reason in Reason:
         if reason is Reason.DIGEST:
             continue
         for odd in ODD:
-            full = Line(
-                reason,
-                LABELS[reason],
-                "红",
-                odd,
-                odd,
-                "XX-1-01",
-                odd,
-                day,
-                day,
-                3,
-                0,
-                odd,
-                odd,
-                odd,
-                Next(day, odd or "市"),
-            )
+            next_ = Next(day, odd or "市")
+            full = Alike(reason, LABELS[reason], "红", odd, "XX-1-01", odd, day, day, 3, 0, odd, odd, odd, next_)
             yield full
-            yield replace(full, due=None, days_late=0, next=None, told="", clause_title="", actors="")
+            yield full._replace(due=None, days_late=0, next=None, told="", clause_title="", actors="")
 
 
 def digests() -> Iterator[Digest]:
-    every, day = tuple(lines()), date(2026, 9, 30)
+    every, day = tuple(Line(alike.situation, alike) for alike in all_alike()), date(2026, 9, 30)
     for name in ODD:
         for shown in ((), every[:1], every):
             counts = tuple((LABELS[reason], 40_000) for reason in Reason)

@@ -11,16 +11,16 @@ from given_notices import FRIDAY, MONDAY, a_notice, on
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.digest import Line, Lines, Next
+from notifications.digest import Alike, Known, Next
 from policy.notices import Notice
 from policy.words import Reason, Role
 
 JULY = date(2021, 7, 30)
 
 
-def the_line(**changes: Any) -> Line:
+def said_of(**changes: Any) -> Alike:
     (line,) = digested([a_notice(**changes)]).lines
-    return line
+    return line.alike
 
 
 def test_the_most_overdue_comes_first_then_what_is_due_soonest_and_good_news_last() -> None:
@@ -57,7 +57,7 @@ def test_a_matter_told_in_two_capacities_is_one_line_under_its_highest_rung() ->
         a_notice("b", rung="E1", reason=Reason.ESCALATED, role=Role.COUNTY_FINANCE),
     ]
     (line,) = digested(both).lines
-    assert (line.reason, line.role) == (Reason.ESCALATED, "县（区）财政局、县（区）民政局")
+    assert (line.alike.reason, line.alike.role) == (Reason.ESCALATED, "县（区）财政局、县（区）民政局")
 
 
 def test_what_is_said_alike_of_several_towns_is_one_line_that_names_them() -> None:
@@ -90,48 +90,48 @@ def test_periods_of_one_duty_are_matters_of_their_own() -> None:
     ],
 )
 def test_every_reason_has_its_colour(reason: Reason, rung: str, colour: str) -> None:
-    assert the_line(reason=reason, rung=rung).colour == colour
+    assert said_of(reason=reason, rung=rung).colour == colour
 
 
 def test_a_line_says_how_late_and_nothing_twice() -> None:
-    line = the_line()
+    (line,) = digested([a_notice()]).lines
     assert line.matter == "桥东街道 建成社工站"
-    assert line.situation == "尚未建成社工站。"
-    assert (line.clause, line.days_late) == ("HZ-3-01", 1)
+    assert line.alike.situation == "尚未建成社工站。"
+    assert (line.alike.clause, line.alike.days_late) == ("HZ-3-01", 1)
 
 
 def test_words_of_a_plan_changed_since_are_shown_whole() -> None:
-    assert the_line(text="旧标题的一句话。").situation == "旧标题的一句话。"
+    assert said_of(text="旧标题的一句话。").situation == "旧标题的一句话。"
 
 
 def test_the_next_to_hear_stands_on_the_ladder_by_working_days() -> None:
-    line = the_line()
-    assert line.next
-    assert (line.next.day, line.next.whom) == (date(2021, 8, 3), "市民政局")
+    said = said_of()
+    assert said.next
+    assert (said.next.day, said.next.whom) == (date(2021, 8, 3), "市民政局")
 
 
 def test_levels_whose_day_has_passed_have_heard_and_only_a_later_one_hears_next() -> None:
-    line = the_line(due=date(2021, 7, 20))
-    assert (line.told, line.next) == ("市民政局、市联席会议", Next(date(2021, 8, 10), "市政府"))
-    assert the_line(due=date(2021, 1, 4)).next is None
+    said = said_of(due=date(2021, 7, 20))
+    assert (said.told, said.next) == ("市民政局、市联席会议", Next(date(2021, 8, 10), "市政府"))
+    assert said_of(due=date(2021, 1, 4)).next is None
 
 
 def test_without_a_due_day_the_next_level_counts_from_what_is_said_now() -> None:
-    line = the_line(due=None, not_before=on(FRIDAY, "08:30"))
-    assert line.next
-    assert (line.since, line.next.day, line.days_late) == (FRIDAY, date(2021, 8, 3), 0)
+    said = said_of(due=None, not_before=on(FRIDAY, "08:30"))
+    assert said.next
+    assert (said.since, said.next.day, said.days_late) == (FRIDAY, date(2021, 8, 3), 0)
 
 
 def test_at_the_top_of_the_chain_and_for_good_news_nobody_hears_next() -> None:
-    assert the_line(reason=Reason.ESCALATED, rung="E3").next is None
-    assert the_line(reason=Reason.RESOLVED, rung="R0").next is None
+    assert said_of(reason=Reason.ESCALATED, rung="E3").next is None
+    assert said_of(reason=Reason.RESOLVED, rung="R0").next is None
 
 
 def test_a_stage_is_a_line_without_an_obligation() -> None:
     phase = a_notice(reason=Reason.PHASE_CLOSING, rung="P-5", due=MONDAY)
     phase = phase._replace(duty="phase-unknown")
     (line,) = digested([phase]).lines
-    assert (line.matter, line.next, line.actors) == ("桥东街道", None, "")
+    assert (line.matter, line.alike.next, line.alike.actors) == ("桥东街道", None, "")
 
 
 def test_news_and_open_matters_share_the_lines_and_nothing_is_said_twice() -> None:
@@ -156,6 +156,6 @@ MATTERS = st.builds(
 
 @given(st.lists(st.lists(MATTERS, max_size=6), min_size=2, max_size=4))
 def test_a_digest_says_the_same_whatever_was_put_together_before_it(people: list[list[Notice]]) -> None:
-    known: Lines = {}
+    known: Known = {}
     for notices in people:
         assert digested(notices, MONDAY, known=known) == digested(notices, MONDAY)

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.render import Rendered, Renderer, RoundMissing, environment, zh
-from notifications.template_check import ODD, TemplatesInvalid, checked, digests, lines, renderer
+from notifications.template_check import ODD, TemplatesInvalid, all_alike, checked, digests, renderer
 from policy.words import Reason
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -129,10 +129,10 @@ def test_a_digest_with_open_matters_alone_reads_as_agreed() -> None:
     same_as("open_matters.txt", f"{made.subject}\n\n{made.text}")
 
 
-def test_what_is_asked_is_the_same_whether_it_was_asked_before_or_not() -> None:
+def test_what_is_said_alike_is_the_same_whether_it_was_said_before_or_not() -> None:
     made = renderer()
-    for line in [*lines(), *lines()]:
-        assert made.ask(line) == made._ask(line.ask)
+    for alike in [*all_alike(), *all_alike()]:
+        assert made.said(alike) == made._said(alike)
 
 
 def test_a_request_that_speaks_of_one_matter_is_found_before_anything_is_sent() -> None:
