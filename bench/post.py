@@ -6,6 +6,7 @@ one connection that is kept.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import smtplib
@@ -192,6 +193,7 @@ def _sent(settings: Settings, channel: str) -> Spent:
 def _dispatch(settings: Settings, channel: str, ready: Barrier, spent: Any) -> None:
     plan, engine = load_plan(CITY), open_engine(settings.ledger_url)
     renderer()
+    gc.freeze()  # as duban dispatch does
     post = Post(engine, plan, settings, NOW, time.monotonic, Hours.ALWAYS)
     post.channel(channel)
     ready.wait()

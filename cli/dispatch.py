@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -64,6 +65,7 @@ def dispatch(
     with faults_said():
         load_plan(settings.plan)
         renderer()
+        gc.freeze()  # plan and templates stay: the collector need not walk them time and again
         with ledger(settings) as engine:
             dispatcher = Dispatcher(engine, settings)
             if once:

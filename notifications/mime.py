@@ -10,22 +10,34 @@ from base64 import b64encode
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import format_datetime, quote
+from typing import NamedTuple
 
 from notifications.channel import Message, SendError
 from policy.calendar import SHANGHAI
 
-LINE = 76
-"""Characters of an encoded line (RFC 2045 section 6.8)."""
+LINES = re.compile(rb".{1,76}")
+"""Encoded text in lines as long as they may be (RFC 2045 section 6.8)."""
 NO_ADDRESS = "没有邮箱地址"
 BAD_ADDRESS = "邮箱地址写法不对"
-PLAIN_ADDRESS = re.compile(r"([\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
+PLAIN_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 PLAIN_WORDS = re.compile(r"[\w !#$%&'*+/{|}~-]{1,48}", re.ASCII)
 NOT_OF_A_CODE = re.compile(r"[^\w-]+", re.ASCII)
 WORD_BYTES = 42
 """Of one encoded word: with its header's name in front the line stays within 78 columns."""
 
 
-def mail(message: Message, sender: Address, host: str) -> bytes:
+class Mailbox(NamedTuple):
+    """A name and an address that a server could take."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+def mail(message: Message, sender: Mailbox, host: str) -> bytes:
     """The same message gives the same bytes. A recipient without an address is written by code in To."""
     boundary = f"=_{message.id}"
     head = (
@@ -51,23 +63,24 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def addressed(display: str, address: str) -> Address:
+def addressed(display: str, address: str) -> Mailbox:
     """Raises SendError for an address that no server could take."""
     plain = PLAIN_ADDRESS.fullmatch(address.strip())
     if plain:
-        return Address(one_line(display), plain[1], plain[2])
+        return Mailbox(one_line(display), plain[0])
     try:
-        found = Address(display_name=one_line(display), addr_spec=address.strip())
-        found.addr_spec.encode("ascii")
+        found = Address(addr_spec=address.strip()).addr_spec
+        found.encode("ascii")
     except (ValueError, HeaderParseError, IndexError) as error:
         raise SendError(BAD_ADDRESS, permanent=True, code="address", phase="address") from error
-    return found
+    return Mailbox(one_line(display), found)
 
 
-def _to(message: Message) -> Address:
+def _to(message: Message) -> Mailbox:
     if message.to.email:
         return addressed(message.to.name, message.to.email)
-    return Address(one_line(message.to.name), NOT_OF_A_CODE.sub("_", message.to.code) or "_", "no-address.invalid")
+    local = NOT_OF_A_CODE.sub("_", message.to.code) or "_"
+    return Mailbox(one_line(message.to.name), f"{local}@no-address.invalid")
 
 
 def _part(boundary: str, kind: str, body: str) -> bytes:
@@ -75,15 +88,14 @@ def _part(boundary: str, kind: str, body: str) -> bytes:
     head = f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     text = b"\r\n".join([*body.encode().splitlines(), b""])
     encoded = b64encode(text)
-    lines = (encoded[start : start + LINE] for start in range(0, len(encoded), LINE))
-    return head.encode("ascii") + b"\r\n".join([*lines, b""])
+    return head.encode("ascii") + b"\r\n".join([*LINES.findall(encoded), b""])
 
 
-def _mailbox(one: Address) -> str:
-    if not one.display_name:
-        return f"<{one.addr_spec}>"
-    name = _words(one.display_name, quoted=True)
-    return f"{name}\r\n <{one.addr_spec}>"
+def _mailbox(one: Mailbox) -> str:
+    if not one.name:
+        return f"<{one.address}>"
+    name = _words(one.name, quoted=True)
+    return f"{name}\r\n <{one.address}>"
 
 
 def _words(text: str, *, quoted: bool = False) -> str:

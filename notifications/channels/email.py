@@ -14,7 +14,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from email.headerregistry import Address
 from functools import cache, cached_property
 from typing import Self
 
@@ -23,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from notifications.channel import Form, Message, NotConfigured, Receipt, SendError, demand_ours
 from notifications.masking import mask
-from notifications.mime import NO_ADDRESS, addressed, mail
+from notifications.mime import NO_ADDRESS, Mailbox, addressed, mail
 from settings import Settings
 
 PER_CONNECTION = 100
@@ -100,15 +99,15 @@ class Email:
             smtp.close()
 
     @cached_property
-    def _sender(self) -> Address:
+    def _sender(self) -> Mailbox:
         try:
             return addressed(self.account.sender_name, self.account.sender)
         except SendError as error:
             raise SendError("发件地址 EMAIL_SENDER 没有设置或写法不对", halts=True, phase="address") from error
 
-    def _returns_to(self, sender: Address, message: Message) -> str:
+    def _returns_to(self, sender: Mailbox, message: Message) -> str:
         local, at, domain = self.account.bounce.partition("@")
-        return f"{local}+{message.id}@{domain}" if at else sender.addr_spec
+        return f"{local}+{message.id}@{domain}" if at else sender.address
 
     def _connected(self) -> smtplib.SMTP:
         if self.smtp and self.sent >= PER_CONNECTION:
@@ -161,9 +160,9 @@ class Email:
             with _step(phase):
                 _expect(smtp.getreply() if at_once else smtp.docmd(command), code, phase)
 
-    def _deliver(self, smtp: smtplib.SMTP, sender: Address, to: Address, body: bytes, message: Message) -> Receipt:
+    def _deliver(self, smtp: smtplib.SMTP, sender: Mailbox, to: Mailbox, body: bytes, message: Message) -> Receipt:
         _patience(smtp, self.account.command_seconds)
-        self._announce(smtp, self._returns_to(sender, message), to.addr_spec)
+        self._announce(smtp, self._returns_to(sender, message), to.address)
         demand_ours(message)
         with _step("data"):
             smtp.send(body.replace(b"\r\n.", b"\r\n.."))

@@ -9,16 +9,15 @@ from __future__ import annotations
 import os
 import re
 from datetime import timedelta
-from email.headerregistry import Address
 from pathlib import Path
 from typing import Self
 
 from notifications.channel import Form, Message, Receipt, SendError
-from notifications.mime import mail, one_line
+from notifications.mime import Mailbox, mail, one_line
 from policy.calendar import civil_day
 from settings import Settings
 
-SENDER = Address("督办", "duban", "folder.invalid")
+SENDER = Mailbox("督办", "duban@folder.invalid")
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\s.]+')
 
 

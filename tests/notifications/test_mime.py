@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications.channel import Message, Recipient
-from notifications.mime import addressed, mail, one_line
+from notifications.mime import Mailbox, addressed, mail, one_line
 from policy.calendar import SHANGHAI
 
 AT = datetime(2021, 7, 30, 1, 0, tzinfo=UTC)
-SENDER = Address("惠州市民政局督办", "duban", "example.invalid")
+SENDER = Mailbox("惠州市民政局督办", "duban@example.invalid")
 WORDS = st.text(st.characters(codec="utf-8"), max_size=120)
 
 
@@ -31,7 +31,8 @@ def a_message(
 
 def by_the_package(message: Message) -> EmailMessage:
     made = EmailMessage(policy=SMTP)
-    made["From"], made["To"] = SENDER, addressed(message.to.name, str(message.to.email))
+    for header, box in (("From", SENDER), ("To", addressed(message.to.name, str(message.to.email)))):
+        made[header] = Address(box.name, addr_spec=box.address)
     made["Subject"] = one_line(message.subject)
     made["Date"] = format_datetime(message.at.astimezone(SHANGHAI))
     made["Message-ID"] = f"<{message.id}@example.invalid>"
