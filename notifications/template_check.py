@@ -108,10 +108,11 @@ def all_alike() -> Iterator[Alike]:
 
 def digests() -> Iterator[Digest]:
     every, day = tuple(Line(alike.situation, alike) for alike in all_alike()), date(2026, 9, 30)
+    counts = tuple((LABELS[reason], 40_000) for reason in Reason)
     for name in ODD:
-        for shown in ((), every[:1], every):
-            counts = tuple((LABELS[reason], 40_000) for reason in Reason)
-            yield Digest(name, day, name, name, len(shown) + 7, counts, shown, 7)
+        yield Digest(name, day, name, name, 7, counts, (), 7, every[:2], 3)
+        for shown, office in ((every[:1], name), (every, "市民政局")):
+            yield Digest(name, day, name, office, len(shown) + 7, counts, shown, 7, every[:2], 3)
 
 
 def alarms() -> Iterator[RoundMissing]:

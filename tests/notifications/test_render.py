@@ -129,6 +129,22 @@ def test_a_digest_with_open_matters_alone_reads_as_agreed() -> None:
     same_as("open_matters.txt", f"{made.subject}\n\n{made.text}")
 
 
+def test_after_an_outage_nobody_is_said_to_have_heard_who_has_not() -> None:
+    made = renderer().digest(digested([about("甲", due=date(2021, 7, 1))]))
+    assert "按规定已到逐级上报市民政局、市联席会议、市政府的时间。" in made.text
+    assert "已上报" not in made.text
+
+
+def test_the_office_is_not_sent_to_itself_for_the_whole_list() -> None:
+    for name, said in (("惠州市民政局", "全部清单用 duban judge 导出"), ("桥东街道", "请向惠州市民政局索取清单")):
+        still_open = [about("乙", due=date(2021, 7, 8)), about("丙", due=date(2021, 7, 9))]
+        gathered = digested([about("甲")], most=2, still_open=still_open)
+        made = renderer().digest(replace(gathered, name=name, more=3))
+        for part in (made.text, made.html):
+            assert part.count(said) == 2
+            assert ("请向惠州市民政局索取" in part) is (name == "桥东街道")
+
+
 def test_what_is_said_alike_is_the_same_whether_it_was_said_before_or_not() -> None:
     made = renderer()
     for alike in [*all_alike(), *all_alike()]:

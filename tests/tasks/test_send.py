@@ -286,7 +286,7 @@ def test_on_the_first_working_day_of_a_week_what_stands_open_is_listed(engine: E
     assert ticked(engine, settings, on(MONDAY)).sent == 1
     mail = sorted(settings.mail_folder.rglob("*.eml"))[-1]
     said = words(message_from_bytes(mail.read_bytes(), policy=default))  # type: ignore[arg-type]
-    assert "此前已经通知、仍未办结" in said
+    assert "以前的事项，仍未办结" in said
     assert "- 【逾期催办】桥东街道 建成社工站：期限2021年7月29日 周四，已逾期4天（HZ-3-01）" in said
     assert ticked(engine, settings, on(MONDAY + timedelta(days=1))).sent == 0
 
