@@ -16,7 +16,8 @@ from sqlmodel import SQLModel
 import db.models  # noqa: F401 - fills the metadata
 from db.bulk import append
 from db.columns import day_of, second_of
-from policy.plan import Obligation
+from policy.inhibition import Milestone
+from policy.plan import Obligation, Plan
 from policy.verdict import Alternative, Ruling, Verdict
 from policy.words import BROKEN, OPEN, Flag, Status
 
@@ -46,8 +47,8 @@ class Standing:
     """What stood before a round: each key's ruling and status; what is broken, since when; the due day of what is open.
 
     `ruling` and `row` (of the history) are there only of what has not ended: what was judged no more has neither.
-    `mended` counts how often a key went from broken to put right; `hastened` says when what is open was last found to be
-    due earlier than it had been.
+    `mended` counts how often a key went from broken to put right, `reopened` how often what has a due day was open again;
+    `hastened` says when what is open was last found to be due earlier than it had been.
     """
 
     ruling: dict[Key, int] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Standing:
     owed: dict[Key, date] = field(default_factory=dict)
     mended: dict[Key, int] = field(default_factory=dict)
     hastened: dict[Key, date] = field(default_factory=dict)
+    reopened: dict[Key, int] = field(default_factory=dict)
     row: dict[Key, int] = field(default_factory=dict)
 
     def read(self, duty: str, rows: CursorResult[Any]) -> list[Key]:
@@ -71,17 +73,31 @@ class Standing:
 
     def follow(self, key: Key, status: Status, due: date | None, as_of: date) -> None:
         """What a verdict recorded for `as_of` makes of what stood."""
+        before = self.status.get(key)
         if status not in BROKEN:
             if self.breached.pop(key, None):
                 self.mended[key] = self.mended.get(key, 0) + 1
-        elif self.status.get(key) not in BROKEN:
+        elif before not in BROKEN:
             self.breached[key] = as_of
         was = self.owed.pop(key, None)
         if status in OPEN and due:
             self.owed[key] = due
-            if was and due < was:
+            if was is None:
+                if before:
+                    self.reopened[key] = self.reopened.get(key, 0) + 1
+            elif due < was:
                 self.hastened[key] = as_of
         self.status[key] = status
+
+    def milestones(self, plan: Plan, verdicts: Iterable[Verdict]) -> dict[Key, Milestone]:
+        """How milestones stand by these verdicts of today, whether or not they have been followed."""
+        return {verdict.key: self._milestone(plan, verdict) for verdict in verdicts}
+
+    def _milestone(self, plan: Plan, verdict: Verdict) -> Milestone:
+        key, ruling = verdict.key, verdict.ruling
+        again = ruling.status in OPEN and key in self.status and key not in self.owed
+        times = self.reopened.get(key, 0) + again
+        return Milestone(key, plan.by_key[verdict.duty].title, ruling.status, ruling.done_on, times)
 
 
 def standing(connection: Connection, city: str, obligations: Iterable[Obligation]) -> Standing:

@@ -23,6 +23,7 @@ from policy.errors import PlanInvalid
 from policy.finding import Finding, Located, error
 from policy.plan import Obligation, Plan, PublishedYear
 from policy.soundness import findings
+from policy.soundness.inhibition import inhibitions
 from policy.words import LABELS, Grade, Role
 
 PLANS = Path(__file__).resolve().parent.parent / "plans"
@@ -120,7 +121,7 @@ def _said_of(plan: Plan, sheets: Sheets) -> list[Located]:
     """Of the base text, and of what its amendments make of it."""
     base = text_on(plan, date.min)
     amended = [sheets.of_fault(fault) for fault in amendment_faults(plan)]
-    later = () if amended else _later_unanswerable(plan)
+    later = () if amended else (*_later_unanswerable(plan), *inhibitions(plan))
     return [*amended, *(sheets.located(found) for found in (*_unanswerable(base), *later, *findings(base)))]
 
 

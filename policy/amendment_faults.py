@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from policy.amendments import in_order, reworded, text_on
 from policy.plan import Amendment, Obligation, Plan
 from policy.soundness import errors
+from policy.soundness.places import no_such
 
 Fault = dict[str, Any]
 FIXED = {"key": "编号", "subject": "对象类别"}
@@ -98,7 +99,7 @@ def _applied(plan: Plan) -> Iterator[Fault]:
     for amendment in in_order(plan):
         for key, fields in amendment.changes.items():
             if key not in there:
-                yield _at(plan, amendment, "changes", key, says=_unknown(key, there))
+                yield _at(plan, amendment, "changes", key, says=f"当时{no_such(key, there)}")
             else:
                 yield from _reworded(plan, amendment, there, key, fields)
         for place, added in enumerate(amendment.adds):
@@ -115,14 +116,9 @@ def _applied(plan: Plan) -> Iterator[Fault]:
             taken.add(added.key)
         for place, key in enumerate(amendment.ends):
             if there.pop(key, None) is None:
-                yield _at(plan, amendment, "ends", place, says=_unknown(key, there))
+                yield _at(plan, amendment, "ends", place, says=f"当时{no_such(key, there)}")
         for key in amendment.phases.keys() - phases:
             yield _at(plan, amendment, "phases", key, says=f"没有名为“{key}”的阶段，应为：{'、'.join(sorted(phases))}")
-
-
-def _unknown(key: str, there: dict[str, Obligation]) -> str:
-    near = sorted(other for other in there if other.split("-")[0] == key.split("-")[0])[:5]
-    return f"当时没有名为“{key}”的事项" + (f"，相近的有：{'、'.join(near)}" if near else "，应为 obligations 中的 key")
 
 
 def _reworded(

@@ -180,6 +180,12 @@ class Directory:
     def enclosing(self, unit: str | None, kind: str) -> str | None:
         return self._tree.enclosing(unit, kind)
 
+    def place(self, subject: Subject, kind: SubjectKind) -> str | None:
+        """The code of the subject itself where it is of this kind, else of the unit of this kind in which it lies."""
+        if subject.kind is kind:
+            return subject.code
+        return self._tree.city if kind is SubjectKind.CITY else self.enclosing(subject.unit, kind.value)
+
     def each(self, roles: tuple[Role, ...], subject: Subject, on: date) -> tuple[tuple[Addressee, ...], ...]:
         """Whom each of these roles means for this subject."""
         question = (roles, subject.kind, subject.code, on if Role.SUPERVISOR in roles else None)

@@ -11,9 +11,10 @@ from hashlib import sha256
 from policy.directory import Addressee
 
 
-def around(city: str, duty: str, period: str | None, counted: date | None) -> tuple[str, str]:
-    """What stands before and after the code of the subject; a rung and its listener follow."""
-    return f"v1|{city}|{duty}|", f"|{period}|{counted}|"
+def around(city: str, duty: str, period: str | None, counted: date | None, mark: str = "") -> tuple[str, str]:
+    """What stands before and after the code of the subject; a rung and its listener follow. `mark` is that of an
+    inhibition."""
+    return f"v1|{city}|{duty}|", f"|{period}|{counted}|{mark}"
 
 
 def ending(rung: str, to: Addressee, again: str) -> str:

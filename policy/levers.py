@@ -78,6 +78,11 @@ class Levers:
         last = max(held, key=lambda w: w.until, default=None)
         return f"经批准暂不催办至{zh_day(last.until)}：{last.why}" if last else None
 
+    def waived(self, key: Key, today: date) -> Waiver | None:
+        """The waiver of this very matter that runs today; a silence over many is none."""
+        running = (w for w in self.waivers if w.starts <= today <= w.until)
+        return next((w for w in running if (w.duty, w.subject, w.period) == key), None)
+
     def ended(self, key: Key, today: date) -> date | None:
         """The last day of the last waiver of this matter that is over."""
         if not self.waivers:

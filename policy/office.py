@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from policy.calendar import WorkCalendar
 from policy.directory import Directory
+from policy.inhibition import FREE, Inhibition, Milestone, together
 from policy.ladder import Ladders
 from policy.levers import Key, Levers
 from policy.plan import Plan
+from policy.verdict import Subject
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Office:
     from the old one. `hastened` says when it was found to be due earlier than before: nobody above hears at once of that.
     `live_from` is the day of the first round ever recorded: what was over before it is on the books and not said.
     `mended` counts how often what is broken again had been put right: those who heard then hear anew.
+    `milestones` are those that the house put before other duties, each by the key of its verdict.
     `kept` are its ladders of a morning before, where the house and the calendar have stayed.
     """
 
@@ -34,7 +39,37 @@ class Office:
     mended: dict[Key, int] = field(default_factory=dict)
     hastened: dict[Key, date] = field(default_factory=dict)
     kept: Ladders | None = None
+    milestones: Mapping[Key, Milestone] = field(default_factory=dict)
 
     @property
     def ladders(self) -> Ladders:
         return self.kept or Ladders(self.plan.house, self.calendar)
+
+    @cached_property
+    def has_silences(self) -> bool:
+        """Whether anything at all may be left unsaid for a reason. Asked of every matter; mostly there is none."""
+        return bool(self.levers.waivers or self.milestones)
+
+    def silence(self, key: Key, today: date) -> str | None:
+        """Why nothing is said of a matter today, or None: somebody decided so, or a milestone before it is not met."""
+        return self.levers.silence(key, today) or self.inhibition(key, today).why
+
+    def silent_until(self, key: Key, today: date) -> date | None:
+        """The last day of those, now over, on which nothing was to be said of it."""
+        days = self.levers.ended(key, today), self.inhibition(key, today).ended
+        return max((day for day in days if day), default=None)
+
+    def inhibition(self, key: Key, today: date) -> Inhibition:
+        """What the milestones before a matter do to what is said of it today."""
+        named = self.plan.house.inhibited_by.get(key[0]) if self.milestones else None
+        if not named:
+            return FREE
+        subject = self.directory.subject(self.plan.by_key[key[0]].subject, key[1])
+        before = (self._milestone(name, subject) for name in named)
+        return together(one.inhibition(self.levers.waived(one.key, today)) for one in before if one)
+
+    def _milestone(self, duty: str, subject: Subject) -> Milestone | None:
+        """The one asked of the subject, or where it lies; None where it is not asked there, or not at all any more."""
+        asked = self.plan.by_key.get(duty)
+        place = self.directory.place(subject, asked.subject) if asked else None
+        return self.milestones.get((duty, place, 0)) if place else None

@@ -6,6 +6,7 @@ is silent on and the office chose) and what was placed elsewhere with its reason
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
@@ -132,6 +133,7 @@ class House(Strict):
     A level above hears `dwell_workdays` after the one below has been told, and without it once that has been tried for
     `patience_workdays`; where something comes to be due earlier, none of them within `min_notice_workdays` of that.
     An acknowledgement holds `ack_workdays`, a snooze at most `snooze_workdays`, and each has `snoozes_most` of a matter.
+    While one of the milestones that `inhibited_by` puts before an obligation is not met, nothing is said of it.
     `workday_minutes` turns the hours of a quota into working days; None where the plan has no such quota.
     """
 
@@ -151,6 +153,7 @@ class House(Strict):
     snooze_workdays: int = Field(default=10, ge=1)
     snoozes_most: int = Field(default=2, ge=0)
     extensions_most: int = Field(default=2, ge=0)
+    inhibited_by: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     workday_minutes: int | None = None
     academic_minutes: int
     plaque_days: int
@@ -258,6 +261,11 @@ class Plan(Strict):
     def milestones(self) -> frozenset[str]:
         """The obligations that are done once, by a day of the text."""
         return frozenset(o.key for o in self.obligations if o.due and not o.every)
+
+    def inhibitors(self, duties: Iterable[str]) -> tuple[Obligation, ...]:
+        """The milestones before these obligations, those that this text knows."""
+        named = dict.fromkeys(name for duty in duties for name in self.house.inhibited_by.get(duty, ()))
+        return tuple(self.by_key[name] for name in named if name in self.by_key)
 
     @cached_property
     def clause_of(self) -> dict[str, Clause]:

@@ -101,6 +101,7 @@ RULES = {
     "snooze_workdays": "最多暂缓的工作日",
     "snoozes_most": "每人最多暂缓次数",
     "extensions_most": "最多延期次数",
+    "inhibited_by": "前置里程碑未办结时不提醒",
     "academic_minutes": "一学时的分钟数",
     "workday_minutes": "一个工作日的分钟数",
     "plaque_days": "牌匾的宽限天数",

@@ -39,24 +39,26 @@ def position(office: Office, obligation: Obligation, verdict: Verdict, key: Key,
         anchor or breach(office, key, begins, today),
         anchor or over(office, key, begins, today),
         _hastened(office, verdict, key, today),
-        office.levers.silence(key, today),
+        office.silence(key, today),
     )
 
 
 def circumstances(office: Office, verdict: Verdict, key: Key, today: date) -> tuple[object, ...]:
     """All that the position of a verdict depends on beside its obligation, period and ruling: what else is known of
-    this very matter, and what people decided about it."""
+    this very matter, what people decided about it and which milestones stand before it."""
     levers, broken = office.levers, None if verdict.ruling.due else office.breached.get(key)
     known = broken, office.owed.get(key), office.hastened.get(key), levers.extensions.get(key)
-    return (*known, levers.silence(key, today), levers.ended(key, today)) if levers.waivers else known
+    if not office.has_silences:
+        return known
+    return *known, levers.silence(key, today), levers.ended(key, today), office.inhibition(key, today)
 
 
 def anchored(office: Office, verdict: Verdict, key: Key, today: date) -> date | None:
-    """The day the ladder is counted from: the due day, a later one granted, or the end of a waiver that is over."""
+    """The day the ladder is counted from: the due day, a later one granted, or the end of a silence that is over."""
     due = verdict.ruling.due
     if due is None:
         return None
-    extension, ended = office.levers.extensions.get(key), office.levers.ended(key, today)
+    extension, ended = office.levers.extensions.get(key), office.silent_until(key, today)
     return max(due, extension.due if extension else due, ended or due)
 
 
@@ -105,7 +107,7 @@ def over(office: Office, key: Key, since: date, today: date) -> date:
 
 
 def breach(office: Office, key: Key, since: date, today: date) -> date:
-    """The day from which a standing rule counts as broken; after a waiver the day that follows it."""
-    ended = office.levers.ended(key, today)
+    """The day from which a standing rule counts as broken; after a silence the day that follows it."""
+    ended = office.silent_until(key, today)
     broken = max(office.breached.get(key, today), since)
     return max(broken, ended + timedelta(days=1)) if ended else broken

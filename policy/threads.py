@@ -91,13 +91,13 @@ class Stances:
     def _resolved(self, verdict: Verdict, key: Key) -> tuple[Stance, date] | None:
         office, today = self.office, self.today
         obligation = office.plan.wording(verdict.duty, verdict.amendment)
-        dated = office.owed.get(key) or verdict.ruling.due
-        if stock(office, dated or over(office, key, opens(office, obligation, verdict), today), today):
+        dated, kept = office.owed.get(key) or verdict.ruling.due, office.inhibition(key, today)
+        since = max(dated or office.breached.get(key, today), kept.ended or date.min)
+        if stock(office, since if dated else over(office, key, opens(office, obligation, verdict), today), today):
             return None
-        since = dated or office.breached.get(key, today)
         levels = sorted({0, *self._told(since, office.levers.extensions.get(key))})
         steps = [Step(Reason.RESOLVED, f"R{level}", level, today, False) for level in levels]
-        return self.alone(verdict, steps, since), since
+        return self.alone(verdict, steps, since, kept.why), since
 
     def _told(self, since: date, extension: Extension | None) -> Iterator[int]:
         """The levels that have heard of it: by the day first owed, up to an extension, and by the day granted after it."""
@@ -108,15 +108,16 @@ class Stances:
                 if step.day <= last and step.reason in (Reason.OVERDUE, Reason.ESCALATED):
                     yield step.level
 
-    def alone(self, verdict: Verdict, steps: Iterable[Step], counted: date) -> Stance:
-        """Steps of which nothing else is known than that they are said now."""
+    def alone(self, verdict: Verdict, steps: Iterable[Step], counted: date, why_not: str | None = None) -> Stance:
+        """Steps of which nothing else is known than that they are said now, or why not."""
         obligation = self.office.plan.wording(verdict.duty, verdict.amendment)
-        threads = [_thread(role, step) for step in steps for role in audience(obligation, step)]
+        threads = [_thread(role, step, why_not) for step in steps for role in audience(obligation, step)]
         return self._about(obligation, verdict, counted, threads)
 
     def _about(self, obligation: Obligation, verdict: Verdict, counted: date, threads: list[Thread]) -> Stance:
         period = verdict.period.label if verdict.period else None
-        named = around(self.office.plan.key, verdict.duty, period, counted)
+        mark = self.office.inhibition(verdict.key, self.today).mark
+        named = around(self.office.plan.key, verdict.duty, period, counted, mark)
         extension, loud = self.office.levers.extensions.get(verdict.key), all(one.why_not is None for one in threads)
         roles, voices = tuple(thread.role for thread in threads), tuple(thread.voice for thread in threads)
         return Stance(obligation, verdict, extension, named, tuple(threads), roles, voices, loud)

@@ -6,14 +6,14 @@ This is the whole of a round without Prefect; flows/ say when it runs and show i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from db import journal, judged, ledger, open_matters, outbox
+from db import journal, judged, ledger, measures, open_matters, outbox
 from db.amendments import plan_known
 from db.columns import second_of
 from db.engine import take_turn
@@ -26,6 +26,9 @@ from policy.amendments import plan_on
 from policy.calendar import at, civil_day, end_of
 from policy.decide import Decisions, follow
 from policy.directory import Directory
+from policy.inhibition import Milestone
+from policy.judge import judge
+from policy.levers import Key
 from policy.office import Office
 from policy.plan import Obligation, Plan
 from policy.timeline import begun
@@ -87,7 +90,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
         recorded = not ahead and not (newest and as_of < newest)
         former = touched if recorded else {}
         found = judge_anew(connection, plan, part.obligations, as_of, second_of(now), former)
-        office = _office(connection, plan, cards, as_of, now, found.stood)
+        office = _office(connection, plan, part, cards, as_of, now, found.stood)
         instant = end_of(as_of) if ahead else min(now, end_of(as_of))
         filed = _on_file(connection, plan, part, at(civil_day(instant), time.min))
         decisions = follow(office, (*found.fresh, *found.kept), found.stood.status, instant, filed.issued, filed.just)
@@ -98,7 +101,7 @@ def hold(engine: Engine, plan: Plan, part: Part, as_of: date, now: datetime) -> 
 
 
 def _office(
-    connection: Connection, plan: Plan, cards: Directory, as_of: date, now: datetime, stood: ledger.Standing
+    connection: Connection, plan: Plan, part: Part, cards: Directory, as_of: date, now: datetime, stood: ledger.Standing
 ) -> Office:
     live_from = ledger.live_from(connection, plan.key) or as_of
     pulled = levers(connection, plan.key, now)
@@ -112,7 +115,17 @@ def _office(
         live_from,
         stood.mended,
         stood.hastened,
+        milestones=_milestones(connection, plan, part, as_of, now),
     )
+
+
+def _milestones(connection: Connection, plan: Plan, part: Part, as_of: date, now: datetime) -> Mapping[Key, Milestone]:
+    """Judged here: another part, in its turn before or after this one, records them."""
+    before = plan.inhibitors(obligation.key for obligation in part.obligations)
+    if not before:
+        return {}
+    known = measures.known(connection, plan, before, as_of, second_of(now))
+    return ledger.standing(connection, plan.key, before).milestones(plan, judge(plan, known, as_of))
 
 
 def _on_file(connection: Connection, plan: Plan, part: Part, today: datetime) -> OnFile:

@@ -17,6 +17,7 @@ from db.columns import FOR_EVER, second_of
 from db.directory import directory
 from db.engine import open_engine
 from db.intake import import_rows
+from db.ledger import Standing
 from db.levers import levers
 from db.schema import create_all
 from db.work_calendar import work_calendar
@@ -121,8 +122,10 @@ def notice_list(question: Question, now: datetime, after: datetime | None = None
     """
     known_at = datetime.fromtimestamp(min(question.seen, second_of(now)), UTC)
     pulled = levers(question.connection, question.plan.key, known_at)
-    office = Office(question.plan, work_calendar(question.plan.house), question.cards(), {}, levers=pulled)
-    said = verdicts(question, question.plan.obligations)
+    plan, said = question.plan, verdicts(question, question.plan.obligations)
+    before = {obligation.key for obligation in plan.inhibitors(plan.house.inhibited_by)}
+    stand = Standing().milestones(plan, (verdict for verdict in said if verdict.duty in before)) if before else {}
+    office = Office(plan, work_calendar(plan.house), question.cards(), {}, levers=pulled, milestones=stand)
     found = notices(office, said, now, after)
     if after is not None:
         found += [n for verdict in said for n in _mended(office, verdict, now, after)]

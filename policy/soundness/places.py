@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 
 from policy.finding import Finding, note, warning
 from policy.plan import Clause, Obligation, Phase, Plan
@@ -21,6 +22,13 @@ def of_phase(phase: Phase, *path: str) -> Place:
 
 def of_obligation(obligation: Obligation, *path: str) -> Place:
     return (PLAN, "obligations", obligation.key, *path)
+
+
+def no_such(key: str, known: Collection[str]) -> str:
+    """That there is no such obligation, and which it may have been meant to be."""
+    alike = [other for other in known if other.split("-")[0] == key.split("-")[0]] or get_close_matches(key, known)
+    near = sorted(alike)[:5]
+    return f"没有名为“{key}”的事项，" + (f"相近的有：{'、'.join(near)}" if near else "应为 obligations 中的 key")
 
 
 def as_noted(plan: Plan, reading_note: str, *clauses: str) -> tuple[Callable[..., Finding], str]:

@@ -7,6 +7,7 @@ can be said of it; that gives the same events, which tests hold against real rou
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -24,12 +25,13 @@ from policy.calendar import at, civil_day, end_of
 from policy.decide import Decisions, follow
 from policy.directory import Directory
 from policy.events import Event, assuming, turned_event
+from policy.inhibition import Milestone
 from policy.judge import Known, judge
 from policy.ladder import Ladders
 from policy.levers import Key
 from policy.notices import Call, Notice, phase_notices, speaks_on
 from policy.office import Office
-from policy.plan import Phase, Plan
+from policy.plan import Obligation, Plan
 from policy.verdict import Verdict
 from policy.words import OPEN, Reason, Status
 from policy.workload import Load, by_recipient
@@ -101,6 +103,7 @@ class Rehearsal:
         self._ladders = Ladders(plan.house, self.calendar)
         self.verdicts: dict[Key, Verdict] = {}
         self._heard: dict[Key, Hearing] = {}
+        self._milestones: Mapping[Key, Milestone] = {}
         self._audience = Audience(plan.obligations, self.changes.groups)
         self._to_speak: dict[date, set[Key]] = defaultdict(set)
         self._speaking: dict[object, list[date]] = {}
@@ -131,6 +134,7 @@ class Rehearsal:
         stirred |= self._awaited(day)
         stirred |= self._audience.stirred(office.directory, touched)
         stirred |= self._spoken_for(day)
+        stirred |= self._inhibited(day, office.milestones, stirred)
         turned = self._decided(office, stirred, ruled, now)
         self.post.send(now)
         self._stages(office, day, now, turned, touched)
@@ -146,6 +150,19 @@ class Rehearsal:
         if not scopes:
             return set()
         found = {key for key in self._audience.keys if any(covers(scope, key) for scope in scopes)}
+        for key in found:
+            self._heard.pop(key, None)
+        return found
+
+    def _inhibited(self, day: date, stand: Mapping[Key, Milestone], stirred: set[Key]) -> set[Key]:
+        """Of what stands behind milestones the rows that are decided on anyway, or all that are open where a milestone
+        may keep back something else than yesterday: when they speak is counted anew."""
+        behind = self.plan.house.inhibited_by
+        if not behind:
+            return set()
+        was, self._milestones = self._milestones, stand
+        turned = was != stand or self.pulled.turned(day)
+        found = {key for key in (self._audience.keys if turned else stirred) if key[0] in behind}
         for key in found:
             self._heard.pop(key, None)
         return found
@@ -203,7 +220,13 @@ class Rehearsal:
             stood.mended,
             stood.hastened,
             self._ladders,
+            self._before(day),
         )
+
+    def _before(self, day: date) -> dict[Key, Milestone]:
+        """How the milestones before other duties stand this morning, also those whose stage has not begun."""
+        before = self.plan.inhibitors(self.plan.house.inhibited_by)
+        return self.standing.milestones(self.plan, self._judged(before, day, day)) if before else {}
 
     def _speaking_days_of_stages(self, cards: Directory) -> frozenset[date]:
         office = Office(self.plan, self.calendar, cards, {})
@@ -281,10 +304,11 @@ class Rehearsal:
                 self._to_speak[one].add(key)
 
     def _speaks_on(self, office: Office, verdict: Verdict, heard: Hearing, day: date) -> list[date]:
-        """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something."""
+        """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something or
+        that stand behind a milestone."""
         since = self.standing.breached.get(verdict.key)
         key = (verdict.duty, verdict.key[2], heard, since, self.standing.hastened.get(verdict.key))
-        alone = spoken_for(office.levers, verdict.key)
+        alone = verdict.duty in self.plan.house.inhibited_by or spoken_for(office.levers, verdict.key)
         if alone or key not in self._speaking:
             opens = self.plan.house.windows[self.plan.house.channel].opens
             days = speaks_on(office, verdict, day if alone else date.max) if verdict.ruling.due or since else []
@@ -299,15 +323,14 @@ class Rehearsal:
             if stage.phase.starts <= day:
                 stage.hold(
                     self.connection, office.directory, day, now, self.standing.status, turned, touched,
-                    lambda phase: self._judged(phase, day),
+                    lambda phase: self._judged(self.plan.of_phase(phase.key), phase.ends, day),
                 )  # fmt: skip
 
-    def _judged(self, phase: Phase, day: date) -> list[Verdict]:
-        """The verdicts of a stage for its last day, by what is known this morning."""
-        obligations, seen = self.plan.of_phase(phase.key), self.stretch.seen(day)
-        known = measures.known(self.connection, self.plan, obligations, phase.ends, seen)
+    def _judged(self, obligations: Sequence[Obligation], as_of: date, day: date) -> list[Verdict]:
+        """Their verdicts for `as_of`, by what is known on the morning of `day`."""
+        known = measures.known(self.connection, self.plan, obligations, as_of, self.stretch.seen(day))
         supposed = {name: self.supposed.instead(name, each) for name, each in known.measured.items()}
-        return list(judge(self.plan, Known(supposed), phase.ends))
+        return list(judge(self.plan, Known(supposed), as_of))
 
 
 Hearing = tuple[Status, date | None, str | None]

@@ -165,6 +165,35 @@ def test_an_override_that_cannot_be_is_refused_in_one_line(key: str, value: str,
     assert "\n" not in fault
 
 
+def test_what_a_house_puts_before_a_duty_is_looked_at_with_its_line(plan: Path) -> None:
+    house = (plan / "house.yaml").read_text("utf-8")
+    line = house.count("\n") + 2
+    wrong = "inhibited_by:\n  plaques: [association, plaque]\n  association:\n    - monthly-supervision\n"
+    (plan / "house.yaml").write_text(house + wrong, "utf-8")
+    at = "huizhou/house.yaml 第{}行 inhibited_by."
+    assert refused(plan) == [
+        f"{at.format(line)}plaques.1：方案里没有名为“plaque”的事项，相近的有：plaques、point-plaque、station-plaque",
+        f"{at.format(line + 2)}association.0：“monthly-supervision”（月度督导到站）每期都要办，没有办结的一天，"
+        "前置应为有期限、只办一次的事项（里程碑）",
+    ]
+    (plan / "house.yaml").write_text(house + "inhibited_by: {plaques: association}\n", "utf-8")
+    (shape,) = refused(plan)
+    assert shape.startswith(f"huizhou/house.yaml 第{line - 1}行 inhibited_by.plaques：")
+
+
+def test_what_a_house_puts_before_a_duty_may_be_set_otherwise_for_a_call(plan: Path) -> None:
+    house = (plan / "house.yaml").read_text("utf-8")
+    (plan / "house.yaml").write_text(house + "inhibited_by: {plaques: [association]}\n", "utf-8")
+    assert load_plan(str(plan)).house.inhibited_by == {"plaques": ("association",)}
+    freed = load_plan(str(plan), {"inhibited_by.plaques": "[]"})
+    assert [o.key for o in freed.inhibitors(["plaques"])] == []
+    assert load_plan(str(plan), {"inhibited_by": "{}"}).house.inhibited_by == {}
+    line = house.count("\n") + 1
+    assert refused(plan, inhibited_by="{plaques: [plaques]}") == [
+        f"huizhou/house.yaml 第{line}行 inhibited_by.plaques.0：“plaques”不能以自己为前置，应写另一项"
+    ]
+
+
 def test_an_edit_is_seen_at_the_next_reading(plan: Path) -> None:
     assert load_plan(str(plan)).house.yellow_days == 10
     text = (plan / "house.yaml").read_text("utf-8")

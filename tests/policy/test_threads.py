@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from policy.calendar import WorkCalendar
 from policy.decide import follow
 from policy.directory import UnitCard
+from policy.inhibition import Milestone
 from policy.levers import Extension, Levers, StandIn, Waiver
 from policy.notices import Call, Notice, notices, speak
 from policy.office import Office
@@ -20,7 +21,17 @@ from policy.position import STOCK
 from policy.recurrence import Period
 from policy.verdict import Ruling, Verdict
 from policy.words import NoticeState, Role, Status, SubjectKind
-from tests.policy.making import CALENDAR, UNITS, a_directory, a_plan, a_verdict, an_obligation, an_office, morning
+from tests.policy.making import (
+    CALENDAR,
+    UNITS,
+    a_directory,
+    a_house,
+    a_plan,
+    a_verdict,
+    an_obligation,
+    an_office,
+    morning,
+)
 from tests.policy.oracle.rungs import said
 
 DUE = date(2021, 10, 31)
@@ -28,6 +39,7 @@ FEW_DAYS = st.dates(date(2021, 8, 15), date(2022, 1, 31))
 NOV = Period(202111, "2021-11", date(2021, 11, 1), date(2021, 11, 30), date(2021, 11, 30))
 STATIONS = tuple(f"S{n}" for n in range(4))
 HEADS = {("station_head", "S0"): ("H1", "H2"), ("station_head", "S1"): ("H3",)}
+BEHIND = {"filing": ("town-built", "opened")}
 PLAN = a_plan(
     an_obligation(
         subject=SubjectKind.STATION,
@@ -35,13 +47,18 @@ PLAN = a_plan(
         copies=(Role.COUNTY_BUREAU, Role.STATION),
         escalation=(Role.COUNTY_BUREAU, Role.CITY_BUREAU),
     ),
+    an_obligation(key="town-built", title="建成社工站", subject=SubjectKind.TOWNSHIP),
+    an_obligation(key="opened", title="开张", subject=SubjectKind.STATION),
     phases=(),
+    house=a_house(inhibited_by=BEHIND),
 )
+BEFORE = [("town-built", "T", 0), *(("opened", code, 0) for code in STATIONS)]
 CARDS = a_directory(
     units={card.code: card for card in (*UNITS, *(UnitCard(code, code, "station", "T") for code in STATIONS))},
     holders=HEADS,
 )
 law = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+STANDS = (*Status,)
 STATUSES = (Status.NOT_YET_DUE, Status.NOT_MET, Status.MET, Status.DEVIATION_UNJUSTIFIED)
 
 
@@ -63,6 +80,13 @@ def offices(draw: st.DrawFn) -> Office:
     some = st.dictionaries(st.sampled_from(keys), FEW_DAYS, max_size=4)
     extended = {key: Extension(due, DUE, due - timedelta(days=20)) for key, due in draw(some).items()}
     waived = tuple(Waiver(*key, on, on + timedelta(days=9), "汛期") for key, on in draw(some).items())
+    before = draw(st.dictionaries(st.sampled_from(BEFORE), st.tuples(st.sampled_from(STANDS), st.none() | FEW_DAYS)))
+    stand = {
+        key: Milestone(key, PLAN.by_key[key[0]].title, *how, draw(st.integers(0, 2))) for key, how in before.items()
+    }
+    waived += tuple(
+        Waiver(*key, date(2021, 11, 1), draw(FEW_DAYS), "汛期") for key in draw(st.sets(st.sampled_from(BEFORE)))
+    )
     turns = {
         who: (StandIn("H9", date(2021, 11, 1), date(2021, 11, 30)),) for who in draw(st.sets(st.sampled_from("12")))
     }
@@ -70,7 +94,7 @@ def offices(draw: st.DrawFn) -> Office:
     given: dict[str, Any] = {name: draw(some) for name in ("breached", "owed", "hastened")}
     mended = {key: draw(st.integers(1, 3)) for key in draw(some)}
     live = draw(st.none() | FEW_DAYS)
-    return Office(PLAN, CALENDAR, CARDS, levers=levers, live_from=live, mended=mended, **given)
+    return Office(PLAN, CALENDAR, CARDS, levers=levers, live_from=live, mended=mended, milestones=stand, **given)
 
 
 def told_plainly(office: Office, each: list[Verdict], day: date) -> Counter[tuple[object, ...]]:

@@ -39,7 +39,7 @@ def _passed(office: Office, verdict: Verdict, now: datetime) -> Iterator[tuple[S
         return
     subject = office.directory.subject(verdict.kind, verdict.subject)
     on, since = min(verdict.ruling.due or today, today), _anchor(office, verdict, today)
-    silence = office.levers.silence(verdict.key, today)
+    silence = office.levers.silence(verdict.key, today) or _kept_back(office, verdict, today)[0]
     for step in _rungs(office, obligation, verdict, today):
         if at(step.day, house.windows[house.channel].opens) > now:
             continue
@@ -53,10 +53,35 @@ def _passed(office: Office, verdict: Verdict, now: datetime) -> Iterator[tuple[S
         yield from ((step, to, why_not) for to in sorted(heard, key=str))
 
 
+def _silent_until(office: Office, verdict: Verdict, today: date) -> date | None:
+    days = [office.levers.ended(verdict.key, today), _kept_back(office, verdict, today)[1]]
+    return max((day for day in days if day), default=None)
+
+
+def _kept_back(office: Office, verdict: Verdict, today: date) -> tuple[str | None, date | None]:
+    """Why a milestone keeps it back; where none does the last day on which one did."""
+    unit = office.directory.subject(verdict.kind, verdict.subject).unit
+    lies_in = {card.kind: card.code for card in office.directory.above(unit)} | {verdict.kind.value: verdict.subject}
+    ended = []
+    for name in office.plan.house.inhibited_by.get(verdict.duty, ()):
+        (asked,) = [o for o in office.plan.obligations if o.key == name]
+        stands = office.milestones.get((name, lies_in[asked.subject.value], 0))
+        if stands is None:
+            continue
+        unmet = stands.status in {Status.NOT_YET_DUE, *BROKEN, Status.BLOCKED_BY_UPSTREAM}
+        waivers = [w for w in office.levers.waivers if (w.duty, w.subject, w.period) == stands.key]
+        running = [w.starts for w in waivers if w.starts <= today <= w.until]
+        if unmet and not running:
+            return f"前置里程碑“{asked.title}”尚未办结，暂不提醒", None
+        since = running[0] if unmet else stands.done_on
+        ended += [since - timedelta(days=1)] if since else []
+    return None, max(ended, default=None)
+
+
 def _found(office: Office, obligation: Obligation, verdict: Verdict, today: date) -> date:
     """When a standing rule was found broken; found on going live it had been so before, unless it was new that day."""
     begun = _opens(office, obligation, verdict)
-    ended = office.levers.ended(verdict.key, today)
+    ended = _silent_until(office, verdict, today)
     broken = max(office.breached.get(verdict.key, today), begun, ended + timedelta(days=1) if ended else begun)
     return broken - timedelta(days=1) if broken == office.live_from and begun < broken else broken
 
@@ -71,7 +96,7 @@ def _anchor(office: Office, verdict: Verdict, today: date) -> date | None:
     if due is None:
         return None
     extension = office.levers.extensions.get(verdict.key)
-    days = [due, extension and extension.due, office.levers.ended(verdict.key, today)]
+    days = [due, extension and extension.due, _silent_until(office, verdict, today)]
     return max(day for day in days if day)
 
 
@@ -81,7 +106,7 @@ def _rungs(office: Office, obligation: Obligation, verdict: Verdict, today: date
     if today < opens:
         return
     if anchor is None:
-        ended = office.levers.ended(key, today)
+        ended = _silent_until(office, verdict, today)
         since = max(office.breached.get(key, today), opens, ended + timedelta(days=1) if ended else opens)
         yield from climb_from_breach(office.plan.house, office.calendar, since) if broken else ()
         return
