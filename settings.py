@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     put back an older journal. `host_id` names a machine whose own marks change at every start, such as a container.
     `clock` is a second clock to ask when the own one jumps: http(s)://… (its Date header) or ntp://host.
     `sms_workers` is how many text messages may be on their way to the gateway at once, `dispatchers` how many processes of
-    `duban up` share them and the mail: one Python is busy with some 16 text messages or 600 mails a second.
+    `duban up` share them and the mail: one Python is busy with some 16 text messages on their way, or 800 mails a second.
     """
 
     model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore")

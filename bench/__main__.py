@@ -17,12 +17,13 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.lines import Line, checked, digested, held, imported, judged, mailed, played, reconciled, texted
+from bench.lines import Line, checked, digested, held, imported, judged, mailed, played, reconciled, texted, ticked
 
 STATIONS, WORKBOOK, SEEDS = 40_000, 200_000, 10
 MAILS, TEXTS = 20_000, 400
 """Messages in all, and for each worker."""
 DIGESTS = 40_000
+STATIONS_OF_A_CITY = 100
 YEARS = 3
 
 
@@ -49,6 +50,7 @@ def everything(stations: int, workbook: int, seeds: int, with_prefect: bool) -> 
 
 
 def posted(tenth: int) -> Iterator[Line]:
+    yield from apart(ticked, ..., STATIONS_OF_A_CITY)
     for processes in (1, 2):
         yield from apart(mailed, ..., MAILS // tenth, processes)
     if tenth == 1:

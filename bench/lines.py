@@ -118,6 +118,14 @@ def digested(folder: Path, messages: int) -> list[Line]:
     return [Line(what, str(spent), "", f"{messages / spent.wall:,.0f}/s", "60 s", spent.wall <= 60)]
 
 
+def ticked(folder: Path, people: int) -> list[Line]:
+    busy, idle = post.ticked(folder, people)
+    return [
+        Line(f"a dispatcher's tick with {people} digests by mail", str(busy), "", "", "1 s", busy.wall <= 1),
+        Line("  with nothing to do", f"{idle.wall * 1000:.0f} ms", "", "", "50 ms", idle.wall <= 0.05),
+    ]
+
+
 def texted(folder: Path, messages: int, workers: int, processes: int) -> list[Line]:
     found = post.texted(folder, messages, workers, processes)
     ratio = found.rate / found.ideal

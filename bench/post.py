@@ -39,7 +39,7 @@ from policy.verdict import Subject
 from policy.words import LABELS, Reason, Role, SubjectKind
 from settings import Settings
 from tasks.fence import may_send
-from tasks.send import Hours, Post
+from tasks.send import Hours, Post, tick
 
 CITY, DAY = "huizhou", date(2021, 7, 30)
 NOW = at(DAY, clock(9))
@@ -109,6 +109,21 @@ def digested(folder: Path, messages: int, processes: int) -> Spent:
         spent = _sent(settings, "email")
     _all_accepted(engine, messages)
     return spent
+
+
+def ticked(folder: Path, messages: int) -> tuple[Spent, Spent]:
+    """A tick with a digest for each of so many people, and the next one, which has nothing to do."""
+    settings = Settings(data=folder / "city", _env_file=None)  # type: ignore[call-arg]
+    engine = _filled(settings, messages, "email", attached=False)
+    renderer()
+    with _mail_server():
+        spent = []
+        for sent in (messages, 0):
+            watch = Watch()
+            assert tick(engine, settings, NOW).sent == sent
+            spent.append(watch.spent)
+    engine.dispose()
+    return spent[0], spent[1]
 
 
 @contextmanager
