@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from given_notices import FRIDAY, MONDAY, a_notice, fates, filed, issued, on, rows
-from sqlalchemy import Engine, delete, insert, text, update
+from sqlalchemy import Connection, Engine, delete, insert, text, update
 from sqlmodel import SQLModel
 
+from db import fence as fence_rows
 from db import journal as journal_rows
 from db import outbox
 from db.delivery_audit import conserved, delivery_audit
 from policy.words import NoticeState
 from settings import Settings
-from tasks import fence
+from tasks import fence, lane, send
 from tasks.fence import NotArmed, arm
 from tasks.journal import TAIL, Journal, JournalInvalid
 from tasks.send import TickReport, tick
@@ -240,6 +242,38 @@ def test_nothing_leaves_while_the_journal_cannot_be_written(engine: Engine, sett
     settings.journal_file.rmdir()
     settings.journal_file.write_bytes(kept)
     assert ticked(engine, settings, on(MONDAY)).sent == 1
+
+
+def test_two_dispatchers_at_once_write_each_message_down_once_and_neither_is_refused(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(send, "JOURNALED", 2)
+    monkeypatch.setattr(lane, "LEAST", 2)
+    monkeypatch.setattr(lane, "BATCH", 2)
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(40)))
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(ticked, engine, settings, on(FRIDAY)) for _ in range(2)]
+    assert [one.result().refused for one in both] == [None, None]
+    assert sum(one.result().sent for one in both) == 40
+    written = [entry.delivery for entry in Journal(settings.journal_file).entries()]
+    assert sorted(written) == sorted(row["id"] for row in rows(engine, outbox.DELIVERY))
+
+
+def test_what_another_dispatcher_sends_while_we_look_does_not_make_the_ledger_look_older_than_the_journal(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued(engine, a_notice("a"))
+    ticked(engine, settings, on(FRIDAY))
+    issued(engine, a_notice("b"))
+    armed = fence_rows.armed
+
+    def meanwhile(connection: Connection) -> fence_rows.Armed | None:
+        monkeypatch.setattr(fence_rows, "armed", armed)
+        assert ticked(engine, settings, on(MONDAY)).sent == 1
+        return armed(connection)
+
+    monkeypatch.setattr(fence_rows, "armed", meanwhile)
+    assert fence.may_send(engine, settings, on(MONDAY)) is None
 
 
 def test_a_line_torn_by_a_crash_is_left_unread_and_the_next_one_stands(tmp_path: Path) -> None:
