@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -26,16 +26,32 @@ class Settings(BaseSettings):
     plan: str = "huizhou"
     database_url: str = ""
     prefect_host: str = "127.0.0.1"
-    prefect_port: int = 4200
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
     journal: Path | None = None
     host_id: str = ""
     clock: str = ""
     sms_workers: int = Field(default=8, ge=1, le=32)
     dispatchers: int = Field(default=1, ge=1, le=4)
     receipts_host: str = "127.0.0.1"
-    receipts_port: int = 0
+    receipts_port: int = Field(default=0, ge=0, le=65535)
     """0: gateways post no reports to us; they are fetched instead."""
     receipts_token: SecretStr = SecretStr("")
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_kind_we_know(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError(
+                "应为 postgresql+psycopg://用户:口令@主机/库名 或 sqlite:///文件，留空则用数据目录里的 SQLite"
+            )
+        return url
+
+    @field_validator("clock")
+    @classmethod
+    def _that_can_be_asked(cls, address: str) -> str:
+        if address and not address.startswith(("http://", "https://", "ntp://")):
+            raise ValueError("应为 http://…、https://… 或 ntp://主机，留空则没有第二个时钟")
+        return address
 
     @property
     def ledger_url(self) -> str:

@@ -19,7 +19,7 @@ from cli.dispatch import dispatch
 from cli.forecast import forecast
 from cli.judge import judge
 from cli.notices import notices
-from cli.output import WRONG_INPUT
+from cli.output import WRONG_INPUT, variables
 from cli.plans import plans
 from cli.records import import_, sample, template, undo
 from cli.rehearse import log, rehearse
@@ -28,7 +28,6 @@ from cli.run import run
 from cli.turned import turned_
 from cli.up import up
 from cli.wrong_calls import wrong_call
-from db.fault_words import said
 from tasks.logs import guard
 
 app = typer.Typer(
@@ -85,8 +84,8 @@ def main() -> None:
         typer.echo(wrong_call(error), err=True)
         sys.exit(WRONG_INPUT)
     except ValidationError as error:
-        for fault in error.errors():
-            typer.echo(f"环境变量 DUBAN_{str(fault['loc'][0]).upper()}：{said(fault)}", err=True)
+        for line in variables(error, "DUBAN_"):
+            typer.echo(line, err=True)
         sys.exit(WRONG_INPUT)
     except typer.Abort:
         sys.exit(130)

@@ -29,7 +29,7 @@ dead = typer.Typer(no_args_is_help=False, invoke_without_command=True)
 PlanKey = Annotated[str | None, typer.Option("--plan", help="哪个城市；缺省用设置里的")]
 Every = Annotated[bool, typer.Option("--all", help="也列出内容已改由别的通知说过的")]
 COLUMNS = {
-    "id": "编号", "recipient": "收件方", "channel_label": "通道", "day": "日期", "cause_label": "原因",
+    "id": "编号", "recipient_code": "收件方", "channel_label": "通道", "day": "日期", "cause_label": "原因",
     "why": "对方或系统的说法", "matters_said": "所载事项", "advice": "怎么办",
 }  # fmt: skip
 
@@ -104,14 +104,14 @@ def resend(
     verb = "会重发" if dry_run else "已排入重发"
     for one in chosen:
         typer.echo(
-            f"{verb}：{one.death.id} 给{one.death.recipient}，{len(one.matters)}项事项，第{one.death.epoch + 1}次人工重发"
+            f"{verb}：{one.death.id} 给{_code(one.death.recipient)}，{len(one.matters)}项事项，第{one.death.epoch + 1}次人工重发"
         )
 
 
 def _object(letter: Letter) -> dict[str, Any]:
     death = letter.death
     return {
-        "id": death.id, "recipient": death.recipient, "channel": death.channel, "carrier": death.carrier,
+        "id": death.id, "recipient": death.recipient, "recipient_code": _code(death.recipient), "channel": death.channel, "carrier": death.carrier,
         "channel_label": _channel(letter), "day": death.day.isoformat(), "attempts": death.attempts,
         "epoch": death.epoch, "cause": letter.cause.value, "cause_label": LABELS[letter.cause], "why": mask(death.said),
         "code": death.reported or death.code, "corrected": letter.corrected, "advice": letter.advice,
@@ -121,6 +121,11 @@ def _object(letter: Letter) -> dict[str, Any]:
             {"epoch": epoch, "at": at.isoformat(), "by": by, "why": mask(why)} for epoch, at, by, why in letter.resent
         ],
     }  # fmt: skip
+
+
+def _code(recipient: str) -> str:
+    """Of person:W01 or unit:T2."""
+    return recipient.partition(":")[2]
 
 
 def _channel(letter: Letter) -> str:
@@ -134,7 +139,7 @@ def _matter_lines(letter: Letter) -> list[str]:
 def _told(letter: Letter) -> Iterator[str]:
     death = letter.death
     yield f"编号　　{death.id}"
-    yield f"收件方　{death.recipient}"
+    yield f"收件方　{_code(death.recipient)}"
     yield f"通道　　{_channel(letter)}，{zh_day(death.day)}的通知，试过{death.attempts}次"
     yield f"原因　　{LABELS[letter.cause]}：{mask(death.said)}"
     yield f"怎么办　{letter.advice}"

@@ -22,13 +22,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from cli.installation import ledger
-from cli.output import FAILED_OUTSIDE, faults_said, refuse
+from cli.output import FAILED_OUTSIDE, faults_said, refuse, variables
 from cli.receipts_endpoint import Endpoint, EndpointRefused
 from db import dead_letters
 from db.delivery_words import DELIVERY_LABELS, Alarm, DeliveryState
 from db.fault_words import refusal
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
+from notifications.channel import SettingsInvalid, discover, open_channel
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
 from policy.errors import PlanInvalid
@@ -65,6 +66,7 @@ def dispatch(
     with faults_said():
         load_plan(settings.plan)
         renderer()
+        _set_up(settings)
         gc.freeze()  # plan and templates stay: the collector need not walk them time and again
         with ledger(settings) as engine:
             dispatcher = Dispatcher(engine, settings)
@@ -74,6 +76,15 @@ def dispatch(
                 dispatcher.listen()
             else:
                 dispatcher.run(_endpoint(engine, settings))
+
+
+def _set_up(settings: Settings) -> None:
+    """Ends the call where the settings of a channel cannot be read; connects to nobody."""
+    try:
+        for kind in discover():
+            open_channel(kind, settings).close()
+    except SettingsInvalid as error:
+        refuse(variables(error.wrong, error.begins))
 
 
 class Dispatcher:

@@ -52,7 +52,7 @@ def ack(
 ) -> None:
     with _desk(plan) as desk:
         number, until = levers.acknowledge(desk, desk.matter(matter, subject, period), by, why)
-        typer.echo(f"已签收（决定{number}）：到{zh_day(until)}为止不再列入未办结清单；逾期上报照常进行")
+        typer.echo(f"已签收（决定{number}）：本级通知到{zh_day(until)}为止不再列入未办结清单；下一级通知和逾期上报照常")
 
 
 def snooze(

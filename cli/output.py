@@ -15,13 +15,14 @@ from typing import Any, NoReturn
 import typer
 import xlsxwriter
 from alembic.util import CommandError
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 from xlsxwriter.exceptions import FileCreateError
 
-from db.fault_words import refusal
+from db.fault_words import refusal, said
 from policy.calendar import SHANGHAI
 from policy.errors import AssumptionInvalid, PlanInvalid
 from policy.levers import fault_of_reason
@@ -45,6 +46,13 @@ def refuse(lines: Iterable[object], code: int = WRONG_INPUT) -> NoReturn:
     for line in lines:
         typer.echo(str(line), err=True)
     raise typer.Exit(code)
+
+
+def variables(wrong: ValidationError, begins: str) -> Iterator[str]:
+    """What is wrong with which environment variable; their names begin so."""
+    for fault in wrong.errors():
+        given = None if fault["type"] == "value_error" else fault["input"]  # an address may hold a password
+        yield f"环境变量 {begins}{str(fault['loc'][0]).upper()}：{said({**fault, 'input': given})}"
 
 
 @contextmanager

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self, runtime_checkable
+
+from pydantic import ValidationError
 
 from notifications import channels
 from settings import Settings
@@ -127,6 +130,14 @@ class NotConfigured(Exception):
     """Settings of a channel are missing; the text says which, in Chinese."""
 
 
+class SettingsInvalid(Exception):
+    """Settings of a channel cannot be read: how the names of its variables begin, and what was wrong with which."""
+
+    def __init__(self, begins: str, wrong: ValidationError) -> None:
+        super().__init__(f"{begins}：{wrong}")
+        self.begins, self.wrong = begins, wrong
+
+
 class Channel(Protocol):
     """`max_bytes` bounds a message; whoever renders makes it fit.
 
@@ -213,11 +224,19 @@ def label_of(kind: str) -> str:
 def open_channel(kind: str, settings: Settings) -> Channel:
     """The channel of this kind; `sms` is the first configured of sms_aliyun, sms_mas, …
 
-    The stand-in where settings are missing or nobody has written it yet.
+    The stand-in where settings are missing or nobody has written it yet. Raises SettingsInvalid.
     """
     known = discover()
     for name in sorted(known):
         if name == kind or name.startswith(f"{kind}_"):
             with suppress(NotConfigured):
-                return known[name].open(settings)
+                return _opened(known[name], settings)
     return known[STAND_IN].open(settings)
+
+
+def _opened(channel: type[Channel], settings: Settings) -> Channel:
+    try:
+        return channel.open(settings)
+    except ValidationError as error:
+        begins = sys.modules[channel.__module__].Account.model_config["env_prefix"]
+        raise SettingsInvalid(begins, error) from error

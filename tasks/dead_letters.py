@@ -115,7 +115,7 @@ def resend(
 def refusals(chosen: Iterable[Letter]) -> list[str]:
     """What speaks against sending these again."""
     return [
-        UNCHANGED.format(id=one.death.id, recipient=one.death.recipient)
+        UNCHANGED.format(id=one.death.id, recipient=one.death.recipient.partition(":")[2])
         for one in chosen
         if one.cause is Cause.ADDRESS and not one.corrected
     ]

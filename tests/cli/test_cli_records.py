@@ -190,6 +190,26 @@ def test_a_setting_that_cannot_be_read_is_named(duban, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "DATABASE_URL",
+            "mysql://duban:geheim@db/duban",
+            "应为 postgresql+psycopg://用户:口令@主机/库名 或 sqlite:///文件",
+        ),
+        ("CLOCK", "ftp://clock", "应为 http://…、https://… 或 ntp://主机"),
+        ("RECEIPTS_PORT", "99999", "应不大于65535"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_named_and_gives_no_password_away(duban, monkeypatch, name, value, said):
+    monkeypatch.setenv(f"DUBAN_{name}", value)
+    answer = duban("levers")
+    assert (answer.code, len(answer.said)) == (2, 1)
+    assert answer.said[0].startswith(f"环境变量 DUBAN_{name}：{said}")
+    assert "geheim" not in answer.said[0]
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (("template", "nowhere/form.xlsx"), "nowhere/form.xlsx：没有这个文件或文件夹"),

@@ -61,7 +61,7 @@ def test_sending_again_asks_for_a_corrected_address_and_a_dry_run_changes_nothin
     refused = duban("dead", "resend", letter, *who)
     assert refused.code == 2
     assert refused.said == [
-        f"“{letter}”：unit:441302001000的联系方式没有更正过，重发还会失败；确认可以收到的话加 --anyway"
+        f"“{letter}”：441302001000的联系方式没有更正过，重发还会失败；确认可以收到的话加 --anyway"
     ]
     assert "会重发" in duban("dead", "resend", letter, "--anyway", "--dry-run", *who).out
     assert len(duban("dead", "list", "--format", "json").objects) == 1

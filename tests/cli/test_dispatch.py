@@ -50,6 +50,13 @@ def test_the_process_stops_cleanly_when_told_to(tmp_path: Path, sent: signal.Sig
     assert (tmp_path / "ledger.db").exists()
 
 
+def test_a_channel_set_up_wrongly_is_named_before_anything_starts(duban, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_HOST", "smtp.example.invalid")
+    monkeypatch.setenv("EMAIL_PORT", "SSL")
+    refused = duban("dispatch")
+    assert (refused.code, refused.said) == (2, ["环境变量 EMAIL_PORT：应为整数（写的是“SSL”）"])
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_one_of_the_dispatchers_takes_receipts_at_the_port_and_each_has_a_name_and_a_log(number: int) -> None:
     started = list(dispatchers(Settings(dispatchers=number, receipts_port=8702)))
