@@ -60,13 +60,11 @@ def test_sending_again_asks_for_a_corrected_address_and_a_dry_run_changes_nothin
     who = ("--by", "441300000000", "--why", "已电话核对 19900001234")
     refused = duban("dead", "resend", letter, *who)
     assert refused.code == 2
-    assert refused.said == [
-        f"“{letter}”：441302001000的联系方式没有更正过，重发还会失败；确认可以收到的话加 --anyway"
-    ]
+    assert refused.said == [f"“{letter}”：441302001000的联系方式没有更正过，重发还会失败；确认可以收到的话加 --anyway"]
     assert "会重发" in duban("dead", "resend", letter, "--anyway", "--dry-run", *who).out
     assert len(duban("dead", "list", "--format", "json").objects) == 1
     done = duban("dead", "resend", letter[:8], "--anyway", *who)
-    assert done.out == f"已排入重发：{letter} 给unit:441302001000，1项事项，第1次人工重发\n"
+    assert done.out == f"已排入重发：{letter} 给441302001000，1项事项，第1次人工重发\n"
     assert duban("dead", "list", "--format", "json").objects == []
     assert duban("dead", "resend", letter, *who).said == [f"没有编号为“{letter}”的无法送达通知；duban dead 列出全部"]
 
