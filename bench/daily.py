@@ -35,6 +35,8 @@ PLAN = "huizhou"
 DAY = date(2026, 11, 18)
 NEXT = date(2026, 11, 19)
 NOTHING = Spent(0, 0)
+AT_REST = 8
+"""Seconds after which the server has come up, or has written down the round before: in an office a day lies between."""
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -157,6 +159,7 @@ def _wait(log: Path, process: subprocess.Popen[bytes], seconds: float = 180) -> 
 
 
 def _asked(http: httpx.Client, day: date) -> dict[str, Any]:
+    time.sleep(AT_REST)
     wanted = {"deployments": {"name": {"any_": ["daily_round"]}}}
     deployment = _post(http, "deployments/filter", wanted)[0]["id"]
     body = {"parameters": {"plan": PLAN, "as_of": day.isoformat()}, "state": {"type": "SCHEDULED"}}
