@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
@@ -18,6 +18,7 @@ from db.levers import put_off
 from db.on_file import OnFile
 from db.outbox import DELIVERY, NOTICE, Whom, notice_of
 from db.pace import LATE
+from policy.calendar import at
 from policy.notices import Call, Notice
 from policy.position import STOCK
 
@@ -44,7 +45,8 @@ def close_settled(
 def still_open(
     connection: Connection, city: str, channel: str, recipient: str, day: date, milestones: Collection[str] = ()
 ) -> list[Notice]:
-    """What the recipient was told of before, or is on the books since going live, and stands open; put off is left out.
+    """What the recipient was told of before, or is on the books since an earlier day, and stands open; put off is left
+    out.
 
     Of `milestones` whoever acts is reminded no more once a level above was told: it is for that level now.
     """
@@ -54,7 +56,8 @@ def still_open(
 
 
 def _open(city: str, day: date, milestones: Collection[str]) -> tuple[Any, ...]:
-    known = or_(NOTICE.c.state == NoticeFate.DONE, NOTICE.c.why_not == STOCK)
+    on_the_books = and_(NOTICE.c.why_not == STOCK, NOTICE.c.created_at < at(day, time.min))
+    known = or_(NOTICE.c.state == NoticeFate.DONE, on_the_books)
     late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), known)
     theirs_now = and_(NOTICE.c.level == 0, NOTICE.c.duty.in_(milestones), _climbed())
     return late, NOTICE.c.recipient.is_not(None), ~put_off(NOTICE, day), ~theirs_now

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from db.delivery_words import NoticeFate
+from policy.calendar import civil_day
 from policy.levers import Key
 from policy.position import STOCK
 from tasks.rehearsal.levers import Pulled
@@ -50,7 +51,8 @@ class Lists:
         by itself."""
         everything = {*self._open, *self._listed} if self._pulled.silences else self._moved
         changed = {said.whom for key in everything for said in self._relist(key, now)}
-        self._moved = set()
+        told = ((key, said) for key in everything for said in self._open.get(key, {}).values())
+        self._moved = {key for key, said in told if _put_on_the_books(said, civil_day(now))}
         for whom in changed:
             self._hashes.pop(whom, None)
             if keys := self._lists[whom]:
@@ -77,7 +79,13 @@ class Lists:
 
     def _stands(self, matter: Iterable[Said], now: datetime) -> list[Said]:
         """Of one matter what was said or is on the books; of a milestone that has climbed only what was said above."""
-        told = [said for said in matter if said.fate is NoticeFate.DONE or said.why_not == STOCK]
+        today = civil_day(now)
+        told = [s for s in matter if s.fate is NoticeFate.DONE or (s.why_not == STOCK and s.day < today)]
         if any(said.level and said.fate is NoticeFate.DONE for said in told):
             told = [said for said in told if said.level or said.call.word.duty not in self._milestones]
         return [s for s in told if s.recipient and not self._pulled.put_off(s.call, s.recipient, now)]
+
+
+def _put_on_the_books(said: Said, day: date) -> bool:
+    """It is listed from a later day on."""
+    return said.why_not == STOCK and said.day == day

@@ -12,7 +12,7 @@ import pytest
 from given_notices import rows
 from living_city import PLAN, World, wrongs
 
-from db.outbox import NOTICE
+from db.outbox import DELIVERY, NOTICE
 from policy.calendar import civil_day
 
 FIRST = date(2021, 11, 22)
@@ -113,8 +113,9 @@ def test_while_the_milestone_of_its_town_is_open_nothing_is_said_of_what_a_stati
     assert wrongs(world) == []
 
 
-def test_five_thousand_stations_imported_with_their_history_are_told_nothing(tmp_path: Path) -> None:
-    live = date(2021, 11, 10)  # between two rungs of the month's end
+@pytest.mark.parametrize("live", [date(2021, 11, 10), date(2021, 11, 15)], ids=["a Wednesday", "a Monday"])
+def test_five_thousand_stations_imported_with_their_history_are_told_nothing(tmp_path: Path, live: date) -> None:
+    """Between two rungs of the month's end; on a Monday, too, on which open matters are listed."""
     world = World(tmp_path / "live", live)
     stations = (f"X{n},站{n},station,T1,2020-01-01,," for n in range(5000))
     world.learn(units=world.units + "".join(f"{one}\n" for one in stations))
@@ -124,4 +125,14 @@ def test_five_thousand_stations_imported_with_their_history_are_told_nothing(tmp
     assert rungs(world) > 10_000
     assert world.sendings == []
     assert wrongs(world) == []
+    world.close()
+
+
+def test_what_was_over_before_a_monday_of_going_live_is_listed_the_monday_after(tmp_path: Path) -> None:
+    world = World(tmp_path / "live", date(2021, 11, 15))
+    world.part = replace(world.part, obligations=(PLAN.by_key["monthly-supervision"],))
+    world.live()
+    assert world.sendings == []
+    world.live_until(date(2021, 11, 24))
+    assert {row["day"] for row in rows(world.engine, DELIVERY) if row["listed"]} == {date(2021, 11, 22)}
     world.close()
