@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from policy.calendar import WorkCalendar
 from policy.directory import Directory
@@ -44,11 +43,6 @@ class Office:
     @property
     def ladders(self) -> Ladders:
         return self.kept or Ladders(self.plan.house, self.calendar)
-
-    @cached_property
-    def has_silences(self) -> bool:
-        """Whether anything at all may be left unsaid for a reason. Asked of every matter; mostly there is none."""
-        return bool(self.levers.waivers or self.milestones)
 
     def silence(self, key: Key, today: date) -> str | None:
         """Why nothing is said of a matter today, or None: somebody decided so, or a milestone before it is not met."""

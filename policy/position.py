@@ -48,7 +48,7 @@ def circumstances(office: Office, verdict: Verdict, key: Key, today: date) -> tu
     this very matter, what people decided about it and which milestones stand before it."""
     levers, broken = office.levers, None if verdict.ruling.due else office.breached.get(key)
     known = broken, office.owed.get(key), office.hastened.get(key), levers.extensions.get(key)
-    if not office.has_silences:
+    if not (levers.waivers or office.milestones):
         return known
     return *known, levers.silence(key, today), levers.ended(key, today), office.inhibition(key, today)
 
