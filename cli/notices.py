@@ -72,8 +72,11 @@ def notices(
         if against_house:
             show_notices([notice_difference_object(one) for one in differing], format_, out, f"{title} 与内部规则相比")
         else:
-            columns = COLUMNS if format_ is Format.TABLE else {**COLUMNS, **EXTRA}
-            show(map(_labelled, objects), columns, format_, out, title)
+            rows = map(_labelled, objects)
+            if format_ is Format.TABLE:
+                show(map(_with_reason, rows), COLUMNS, format_, out, title)
+            else:
+                show(rows, {**COLUMNS, **EXTRA}, format_, out, title)
             typer.echo(f"共{len(objects)}条", err=True)
     if compared:
         _compare([one.change for one in differing])
@@ -84,6 +87,12 @@ def _labelled(one: dict[str, Any]) -> dict[str, Any]:
     one["state_zh"] = LABELS[NoticeState(one["state"])]
     one["to"]["role_zh"] = LABELS[Role(one["to"]["role"])]
     return one
+
+
+def _with_reason(one: dict[str, Any]) -> dict[str, Any]:
+    """A table has no column for it: nearly everything is said."""
+    said = f"{one['state_zh']}：{one['why_not']}" if one["state"] == NoticeState.SUPPRESSED else one["state_zh"]
+    return {**one, "state_zh": said}
 
 
 def _compare(changes: list[Change]) -> None:

@@ -203,7 +203,9 @@ def _more(plan: Plan, clause: str | None) -> None:
         who = "、".join(LABELS[role] for role in obligation.who)
         above = " → ".join(LABELS[role] for role in obligation.escalation)
         due = words(obligation.due or obligation.every or "常年")
-        typer.echo(f"{obligation.title}：期限 {due}；由{who}办理；上报 {above}")
+        before = "、".join(milestone.title for milestone in plan.inhibitors([obligation.key]))
+        waits = f"；“{before}”办结以前不提醒" if before else ""
+        typer.echo(f"{obligation.title}：期限 {due}；由{who}办理；上报 {above}{waits}")
 
 
 plans.command("diff", help="两个方案、或一个方案的两个版本相差什么；有记录时看影响多少对象、通知和判定。")(diff)

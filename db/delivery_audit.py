@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from db.delivery_words import GIVEN_UP, SAID, DeliveryState, NoticeFate
 from db.outbox import DELIVERY, NOTICE
 from policy.calendar import civil_day
+from policy.inhibition import KEPT_BACK
 
 LABELS = {
     "desired": "应说合计",
@@ -52,6 +53,14 @@ def conserved(rows: list[AuditRow]) -> bool:
     """Desired = done + superseded + suppressed + dead + waiting + in flight + held."""
     count = {row.fate: row.notices for row in rows}
     return count["lost"] == 0 and count["desired"] == sum(n for fate, n in count.items() if fate != "desired")
+
+
+def kept_back(connection: Connection, city: str, now: datetime) -> dict[str, int]:
+    """How many notices were not said by `now` for the sake of a milestone, by the reason that names it."""
+    which = (NOTICE.c.city == city, NOTICE.c.not_before <= now, NOTICE.c.state == NoticeFate.SUPPRESSED)
+    counted = select(NOTICE.c.why_not, func.count()).where(*which, NOTICE.c.why_not.startswith(KEPT_BACK))
+    rows = connection.execute(counted.group_by(NOTICE.c.why_not).order_by(NOTICE.c.why_not)).tuples()
+    return {str(why): number for why, number in rows}
 
 
 def _desired(connection: Connection, city: str, now: datetime) -> int:

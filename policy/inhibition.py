@@ -15,6 +15,8 @@ from policy.words import OPEN, Status
 
 UNMET = OPEN | {Status.BLOCKED_BY_UPSTREAM}
 """Somebody is told what to do about it, here or upstream. Where nobody is (no evidence), nothing falls silent with it."""
+KEPT_BACK = "前置里程碑"
+"""Begins the reason of all that is not said because of one."""
 A_DAY = timedelta(days=1)
 
 
@@ -48,7 +50,7 @@ class Milestone(NamedTuple):
     def inhibition(self, waiver: Waiver | None) -> Inhibition:
         """What it alone does to what stands behind it; `waiver` is one of the milestone itself that runs."""
         if self.status in UNMET and waiver is None:
-            return Inhibition(f"前置里程碑“{self.title}”尚未办结，暂不提醒", self.key[0], None, self.reopened)
+            return Inhibition(f"{KEPT_BACK}“{self.title}”尚未办结，暂不提醒", self.key[0], None, self.reopened)
         since = waiver.starts if waiver and self.status in UNMET else self.done_on
         return Inhibition(ended=since and since - A_DAY, reopened=self.reopened)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from db import dead_letters, receipts
-from db.delivery_audit import conserved, delivery_audit, left_lying
+from db.delivery_audit import conserved, delivery_audit, kept_back, left_lying
 from db.heartbeat import beat
 from db.work_calendar import work_calendar
 from notifications.causes import LABELS, Cause
@@ -47,6 +47,7 @@ def audited(work: Work) -> Done:
     with work.reading() as connection:
         found = delivery_audit(connection, work.plan.key, work.now)
         afterwards = _afterwards(connection, work.plan.key, work.now)
+        held = kept_back(connection, work.plan.key, work.now) if work.plan.house.inhibited_by else {}
         lying = left_lying(connection, work.plan.key, work.now - LATEST) if _open_long(work.plan, work.now) else 0
     rows: Rows = [
         {"去向": row.label, "通知": row.notices, "最早应发": zh_day(row.oldest) if row.oldest else "—"} for row in found
@@ -59,6 +60,9 @@ def audited(work: Work) -> Done:
     with work.engine.begin() as connection:
         beat(connection, work.plan.key, work.now)
     pages = [Page("deliveries", f"通知去向（{zh_day(work.as_of)}）", rows=rows)]
+    if held:
+        rows = [{"原因": why, "通知": number} for why, number in held.items()]
+        pages.append(Page("kept-back", f"待里程碑办结的通知（{zh_day(work.as_of)}）", rows=rows))
     if afterwards:
         pages.append(Page("receipts", f"回执与退信（{zh_day(work.as_of)}）", rows=afterwards))
     return Done(said or "还没有通知", tuple(pages))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,8 @@ class Sending:
 class World:
     """`today` is the next morning that is lived."""
 
-    def __init__(self, folder: Path, first: date, server: str | None = None) -> None:
-        self.today, self.part = first, PART
+    def __init__(self, folder: Path, first: date, server: str | None = None, plan: Plan = PLAN) -> None:
+        self.today, self.plan, self.part = first, plan, replace(PART, obligations=plan.obligations)
         self.settings = Settings(data=folder / "data", database_url=server or "", host_id="living")
         self.settings.data.mkdir(parents=True)
         self.engine = opened_empty(server, self.settings.data / "ledger.db")
@@ -98,10 +98,10 @@ class World:
             import_rows(connection, PLAN.key, records.rows, "test", self.now - timedelta(minutes=30))
 
     def round(self) -> None:
-        hold(self.engine, PLAN, self.part, self.today, self.now)
+        hold(self.engine, self.plan, self.part, self.today, self.now)
 
     def send(self, later: timedelta = timedelta()) -> None:
-        post = Post(self.engine, PLAN, self.settings, self.now + later, lambda: 0.0)
+        post = Post(self.engine, self.plan, self.settings, self.now + later, lambda: 0.0)
         post._open["email"] = post._open["sms"] = Recorded(self, post)  # type: ignore[assignment]
         try:
             post.run()
@@ -126,6 +126,10 @@ class World:
         self.units = UNITS + f"S2,二镇社工站,station,T2,{self.today},,\n"
         self.learn(units=self.units)
 
+    def register(self, town: str) -> None:
+        """The association of a town, which nobody is asked for but by a plan of its own."""
+        self.learn(acts=f"code,clause,subject,on\nA-{town},HZ-5.3.2-09,{town},{self.today}\n")
+
     def visit(self, hours: int) -> None:
         month = f"{self.today:%Y%m}"
         self.learn(visits=VISIT.format(month=month, day=self.today, hours=hours))
@@ -141,7 +145,7 @@ class World:
     def decide(self, what: str, days: int) -> bool:
         """False where the house's rules do not allow it."""
         with self.engine.begin() as connection:
-            desk = Desk(connection, PLAN, self.now)
+            desk = Desk(connection, self.plan, self.now)
             until = self.today + timedelta(days=days)
             try:
                 if what == "handover":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pytest
 from given_city import UNITS, write_city
+
+from db.planstore import PLANS
 
 CALL = ("notices", "--plan", "huizhou", "--format", "json")
 
@@ -125,3 +128,30 @@ def test_a_wrong_call_is_one_line_and_ends_with_two(duban, city, words, said):
     assert (answer.code, answer.out) == (2, "")
     (line,) = answer.said
     assert said in line
+
+
+@pytest.fixture
+def behind(tmp_path: Path) -> Path:
+    """Huizhou, where nothing is said of a missing deputy head before the association of the town is registered."""
+    plan = Path(shutil.copytree(PLANS / "huizhou", tmp_path / "huizhou"))
+    with (plan / "house.yaml").open("a", encoding="utf-8") as house:
+        house.write("inhibited_by: {deputy-head: [association]}\n")
+    return plan
+
+
+def test_a_table_says_why_something_is_not_said(duban, behind, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    acts = "code,clause,subject,on\nA0,HZ-5.2-02,T1,2021-06-15\n"
+    city = write_city(
+        tmp_path / "city", posts="person,unit,post,starts_on,ends_on\nH1,S1,station_head,2021-06-15,\n", acts=acts
+    )
+    asked = ("notices", "--plan", behind, "--records", city, "--as-of", "2021-08-02T09:00")
+    why = "前置里程碑“协会登记”尚未办结，暂不提醒"
+    assert f"不发：{why}" in duban(*asked).out
+    freed = ("--set", "inhibited_by.deputy-head=[]")
+    assert why not in duban(*asked, *freed).out
+    told = [one for one in duban(*asked, "--format", "json").objects if one["duty"] == "deputy-head"]
+    assert {(one["state_zh"], one["why_not"]) for one in told if one["state"] == "suppressed"} == {("不发", why)}
+    differs = duban(*asked, *freed, "--against-house", "--format", "json").objects
+    assert {one["after"]["duty"] for one in differs} == {"deputy-head"}
+    assert "“协会登记”办结以前不提醒" in duban("plans", "show", behind, "--clause", "HZ-4.2.1-03").out

@@ -16,6 +16,7 @@ from db.columns import second_of
 from db.directory import directory
 from db.engine import open_engine
 from db.intake import codes_known, import_rows
+from db.ledger import Standing
 from db.measures import known
 from db.news import origins
 from db.planstore import load_plan
@@ -24,7 +25,7 @@ from db.undo import undo
 from db.work_calendar import work_calendar
 from policy.calendar import at, end_of
 from policy.decide import decide
-from policy.judge import Known
+from policy.judge import Known, judge
 from policy.notices import Notice
 from policy.objects import Plain
 from policy.office import Office
@@ -63,10 +64,11 @@ class Story:
         for kind in KINDS:
             self.learn(kind, *TOWN.get(kind, ()))
 
-    def begin(self, day: str, *duties: str) -> None:
-        """The story is about these obligations and starts on this day."""
+    def begin(self, day: str, *duties: str, **before: tuple[str, ...]) -> None:
+        """The story is about these obligations and starts on this day; `before` some of them milestones stand."""
+        house = self.plan.house.model_copy(update={"inhibited_by": before})
         self.plan = self.plan.model_copy(
-            update={"obligations": tuple(self.plan.by_key[duty] for duty in duties), "phases": ()}
+            update={"obligations": tuple(self.plan.by_key[duty] for duty in duties), "phases": (), "house": house}
         )
         self.day = date.fromisoformat(day)
         self.round()
@@ -105,8 +107,11 @@ class Story:
 
     def round(self) -> None:
         cards = directory(self.connection, self.plan.key, self.day, second_of(self.now))
+        duties = [obligation.key for obligation in self.plan.obligations]
         counted = known(self.connection, self.plan, self.plan.obligations, self.day, second_of(self.now))
-        office = Office(self.plan, self.calendar, cards, self.breached, self.owed)
+        before = known(self.connection, self.plan, self.plan.inhibitors(duties), self.day, second_of(self.now))
+        stand = Standing().milestones(self.plan, judge(self.plan, before, self.day))
+        office = Office(self.plan, self.calendar, cards, self.breached, self.owed, milestones=stand)
         made = decide(office, Known(counted.measured, self.standing), self.now, self.issued)
         self.heard += [n for n in made.notices if n.state is NoticeState.DUE]
         self.issued |= {n.key for n in made.notices}

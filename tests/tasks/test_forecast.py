@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
+from given_inhibition import behind
 from given_notices import CITY, FRIDAY, MONDAY, a_notice, fates, issued, on, rows, states
 from sqlalchemy import Engine
 
@@ -19,7 +20,7 @@ from db.delivery_words import DeliveryState
 from db.engine import open_engine
 from db.forecast import Expected
 from db.intake import import_rows
-from db.outbox import DELIVERY
+from db.outbox import DELIVERY, NOTICE
 from db.planstore import load_plan
 from db.schema import create_all, migrate
 from policy.calendar import at
@@ -45,12 +46,12 @@ KINDS = {
 class Life:
     """An office that holds every round and sends every message on a little city in which nobody acts."""
 
-    def __init__(self, folder: Path, plan: Plan = PLAN) -> None:
+    def __init__(self, folder: Path, plan: Plan = PLAN, **more: str) -> None:
         self.plan = plan
         self.engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
         migrate(self.engine)
         with self.engine.begin() as connection:
-            import_rows(connection, CITY, read_city(KINDS).rows, "test", DOOMSDAY)
+            import_rows(connection, CITY, read_city({**KINDS, **more}).rows, "test", DOOMSDAY)
         self.office, self.settings = jobs.Office(self.engine, plan, folder), Settings(data=folder)
 
     def live(self, first: date, last: date) -> None:
@@ -97,6 +98,21 @@ def test_a_forecast_reaches_over_the_day_of_an_amendment(tmp_path: Path) -> None
     life.engine.dispose()
     assert {e.day: e.messages for e in expected} == {e.day: came[e.day] for e in expected}
     assert sum(e.messages for e in expected) >= 2
+
+
+def test_a_forecast_knows_what_a_milestone_keeps_back_and_when_it_ends(tmp_path: Path) -> None:
+    plan = behind(PLAN, {"deputy-head": ("association",), "monthly-supervision": ("association",)})
+    registered = "code,clause,subject,on\nA1,HZ-5.3.2-09,T2,2021-08-17\n"
+    life, today, last = Life(tmp_path, plan, acts=registered), date(2021, 8, 12), date(2021, 9, 2)
+    life.live(date(2021, 8, 2), today)
+    with life.engine.connect() as connection:
+        expected = forecast_of(connection, plan, at(today, CLOCK), (last - today).days)
+    life.live(today + timedelta(days=1), last)
+    came = Counter(row["day"] for row in rows(life.engine, DELIVERY) if row["state"] == "accepted")
+    told = [row for row in rows(life.engine, NOTICE) if row["duty"] == "deputy-head" and row["subject"] == "S2"]
+    life.engine.dispose()
+    assert {e.day: e.messages for e in expected} == {e.day: came[e.day] for e in expected}
+    assert {row["state"] for row in told} == {"suppressed", "done"}
 
 
 def test_the_forecast_is_written_down_once_a_day_and_never_changed(life: Life) -> None:

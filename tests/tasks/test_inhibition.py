@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from given_amendments import amended_huizhou
 from given_city import PEOPLE, POSTS, UNITS, read_city
 from given_inhibition import HUIZHOU, behind
 from given_notices import rows
@@ -23,13 +25,15 @@ from policy.calendar import at
 from policy.events import lines
 from policy.notices import Notice
 from policy.words import NoticeState
+from tasks import jobs
+from tasks.delivery_audit import AUDIT
 from tasks.levers import end, waive
 from tasks.rehearsal.play import Rehearsal, play
 from tasks.rehearsal.rulings import Rulings
 from tasks.rounds import hold, part_named
 from tasks.stateless import asked, notice_list
 from tests.tasks.test_judged_anew import spied
-from tests.tasks.test_rehearsal import LIVELY, Act, lived
+from tests.tasks.test_rehearsal import LIVELY, Act, lived, logged
 from tests.tasks.test_rehearsal_law import Naive, NaiveRulings, played
 
 WHOLE = load_plan("huizhou")
@@ -80,6 +84,21 @@ def test_production_logs_what_is_rehearsed_byte_for_byte(tmp_path: Path) -> None
     assert [line for line in rehearsed if line not in set(real)] == []
     assert rehearsed == real
     assert len(kept_back(real)) > 5
+
+
+def test_a_milestone_that_an_amendment_adds_keeps_back_from_its_day_on(tmp_path: Path) -> None:
+    plan = behind(load_plan(str(amended_huizhou(tmp_path))), {"deputy-head": ("volunteer-book",)})
+    first, last = date(2022, 4, 25), date(2022, 5, 12)
+    city = read_city({**LIVELY, "acts": ACTS, "posts": POSTS + "W1,S2,deputy_head,2021-07-15,2022-04-27\n"})
+    real = logged(city, tmp_path, first, last, plan)
+    with asked(plan, city.rows, last) as question:
+        assert lines(play(question.connection, plan, first, last).events) == real
+    told = [json.loads(line) for line in real if '"duty":"deputy-head"' in line and '"event":"notice"' in line]
+    kept = {one["day"] for one in told if "志愿服务台账" in (one["why_not"] or "")}
+    said = {one["told_on"] for one in told if one["fate"] == "done"}
+    assert kept
+    assert said
+    assert max(said) < "2022-05-01" <= min(kept)
 
 
 # Rounds of the ledger. The milestone is of another stage than what stands behind it: another part records it.
@@ -149,8 +168,9 @@ def test_what_waits_is_withdrawn_when_the_milestone_is_unmet_again_and_said_once
     assert office.morning(date(2021, 8, 6)) == [("D+1", "planned", None)]
 
 
-def test_the_auditor_counts_what_is_kept_back_as_not_said_for_a_reason(office: Office) -> None:
-    office.morning(date(2021, 8, 2))
+def test_the_auditor_counts_what_is_kept_back_as_not_said_for_a_reason(office: Office, tmp_path: Path) -> None:
+    day = date(2021, 8, 2)
+    office.morning(day)
     with office.engine.connect() as connection:
         found = delivery_audit(connection, BEHIND.key, at(date(2021, 8, 2), time(9)))
     kept = [row for row in rows(office.engine, NOTICE) if row["why_not"] == WHY]
@@ -158,6 +178,11 @@ def test_the_auditor_counts_what_is_kept_back_as_not_said_for_a_reason(office: O
     assert len(kept) == 3
     assert {row.fate: row.notices for row in found}["suppressed"] >= len(kept)
     assert all(row["closed_at"] for row in kept), "nobody finds it on a weekly list"
+    work = jobs.Office(office.engine, BEHIND, tmp_path).work(
+        jobs.part_of(BEHIND, jobs.DELIVERY_AUDIT, day), day, on(8, 2)
+    )
+    (page,) = [page for page in AUDIT.act(work).pages if page.key == "kept-back"]
+    assert page.rows == [{"原因": WHY, "通知": 3}]
 
 
 # Asked without recording.
