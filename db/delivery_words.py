@@ -58,6 +58,7 @@ class Alarm(IntEnum):
     CALENDAR = 6
     LEDGER = 7
     POISON = 8
+    ENDING = 9
     PROVIDER = 100
 
 

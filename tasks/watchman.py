@@ -1,6 +1,6 @@
 """The watchman outside Prefect: where the daily round is not complete in time, says so and holds it himself.
 
-He also asks for the next year's holidays while they are wanting in December."""
+He also asks for the next year's holidays while they are wanting in December, and names decisions that will soon be over."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, RowMapping, select
 from sqlmodel import SQLModel
 
 from db.delivery_words import Alarm
 from db.heartbeat import last_beat
+from db.levers import LEVER_LABELS, SILENT, LeverKind, running
+from db.outbox import DELIVERY
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
+from notifications.masking import mask
 from notifications.render import RoundMissing
 from notifications.template_check import renderer
 from policy.calendar import SHANGHAI, civil_day
@@ -26,6 +29,11 @@ from tasks.alarms import tell_office, warn
 ROUND = SQLModel.metadata.tables["round"]
 BY = time(9, 30)
 DECEMBER = (12, 1)
+AHEAD_WORKDAYS = 10
+"""Said once a week, a waiver or silence is named at least five working days before its end."""
+ENDING_ADVICE = (
+    "到期次日起恢复催办，重新起算。需要继续的，请在到期以前由上一级批准后重新登记（duban waive 或 duban silence）。"
+)
 AUDIT_PATIENCE = timedelta(minutes=105)
 """The audit runs every hour (prefect.yaml): it is missed within two of its periods."""
 AUDIT_ADVICE = "核对应在每天9时至18时每小时一次。请在流程界面查看“送达核对”为什么失败，或 Prefect 服务是否停了；也可以执行 duban run delivery_audit。"
@@ -36,12 +44,13 @@ AUDIT_BY = time(10, 50)
 @dataclass(frozen=True)
 class WatchReport:
     """`missing` are the keys of the parts of the round that were not recorded, `told` new messages to the office of
-    them, `asked` new messages that ask for the holidays of a year."""
+    them, `asked` new messages that ask for the holidays of a year, `ending` those that name decisions soon over."""
 
     missing: tuple[str, ...] = ()
     told: int = 0
     sent: int = 0
     asked: int = 0
+    ending: int = 0
 
 
 def watch(
@@ -60,14 +69,15 @@ def watch(
     if now.astimezone(SHANGHAI).time() < BY:
         return WatchReport()
     asked = _ask_for_holidays(engine, plan, settings, now)
+    ending = _tell_of_ends(engine, plan, settings, now)
     with engine.begin() as connection:
         held = _held(connection, plan.key, day)
     missing = {key: title for key, title in expected.items() if key not in held}
     if not missing:
-        return WatchReport(asked=asked)
+        return WatchReport(asked=asked, ending=ending)
     told, sent = _tell(engine, plan, settings, now, tuple(missing.values()))
     hold(tuple(missing))
-    return WatchReport(tuple(missing), told, sent, asked)
+    return WatchReport(tuple(missing), told, sent, asked, ending)
 
 
 def _ask_for_holidays(engine: Engine, plan: Plan, settings: Settings, now: datetime) -> int:
@@ -86,6 +96,37 @@ def _what_to_do(year: int) -> tuple[str, ...]:
         f"请把国务院办公厅关于{year}年部分节假日安排的通知全文存成文本文件，先用 duban calendar adopt 文件 --dry-run 看会改哪些日子，"
         "再用 duban calendar adopt 文件 --by 录入人 录入；已经发出的通知不重发。",
     )
+
+
+def _tell_of_ends(engine: Engine, plan: Plan, settings: Settings, now: datetime) -> int:
+    """On the first working day of a week on which he watches."""
+    calendar, day = work_calendar(plan.house), civil_day(now)
+    if not calendar.is_workday(day):
+        return 0
+    last, _ = calendar.step(day, AHEAD_WORKDAYS)
+    with engine.begin() as connection:
+        if _told_since(connection, plan.key, Alarm.ENDING, day - timedelta(days=day.weekday())):
+            return 0
+        ending = [row for kind in SILENT for row in running(connection, plan.key, kind, day) if row["until"] <= last]
+    if not ending:
+        return 0
+    lines = [_ends(plan, row) for row in sorted(ending, key=lambda row: (row["until"], row["id"]))]
+    told, _ = warn(engine, plan, settings, now, Alarm.ENDING, "有免办或静默将要到期", [*lines, ENDING_ADVICE])
+    return told
+
+
+def _told_since(connection: Connection, city: str, about: Alarm, day: date) -> bool:
+    this = select(DELIVERY.c.id).where(DELIVERY.c.city == city, DELIVERY.c.seq == about, DELIVERY.c.day >= day)
+    return connection.scalar(this.limit(1)) is not None
+
+
+def _ends(plan: Plan, row: RowMapping) -> str:
+    """By codes, like the list of decisions."""
+    obligation = plan.by_key.get(row["duty"] or "")
+    matter = f"{obligation.clause} {obligation.title}" if obligation else row["duty"] or "全部事项"
+    about = "，".join(filter(None, (matter, row["subject"], row["period"])))
+    label = LEVER_LABELS[LeverKind(row["kind"])]
+    return f"决定{row['id']}（{label}）到{zh_day(row['until'])}为止：{about}。理由：{mask(row['why'])}。"
 
 
 def _held(connection: Connection, city: str, day: date) -> set[str]:

@@ -231,9 +231,10 @@ def test_a_line_lost_before_the_letter_is_a_failure_and_not_unknown(
     assert attempts(engine) == ["temporary"]
 
 
-def test_a_refused_farewell_changes_nothing(engine: Engine, settings: Settings, box: Box) -> None:
+@pytest.mark.parametrize("answer", ["554 no", "lose"])
+def test_a_refused_farewell_changes_nothing(engine: Engine, settings: Settings, box: Box, answer: str) -> None:
     addressed(engine, 1)
-    box.answers["quit"] = ["554 no"]
+    box.answers["quit"] = [answer]
     assert ticked(engine, settings, NINE).ended == {DeliveryState.ACCEPTED: 1}
 
 

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from db import outbox
 from db.holiday_file import append
+from db.levers import LeverKind, pull
 from db.planstore import PLANS
 from db.schema import create_all
 from policy.plan import PublishedYear
@@ -173,3 +174,40 @@ def test_nobody_is_asked_once_the_next_year_is_there(ledger: Engine, known_until
 
 def test_a_year_that_began_without_its_holidays_is_asked_for_too(ledger: Engine, known_until_2041: Settings) -> None:
     assert asked_on(ledger, known_until_2041, date(2042, 1, 6), date(2042, 1, 7)) == [date(2042, 1, 6)]
+
+
+def waived(engine: Engine, until: date, why: str = "用地未批") -> None:
+    about = {"duty": "station-built", "subject": "441302001", "period": "", "by": "4413", "approver": "4413"}
+    with engine.begin() as connection:
+        pull(connection, CITY, LeverKind.WAIVER, on(date(2021, 7, 1)), until=until, why=why, **about)
+
+
+def ending(engine: Engine, settings: Settings, day: date) -> int:
+    return watch(engine, settings, on(day, "09:30"), {}, Holding(engine, day)).ending
+
+
+def test_a_waiver_that_ends_within_two_weeks_is_named_to_the_office_once_a_week(
+    ledger: Engine, settings: Settings
+) -> None:
+    waived(ledger, date(2021, 8, 13), "用地未批，联系 19900001234")
+    waived(ledger, date(2021, 8, 16))
+    with ledger.begin() as connection:
+        pull(connection, CITY, LeverKind.SILENCE, on(FRIDAY), subject="441302001", until=FRIDAY, by="4413", why="台风")
+    assert [ending(ledger, settings, FRIDAY + timedelta(days=n)) for n in (0, 1, 2, 3, 4)] == [1, 0, 0, 1, 0]
+    first, second = (message_from_bytes(path.read_bytes(), policy=default) for path in letters(settings))
+    assert "有免办或静默将要到期" in first["subject"]
+    said = first.get_body(("plain",)).get_content()
+    assert "决定1（免办）到2021年8月13日为止：HZ-3-01 建成社工站，441302001。理由：用地未批，联系 199****1234。" in said
+    assert "决定3（静默）到2021年7月30日为止：全部事项，441302001。理由：台风。" in said
+    assert "决定2" not in said
+    assert "决定2" in second.get_body(("plain",)).get_content()
+
+
+def test_a_week_in_which_the_watchman_was_away_on_monday_is_made_up_for(ledger: Engine, settings: Settings) -> None:
+    waived(ledger, date(2021, 8, 13))
+    assert ending(ledger, settings, FRIDAY - timedelta(days=1)) == 0
+    assert [ending(ledger, settings, date(2021, 8, day)) for day in (4, 5, 16)] == [1, 0, 0]
+
+
+def letters(settings: Settings) -> list[Path]:
+    return sorted(settings.mail_folder.rglob("*.eml"))
