@@ -187,7 +187,7 @@ def _row(row: Any, desk: Desk) -> dict[str, Any]:
         "approver": row["approver"],
         "why": row["why"],
         "decided": str(civil_day(row["decided_at"])),
-        "state": "撤回" if revoked else "已过" if over else "有效",
+        "state": "撤回" if revoked else "已执行" if row["kind"] in levers.ONCE else "已过" if over else "有效",
     }
 
 

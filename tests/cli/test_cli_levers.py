@@ -32,7 +32,7 @@ def test_decisions_are_taken_listed_and_revoked(duban):
     assert duban("revoke", 4, *WHO).out == "决定4从明天起不再有效；记录保留\n"
     kept = duban("levers", "--format", "json").objects
     assert [(one["id"], one["kind"], one["state"], one["by"]) for one in kept] == [
-        (1, "urge", "有效", "C"),
+        (1, "urge", "已执行", "C"),
         (2, "waiver", "有效", "C"),
         (3, "silence", "有效", "C"),
         (4, "handover", "撤回", "C"),
