@@ -121,12 +121,15 @@ def _flag(field: Field, raw: object) -> bool:
 
 
 def _choice(field: Field, raw: object) -> str:
-    word = narrow(raw)
+    return _chosen(field, narrow(raw))
+
+
+def _chosen(field: Field, word: str) -> str:
     found = _named(field.choices, word)
-    if found is None and field.closed:
+    if found is None and field.choices and field.closed:
         pairs = ((words[0], value) for value, words in field.choices.items())
-        offers = "、".join(value if word == value else f"{word}（{value}）" for word, value in pairs)
-        raise ValueError(f"“{plain(raw)}”不在可选值内，应为：{offers}")
+        offers = "、".join(value if label == value else f"{label}（{value}）" for label, value in pairs)
+        raise ValueError(f"“{plain(word)}”不在可选值内，应为：{offers}")
     return found or word
 
 
@@ -141,7 +144,7 @@ def _bare(word: str) -> str:
 
 def _list(field: Field, raw: object) -> list[str]:
     words = [word.strip() for word in re.split(r"[;,、\n]", narrow(raw)) if word.strip()]
-    return list(dict.fromkeys(_named(field.choices, word) or word for word in words))
+    return list(dict.fromkeys(_chosen(field, word) for word in words))
 
 
 def _period(field: Field, raw: object) -> str:

@@ -74,7 +74,14 @@ DEPARTMENTS: Choices = {
     "妇联": ("妇联", "妇女联合会"),
     "残联": ("残联", "残疾人联合会"),
 }
-CHANNELS: Choices = {"email": ("邮件", "电子邮件", "邮箱"), "sms": ("短信", "手机短信"), "wecom_app": ("企业微信",)}
+CHANNELS: Choices = {
+    "email": ("邮件", "电子邮件", "邮箱"),
+    "sms": ("短信", "手机短信"),
+    "wecom_app": ("企业微信", "粤政易"),
+    "wecom_robot": ("企业微信群",),
+    "dingtalk": ("钉钉",),
+    "feishu": ("飞书",),
+}
 RULINGS: Choices = {"accepted": ("通过", "认可"), "returned": ("退回", "不通过")}
 STEPS = _same("报名", "笔试", "面试", "体检", "公示", "录用")
 FUNDS: Choices = {

@@ -81,7 +81,7 @@ def _choice(name: str, zh: str, choices: Choices, required: bool = False, closed
 
 
 def _channels() -> Field:
-    return Field("channels", "通知通道", "list", choices=words.CHANNELS, closed=False, aliases=("通知方式",))
+    return Field("channels", "通知通道", "list", choices=words.CHANNELS, aliases=("通知方式",))
 
 
 def _background() -> tuple[Field, ...]:

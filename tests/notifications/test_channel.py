@@ -15,11 +15,13 @@ from notifications.channel import (
     Message,
     Recipient,
     SendError,
+    discover,
     label_of,
     open_channel,
 )
 from notifications.channels.folder import Folder
 from notifications.masking import mask
+from policy.records.choices import CHANNELS
 from settings import Settings
 
 AT = datetime(2021, 7, 29, 23, 0, tzinfo=UTC)
@@ -104,3 +106,8 @@ def test_a_letter_with_a_malformed_address_is_refused_for_good(settings: Setting
 def test_masking_leaves_no_number_and_no_address() -> None:
     assert mask("给 19900001234 与\nzhang.san@example.invalid 的信") == "给 199****1234 与 z***@example.invalid 的信"
     assert mask("合同号 20210730123456789") == "合同号 20210730123456789"
+
+
+def test_every_channel_that_can_be_set_up_can_be_wished_for_in_the_records() -> None:
+    families = {kind if not kind.startswith("sms") else "sms" for kind in discover()} - {STAND_IN}
+    assert families == set(CHANNELS)

@@ -247,6 +247,13 @@ def test_chinese_words_stand_for_the_choices(kind, column, raw, value):
     assert parse_cell(KINDS[kind].field(column), raw) == value
 
 
+def test_a_word_outside_a_closed_list_is_refused() -> None:
+    closed = Field("channels", "通知通道", "list", choices={"email": ("邮件",), "sms": ("短信",)})
+    assert parse_cell(closed, "短信;email") == ["sms", "email"]
+    with pytest.raises(ValueError, match="“传真”不在可选值内，应为：邮件（email）、短信（sms）"):
+        parse_cell(closed, "短信;传真")
+
+
 def test_a_word_outside_the_choices_is_refused_with_the_choices():
     with pytest.raises(ValueError, match="“班长”不在可选值内，应为：站长（station_head）、常务副站长"):
         parse_cell(KINDS["posts"].field("post"), "班长")
