@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
+import cli.help_words  # noqa: F401 - the headings of --help
 from cli import levers
 from cli.arm import arm
 from cli.bounces import bounces
@@ -63,10 +64,10 @@ app.command("dispatch", help="投递进程：到点发送通知，并值守每�
 
 for name, act, help_ in (
     ("ack", levers.ack, "签收：本级通知不再列入未办结清单，到期自动失效；不影响逐级上报。"),
-    ("snooze", levers.snooze, "暂缓提醒：某个收件方到某日为止不再收到临期提醒，不超过期限；到期、逾期和上报照常。"),
+    ("snooze", levers.snooze, "暂缓提醒：到某日为止不再收临期提醒，最迟到期限当日。"),
     ("extend", levers.extend, "延期：由上一级批准，次数有限，原期限保留。"),
     ("waive", levers.waive, "免办：由上一级批准，到某日为止不催办，之后重新起算。"),
-    ("silence", levers.silence, "静默：同一原因影响许多事项时，到某日为止都不催办；由市或所属县（区）民政局决定。"),
+    ("silence", levers.silence, "静默：同一原因的许多事项到某日为止不催办，由市或县（区）局定。"),
     ("handover", levers.handover, "转办：某人的通知在一段时间内改送代理人。"),
     ("urge", levers.urge, "人工催办：立即再催一次，写明理由。"),
     ("revoke", levers.revoke, "撤回以上任何一项决定。"),

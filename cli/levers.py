@@ -22,7 +22,7 @@ from tasks import levers
 from tasks.levers import Desk, LeverRefused
 
 Named = Annotated[str, typer.Argument(metavar="MATTER", help="条款编号或事项代码，如 HZ-4.2.4-09")]
-Subject = Annotated[str, typer.Argument(help="对象的编码或名称，如“一镇社工站”")]
+Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="对象的编码或名称，如“一镇社工站”")]
 Period = Annotated[str, typer.Option(help="期间，如 2021-11 或 2022；没有期间的不写")]
 By = Annotated[str, typer.Option(help="谁决定：单位或人员编码")]
 Why = Annotated[str, typer.Option(help="理由，一句话")]
@@ -109,8 +109,8 @@ def silence(
 
 
 def handover(
-    person: Annotated[str, typer.Argument(help="本人的人员编码")],
-    stand_in: Annotated[str, typer.Argument(help="代理人的人员编码")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="本人的人员编码")],
+    stand_in: Annotated[str, typer.Argument(metavar="STAND_IN", help="代理人的人员编码")],
     by: By,
     until: Until,
     why: Why,
@@ -130,7 +130,7 @@ def urge(matter: Named, subject: Subject, by: By, why: Why, period: Period = "",
 
 
 def revoke(
-    number: Annotated[int, typer.Argument(help="决定的编号；用 duban levers 查看")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="决定的编号；用 duban levers 查看")],
     by: By,
     why: Why,
     plan: PlanKey = None,

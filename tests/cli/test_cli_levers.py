@@ -69,3 +69,9 @@ def test_the_decisions_of_a_past_instant_are_listed_as_they_stood_then(duban, tm
     assert states == [[], ["有效"], ["已过"], ["撤回"]]
     assert listed() == ["撤回"]
     assert "还没有过去" in duban("levers", "--known-at", "2099-01-01").said[0]
+
+
+def test_help_is_headed_in_chinese(duban):
+    said = duban("handover", "--help").out
+    assert all(word in said for word in ("参数", "选项", "[必填]", "STAND_IN"))
+    assert not any(word in said for word in ("Arguments", "Options ", "[required]"))
