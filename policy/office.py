@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +12,6 @@ from policy.inhibition import FREE, Inhibition, Milestone, together
 from policy.ladder import Ladders
 from policy.levers import Key, Levers
 from policy.plan import Plan
-from policy.verdict import Subject
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,9 @@ class Office:
     hastened: dict[Key, date] = field(default_factory=dict)
     kept: Ladders | None = None
     milestones: Mapping[Key, Milestone] = field(default_factory=dict)
+    _inhibitions: dict[tuple[str, str, date], Inhibition] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def ladders(self) -> Ladders:
@@ -54,16 +56,20 @@ class Office:
         return max((day for day in days if day), default=None)
 
     def inhibition(self, key: Key, today: date) -> Inhibition:
-        """What the milestones before a matter do to what is said of it today."""
-        named = self.plan.house.inhibited_by.get(key[0]) if self.milestones else None
-        if not named:
+        """What the milestones before a matter do to what is said of it today; one and the same in all its periods."""
+        if not self.milestones:
             return FREE
-        subject = self.directory.subject(self.plan.by_key[key[0]].subject, key[1])
-        before = (self._milestone(name, subject) for name in named)
-        return together(one.inhibition(self.levers.waived(one.key, today)) for one in before if one)
+        question = (*key[:2], today)
+        if question not in self._inhibitions:
+            stand = (self.milestones.get(before) for before in self.before(key))
+            each = (one.inhibition(self.levers.waived(one.key, today)) for one in stand if one)
+            self._inhibitions[question] = together(each)
+        return self._inhibitions[question]
 
-    def _milestone(self, duty: str, subject: Subject) -> Milestone | None:
-        """The one asked of the subject, or where it lies; None where it is not asked there, or not at all any more."""
-        asked = self.plan.by_key.get(duty)
-        place = self.directory.place(subject, asked.subject) if asked else None
-        return self.milestones.get((duty, place, 0)) if place else None
+    def before(self, key: Key) -> Iterator[Key]:
+        """The keys of the milestones before a matter: of its subject, or of the place in which that lies."""
+        for name in self.plan.house.inhibited_by.get(key[0], ()):
+            if asked := self.plan.by_key.get(name):
+                subject = self.directory.subject(self.plan.by_key[key[0]].subject, key[1])
+                if place := self.directory.place(subject, asked.subject):
+                    yield name, place, 0

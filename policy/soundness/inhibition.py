@@ -7,8 +7,9 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from policy.amendments import text_on
-from policy.finding import Finding, error
+from policy.finding import Finding, error, note
 from policy.plan import Obligation, Plan
+from policy.soundness.bearers import REVIEWED
 from policy.soundness.places import HOUSE, no_such
 from policy.words import LABELS, SubjectKind
 
@@ -34,8 +35,12 @@ def inhibitions(plan: Plan) -> Iterator[Finding]:
         if duty not in known:
             yield error("inhibition", (HOUSE, FIELD, duty), f"方案里{no_such(duty, known)}")
         for place, milestone in enumerate(before):
+            at = (HOUSE, FIELD, duty, str(place))
             if wrong := _wrong(known, duty, milestone):
-                yield error("inhibition", (HOUSE, FIELD, duty, str(place)), wrong)
+                yield error("inhibition", at, wrong)
+            elif known[milestone].check.kind == REVIEWED:
+                said = f"“{milestone}”按材料审核：过了期限仍没有材料的判无佐证，没有人被催办，也就不再压住“{duty}”"
+                yield note("inhibition-unseen", at, said)
     for circle in _circles(plan.house.inhibited_by):
         said = f"前置关系绕成了圈：{'→'.join(circle)}，谁都等不到，应去掉其中一处"
         yield error("inhibition", (HOUSE, FIELD, circle[0]), said)

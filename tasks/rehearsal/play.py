@@ -134,7 +134,8 @@ class Rehearsal:
         stirred |= self._awaited(day)
         stirred |= self._audience.stirred(office.directory, touched)
         stirred |= self._spoken_for(day)
-        stirred |= self._inhibited(day, office.milestones, stirred)
+        if self.plan.house.inhibited_by:
+            stirred |= self._inhibited(day, office, stirred)
         turned = self._decided(office, stirred, ruled, now)
         self.post.send(now)
         self._stages(office, day, now, turned, touched)
@@ -154,15 +155,16 @@ class Rehearsal:
             self._heard.pop(key, None)
         return found
 
-    def _inhibited(self, day: date, stand: Mapping[Key, Milestone], stirred: set[Key]) -> set[Key]:
-        """Of what stands behind milestones the rows that are decided on anyway, or all that are open where a milestone
-        may keep back something else than yesterday: when they speak is counted anew."""
-        behind = self.plan.house.inhibited_by
-        if not behind:
-            return set()
-        was, self._milestones = self._milestones, stand
-        turned = was != stand or self.pulled.turned(day)
-        found = {key for key in (self._audience.keys if turned else stirred) if key[0] in behind}
+    def _inhibited(self, day: date, office: Office, stirred: set[Key]) -> set[Key]:
+        """Of what stands behind milestones the rows that are decided on anyway, and the open ones behind a milestone that
+        stands otherwise than yesterday or of which something was decided: when they speak is counted anew."""
+        behind, was, stand = self.plan.house.inhibited_by, self._milestones, office.milestones
+        self._milestones = stand
+        turned = {key for key, _ in was.items() ^ stand.items()}
+        turned |= {key for scope in self.pulled.turned(day) for key in stand if covers(scope, key)}
+        open_ = self._audience.keys if turned else ()
+        found = {key for key in open_ if key[0] in behind and not turned.isdisjoint(office.before(key))}
+        found |= {key for key in stirred if key[0] in behind}
         for key in found:
             self._heard.pop(key, None)
         return found
@@ -304,11 +306,14 @@ class Rehearsal:
                 self._to_speak[one].add(key)
 
     def _speaks_on(self, office: Office, verdict: Verdict, heard: Hearing, day: date) -> list[date]:
-        """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something or
-        that stand behind a milestone."""
-        since = self.standing.breached.get(verdict.key)
-        key = (verdict.duty, verdict.key[2], heard, since, self.standing.hastened.get(verdict.key))
-        alone = verdict.duty in self.plan.house.inhibited_by or spoken_for(office.levers, verdict.key)
+        """Verdicts of equal hearing speak on the same days, but for those of which somebody has decided something, or of
+        a milestone before them."""
+        since, levers = self.standing.breached.get(verdict.key), office.levers
+        key: tuple[object, ...] = (verdict.duty, verdict.key[2], heard, since, self.standing.hastened.get(verdict.key))
+        alone = spoken_for(levers, verdict.key)
+        if office.milestones:
+            key = (*key, office.inhibition(verdict.key, day))
+            alone = alone or any(spoken_for(levers, one) for one in office.before(verdict.key))
         if alone or key not in self._speaking:
             opens = self.plan.house.windows[self.plan.house.channel].opens
             days = speaks_on(office, verdict, day if alone else date.max) if verdict.ruling.due or since else []

@@ -145,6 +145,19 @@ def test_it_is_remembered_when_what_is_open_was_found_to_be_due_earlier(engine: 
     assert stood.owed == {(DUTY, "T1", 0): DAY + timedelta(days=9)}
 
 
+def test_a_milestone_that_is_open_again_is_counted_whether_or_not_today_is_recorded(engine: Engine) -> None:
+    plan, times = load_plan(CITY), []
+    for days, ruling in enumerate((LATE, DONE, LATE, LATE, DONE)):
+        before = stood(engine).milestones(plan, [a_verdict("T1", ruling)])
+        recorded(engine, [a_verdict("T1", ruling)], DAY + timedelta(days=days))
+        after = stood(engine).milestones(plan, [a_verdict("T1", ruling)])
+        assert before == after
+        (milestone,) = after.values()
+        assert (milestone.key, milestone.title, milestone.done_on) == ((DUTY, "T1", 0), "建成社工站", ruling.done_on)
+        times.append(milestone.reopened)
+    assert times == [0, 0, 1, 1, 1]
+
+
 def test_a_ruling_comes_back_from_its_row_as_it_was() -> None:
     other = Alternative("A35", "monthly_sum", "2", "1", Status.MET)
     for ruling in (

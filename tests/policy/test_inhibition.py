@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from policy.checks.done_by import DoneBy
+from policy.checks.reviewed_evidence import ReviewedEvidence
 from policy.decide import Decisions, decide
 from policy.directory import Directory
 from policy.inhibition import Milestone
@@ -242,11 +243,13 @@ def test_in_a_directory_without_a_city_nothing_lies_in_one() -> None:
 # What a house may say.
 
 
-def wrong(house: Mapping[str, tuple[str, ...]], *obligations: Obligation, **plan: Any) -> list[tuple[str, str]]:
-    """Path and message of what is found."""
+def wrong(
+    house: Mapping[str, tuple[str, ...]], *obligations: Obligation, grade: str = "error", **plan: Any
+) -> list[tuple[str, str]]:
+    """Path and message of what is found, all of one grade."""
     made = a_plan(*(obligations or (an_obligation(), launch())), house=a_house(inhibited_by=house), **plan)
     found = list(inhibitions(made))
-    assert {f.grade.value for f in found} <= {"error"}
+    assert {f.grade.value for f in found} <= {grade}
     assert {f.file for f in found} <= {"house.yaml"}
     return [(f.path, f.message) for f in found]
 
@@ -286,6 +289,12 @@ def test_what_is_never_done_once_and_for_all_cannot_come_before() -> None:
     assert yearly == "“launch”（全市启动）每期都要办，没有办结的一天，前置应为有期限、只办一次的事项（里程碑）"
     ((_, always),) = wrong({"filing": ("launch",)}, an_obligation(), standing)
     assert always == "“launch”（全市启动）没有期限，没有办结的一天，前置应为有期限、只办一次的事项（里程碑）"
+
+
+def test_of_a_milestone_that_is_reviewed_one_should_know_when_it_keeps_nothing_back() -> None:
+    ((path, said_of),) = wrong({"filing": ("launch",)}, an_obligation(), launch(check=ReviewedEvidence()), grade="note")
+    assert path == "inhibited_by.filing.0"
+    assert said_of == "“launch”按材料审核：过了期限仍没有材料的判无佐证，没有人被催办，也就不再压住“filing”"
 
 
 @pytest.mark.parametrize(
