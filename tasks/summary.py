@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.delivery_audit import delivery_audit
+from db.delivery_audit import AuditRow, conserved, delivery_audit
 from db.views import CITY_LEVEL, Places, Stand, standing
 from db.work_calendar import work_calendar
 from policy.calendar import end_of
@@ -27,18 +27,18 @@ def summary(work: Work, failed: Sequence[str]) -> tuple[Page, ...]:
         stands = list(standing(connection, work.plan.key, duties, work.as_of))
         fates = delivery_audit(connection, work.plan.key, end_of(work.as_of))
     where = work.places()
-    waiting = sum(row.notices for row in fates if row.fate in ("waiting", "in_flight"))
     rows = pressing(work.plan, stands, where, work.as_of)
     text = "\n\n".join(
         [
             f"# {work.plan.title} 每日摘要",
-            f"**{zh_day(work.as_of)}**（{_kind_of_day(work)}），{_stage(work)}。待送通知{waiting}条。",
+            f"**{zh_day(work.as_of)}**（{_kind_of_day(work)}），{_stage(work)}。",
             *(
                 [f"**未完成的部分：{'、'.join(failed)}。** 其余部分照常完成；请查看该部分的运行日志后重跑。"]
                 if failed
                 else []
             ),
             *_holidays_wanting(work),
+            *_what_became(fates),
             "## 各县（区）",
             markdown(county_rows(work.plan, stands, where, work)),
             f"## 最要紧的{min(len(rows), LONGEST)}类",
@@ -49,6 +49,17 @@ def summary(work: Work, failed: Sequence[str]) -> tuple[Page, ...]:
         Page("summary", f"每日摘要 {zh_day(work.as_of)}", text=text),
         Page("overdue", f"逾期与临期（{zh_day(work.as_of)}）", rows=rows),
     )
+
+
+def _what_became(fates: list[AuditRow]) -> list[str]:
+    """Every notice there should be in one place, and their sum; that this does not come out is said in bold."""
+    wrong = (
+        []
+        if conserved(fates)
+        else ["**通知数对不上，有通知去向不明。** 请执行 duban run delivery_audit 并告诉系统管理员。"]
+    )
+    said = "，".join(f"{row.label}{row.notices}" for row in fates if row.notices)
+    return [*wrong, f"通知：{said or '还没有'}。"]
 
 
 def _kind_of_day(work: Work) -> str:

@@ -142,3 +142,18 @@ def test_a_silent_auditor_is_told_once_a_day(ledger: Engine, tmp_path: Path) -> 
 def test_the_watchman_does_not_know_prefect_so_that_one_that_hangs_cannot_silence_him() -> None:
     asked = "import sys, cli.dispatch; sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_page_of_a_round_says_what_became_of_all_and_in_bold_where_that_does_not_come_out(
+    ledger: Engine, tmp_path: Path
+) -> None:
+    office = jobs.Office(ledger, PLAN, tmp_path)
+    issued(ledger, a_notice("a"), a_notice("nobody", unit=None))
+    page, _ = jobs.summarised(office, FRIDAY, on(FRIDAY), ())
+    assert "\n\n通知：应说合计2，不发（有原因）1，待发1。\n\n" in page.text
+    attached(ledger)
+    with ledger.begin() as connection:
+        connection.execute(update(outbox.DELIVERY).values(state="void", reason="x"))
+    page, _ = jobs.summarised(office, FRIDAY, on(FRIDAY), ())
+    assert "**通知数对不上，有通知去向不明。**" in page.text
+    assert "去向不明1" in page.text
