@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from policy.calendar import WorkCalendar, civil_day
+from policy.ladder import name_of
 from policy.notices import Notice
 from policy.numbers import zh_day
 from policy.plan import Obligation, Plan
@@ -164,7 +165,7 @@ def _words(plan: Plan, told: Told) -> tuple[object, ...]:
     first, obligation = told[0], plan.by_key.get(told[0].duty)
     whom = None if obligation else first.subject.code
     roles = frozenset(n.to.role for n in told)
-    days = first.due, _since(first)
+    days = first.due, civil_day(first.not_before)
     return first.reason, first.duty, whom, first.period, *days, first.rung, roles, _situation(first, obligation)
 
 
@@ -249,8 +250,13 @@ def _chain(plan: Plan, calendar: WorkCalendar, notice: Notice, obligation: Oblig
 
 
 def _days(plan: Plan, calendar: WorkCalendar, notice: Notice, own: int) -> dict[int, date]:
-    """The day of each level: from the due day as the ladder counts it, without one from the rung now spoken."""
-    workdays = {rung.level: rung.workdays for rung in plan.house.ladder if rung.workdays > 0}
-    start = notice.due or civil_day(notice.not_before)
-    gone = 0 if notice.due else workdays.get(own, 0)
-    return {level: calendar.step(start, days - gone)[0] for level, days in workdays.items() if level > own}
+    """The day of each level: from the due day until it is late, then from the rung now spoken, for the ladder may count
+    from the end of a waiver. A standing rule is overdue on the very day it counts from; what is urged without a due
+    day says nothing of it."""
+    climbing = [rung for rung in plan.house.ladder if rung.workdays > 0]
+    gone = next((rung.workdays for rung in climbing if name_of(rung) == notice.rung), None)
+    start = civil_day(notice.not_before) if gone else notice.due
+    if start is None:
+        return {}
+    passed = 0 if notice.due is None and notice.reason is Reason.OVERDUE else gone or 0
+    return {rung.level: calendar.step(start, rung.workdays - passed)[0] for rung in climbing if rung.level > own}

@@ -68,8 +68,12 @@ class Ladders:
         return self._from[since]
 
 
+def name_of(rung: Rung) -> str:
+    """E2 for the second level of the chain, D-5 and D+1 for who acts."""
+    return f"E{rung.level}" if rung.level else f"D{rung.workdays:+d}"
+
+
 def _stand(rung: Rung, calendar: WorkCalendar, due: date) -> Step:
     start = due if rung.workdays > 0 else calendar.on_or_before(due)
     day, provisional = calendar.step(start, rung.workdays)
-    name = f"E{rung.level}" if rung.level else f"D{rung.workdays:+d}"
-    return Step(rung.reason, name, rung.level, day, provisional or calendar.is_provisional(day))
+    return Step(rung.reason, name_of(rung), rung.level, day, provisional or calendar.is_provisional(day))

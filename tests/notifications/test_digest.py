@@ -6,20 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from given_digest import about, digested
+from given_digest import CALENDAR, PLAN, about, digested
 from given_notices import FRIDAY, MONDAY, a_notice, on
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.digest import Alike, Known, Next
+from policy.ladder import climb, climb_from_breach
 from policy.notices import Notice
 from policy.words import Reason, Role
 
 JULY = date(2021, 7, 30)
 
 
-def said_of(**changes: Any) -> Alike:
-    (line,) = digested([a_notice(**changes)]).lines
+def said_of(day: date = FRIDAY, **changes: Any) -> Alike:
+    (line,) = digested([a_notice(**changes)], day).lines
     return line.alike
 
 
@@ -111,15 +112,33 @@ def test_the_next_to_hear_stands_on_the_ladder_by_working_days() -> None:
 
 
 def test_levels_whose_day_has_passed_have_heard_and_only_a_later_one_hears_next() -> None:
-    said = said_of(due=date(2021, 7, 20))
+    said = said_of(due=date(2021, 7, 20), not_before=on(date(2021, 7, 21), "08:30"))
     assert (said.told, said.next) == ("市民政局、市联席会议", Next(date(2021, 8, 10), "市政府"))
-    assert said_of(due=date(2021, 1, 4)).next is None
+    assert said_of(due=date(2021, 1, 4), not_before=on(date(2021, 1, 5), "08:30")).next is None
 
 
-def test_without_a_due_day_the_next_level_counts_from_what_is_said_now() -> None:
-    said = said_of(due=None, not_before=on(FRIDAY, "08:30"))
-    assert said.next
-    assert (said.since, said.next.day, said.days_late) == (FRIDAY, date(2021, 8, 3), 0)
+@pytest.mark.parametrize(
+    "due", [date(2021, 7, 29), date(2021, 6, 30)], ids=["its own day", "a waiver that ended later"]
+)
+def test_the_letter_gives_the_day_on_which_the_ladder_climbs_wherever_it_counts_from(due: date) -> None:
+    *acts, first, second, third = [s for s in climb(PLAN.house, CALENDAR, date(2021, 7, 29), None) if s.day >= JULY][:4]
+    for step, above in ((acts[-1], first), (first, second), (second, third)):
+        said = said_of(due=due, reason=step.reason, rung=step.name, not_before=on(step.day, "08:30"), day=step.day)
+        assert said.next
+        assert (said.next.day, said.told) == (above.day, "")
+
+
+def test_a_standing_rule_climbs_from_the_day_on_which_it_is_said_to_be_broken() -> None:
+    overdue, *above = climb_from_breach(PLAN.house, CALENDAR, FRIDAY)
+    for step, later in zip((overdue, *above[:2]), above[:3], strict=True):
+        said = said_of(due=None, reason=step.reason, rung=step.name, not_before=on(step.day, "08:30"), day=step.day)
+        assert said.next
+        assert (said.since, said.next.day, said.days_late) == (step.day, later.day, 0)
+
+
+def test_what_is_urged_without_a_due_day_gives_no_day_for_the_next_level() -> None:
+    assert said_of(due=None, rung="U7").next is None
+    assert said_of(due=date(2021, 7, 29), rung="U7").next == Next(date(2021, 8, 3), "市民政局")
 
 
 def test_at_the_top_of_the_chain_and_for_good_news_nobody_hears_next() -> None:

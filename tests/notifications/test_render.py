@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from given_digest import about, digested
-from given_notices import FRIDAY, a_notice
+from given_notices import FRIDAY, a_notice, on
 from jinja2 import ChoiceLoader, DictLoader
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -31,8 +31,15 @@ def one_of_each() -> Rendered:
     rungs = {Reason.ESCALATED: "E1", Reason.REMINDER: "D-5", Reason.ASSIGNED: "D-20", Reason.DUE_TODAY: "D+0"}
     late = {Reason.ESCALATED: date(2021, 7, 26), Reason.OVERDUE: date(2021, 7, 29)}
     due = {Reason.DUE_TODAY: FRIDAY, Reason.REMINDER: date(2021, 8, 6), Reason.ASSIGNED: date(2021, 8, 27)}
+    said = {Reason.ESCALATED: on(date(2021, 7, 29), "08:30")}
     notices = [
-        about(reason.value, reason=reason, rung=rungs.get(reason, "D+1"), due={**late, **due}.get(reason, FRIDAY))
+        about(
+            reason.value,
+            reason=reason,
+            rung=rungs.get(reason, "D+1"),
+            due={**late, **due}.get(reason, FRIDAY),
+            not_before=said.get(reason, on(FRIDAY, "08:30")),
+        )
         for reason in Reason
         if reason is not Reason.DIGEST
     ]
@@ -130,7 +137,7 @@ def test_a_digest_with_open_matters_alone_reads_as_agreed() -> None:
 
 
 def test_after_an_outage_nobody_is_said_to_have_heard_who_has_not() -> None:
-    made = renderer().digest(digested([about("甲", due=date(2021, 7, 1))]))
+    made = renderer().digest(digested([about("甲", due=date(2021, 7, 1), not_before=on(date(2021, 7, 2), "08:30"))]))
     assert "按规定已到逐级上报市民政局、市联席会议、市政府的时间。" in made.text
     assert "已上报" not in made.text
 
