@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cache, cached_property
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,7 +44,7 @@ class Account(BaseSettings):
 
     host: str = ""
     port: int = 25
-    tls: str = "none"  # none / starttls / ssl
+    tls: Literal["none", "starttls", "ssl"] = "none"
     user: str = ""
     password: SecretStr = SecretStr("")
     sender: str = ""

@@ -50,11 +50,17 @@ def test_the_process_stops_cleanly_when_told_to(tmp_path: Path, sent: signal.Sig
     assert (tmp_path / "ledger.db").exists()
 
 
-def test_a_channel_set_up_wrongly_is_named_before_anything_starts(duban, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("PORT", "应为整数（写的是“SSL”）"), ("TLS", "应为以下之一：none、starttls、ssl（写的是“SSL”）")],
+)
+def test_a_channel_set_up_wrongly_is_named_before_anything_starts(
+    duban, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
     monkeypatch.setenv("EMAIL_HOST", "smtp.example.invalid")
-    monkeypatch.setenv("EMAIL_PORT", "SSL")
+    monkeypatch.setenv(f"EMAIL_{name}", "SSL")
     refused = duban("dispatch")
-    assert (refused.code, refused.said) == (2, ["环境变量 EMAIL_PORT：应为整数（写的是“SSL”）"])
+    assert (refused.code, refused.said) == (2, [f"环境变量 EMAIL_{name}：{said}"])
 
 
 @pytest.mark.parametrize("number", [1, 2])
