@@ -248,6 +248,7 @@ def still_ours(connection: Connection, claimed: Claimed, now: datetime) -> bool:
 
 def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending, now: datetime) -> DeliveryState:
     """Writes down how the try ended and gives what became of the message. An acceptance is never taken back."""
+    lock(connection, claimed.id)
     close(connection, [Tried(claimed.id, number, ending, now)])
     if ending.outcome is Outcome.ACCEPTED:
         accept(connection, [Taken(claimed.id, claimed.fence, now, ending.reports)])
@@ -258,6 +259,11 @@ def settle(connection: Connection, claimed: Claimed, number: int, ending: Ending
     if ended.rowcount and values["reason"] == TWICE_UNKNOWN:
         put_back(connection, claimed.id)
     return DeliveryState(values["state"])
+
+
+def lock(connection: Connection, delivery: str) -> None:
+    """A message before its tries, as everybody has them: of two who waited for each other one would fail (PostgreSQL)."""
+    connection.execute(select(DELIVERY.c.id).where(DELIVERY.c.id == delivery).with_for_update())
 
 
 def close(connection: Connection, tries: Sequence[Tried], run: Callable[..., int] = run_each) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping, and_, func, select, update
 
-from db.deliveries import FREE, Claimed, Ending, Taken, _claimed, accept, put_back, release, settle
+from db.deliveries import FREE, Claimed, Ending, Taken, _claimed, accept, lock, put_back, release, settle
 from db.delivery_words import DeliveryState, Outcome
 from db.outbox import ATTEMPT, DELIVERY
 
@@ -47,14 +47,17 @@ def recover(connection: Connection, city: str, now: datetime, reporting: Collect
 
 
 def _taken(connection: Connection, sending: Sequence[RowMapping], reporting: Collection[str]) -> dict[str, Taken]:
-    """Those of them whose newest try is closed as accepted: the process died before it wrote what follows."""
+    """Those of them whose newest try is closed as accepted: the process died before it wrote what follows.
+
+    It may be slow and not dead: until we are through it cannot close another one, which we would call unsent.
+    """
     held = {row["id"]: row for row in sending}
-    columns = ATTEMPT.c.delivery, ATTEMPT.c.n, ATTEMPT.c.ended_at, ATTEMPT.c.carrier
-    closed = select(*columns).where(ATTEMPT.c.delivery.in_(held), ATTEMPT.c.outcome == Outcome.ACCEPTED)
+    columns = ATTEMPT.c.delivery, ATTEMPT.c.n, ATTEMPT.c.outcome, ATTEMPT.c.ended_at, ATTEMPT.c.carrier
+    tries = select(*columns).where(ATTEMPT.c.delivery.in_(held)).order_by(ATTEMPT.c.id).with_for_update()
     return {
         one: Taken(one, held[one]["fence"], ended_at, carrier in reporting)
-        for one, n, ended_at, carrier in connection.execute(closed)
-        if n == held[one]["attempts"]
+        for one, n, outcome, ended_at, carrier in connection.execute(tries)
+        if outcome == Outcome.ACCEPTED and n == held[one]["attempts"]
     }
 
 
@@ -125,6 +128,7 @@ def _given_up(connection: Connection, claimed: Claimed, reason: str, **changes: 
 
 
 def _last(connection: Connection, claimed: Claimed, outcome: Outcome, code: str | None, now: datetime) -> None:
+    lock(connection, claimed.id)
     last = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == claimed.attempts)
     connection.execute(update(ATTEMPT).where(last).values(outcome=outcome, code=code, phase="query", ended_at=now))
 

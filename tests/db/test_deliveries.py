@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from given_notices import CITY, FRIDAY, a_notice, attached, fates, issued, on, rows, states
-from sqlalchemy import Engine, Table
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import IntegrityError
 
 from db import deliveries, outbox, recovery
@@ -229,6 +229,31 @@ def test_a_batch_that_breaks_off_leaves_one_message_in_doubt_and_the_rest_ready(
     assert [became[one.id][0] for one in taken] == ["accepted", "unknown", "ready", "ready"]
     assert [became[one.id][1:] for one in taken[2:]] == [(0, None), (0, None)], "never tried, so its words may change"
     assert len(rows(engine, outbox.ATTEMPT)) == 2
+
+
+def test_what_a_slow_owner_writes_down_while_his_batch_is_put_in_order_keeps_nobody_from_sending(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He slept past his lease in the middle of a message and finds its try gone, or comes before it is looked at."""
+    issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(3)))
+    attached(engine)
+    taken = batch(engine, 3)
+    with engine.begin() as connection:
+        deliveries.begin(connection, [(one, BODY) for one in taken], "folder", NOW)
+    accept, owner = recovery.accept, threading.Thread(target=closed, args=(engine, taken[1], NOW + LEASE))
+
+    def meanwhile(connection: Connection, accepted: list[deliveries.Taken]) -> None:
+        owner.start()
+        owner.join(0.5)
+        accept(connection, accepted)
+
+    monkeypatch.setattr(recovery, "accept", meanwhile)
+    assert recovered(engine, NOW + LEASE) == 3
+    owner.join()
+    again = batch(engine, 3, NOW + LEASE)
+    with engine.begin() as connection:
+        deliveries.begin(connection, [(one, BODY) for one in again], "folder", NOW + LEASE)
+    assert {one.id for one in again} == {taken[1].id, taken[2].id}
 
 
 @pytest.mark.parametrize(("reporting", "asked_in"), [((), None), (("folder",), deliveries.ASKS[0])])
