@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 MEMORY = "sqlite://"
-LOOK, IN_LINE = 0.0002, 1.0
-"""Seconds between two looks whether another process still writes, and until nobody waits for him that way any more."""
+AT_ONCE, LOOK, IN_LINE = 0.02, 0.0002, 1.0
+"""Seconds in which the next look whether another process still writes follows at once, between two looks after that, and
+until nobody waits for him that way any more. A message is written in 0.3 ms; to wake up again takes a fifth of that."""
 KEPT_STATEMENTS = 1024
 """A plan asks some hundred questions; SQLite takes longer to understand one than to answer it for a few."""
 # FULL: what is settled stays settled when the power fails; a message called sent is not sent again
@@ -84,9 +85,9 @@ class Line:
         if self._folder is None and self._ledger:
             # not the ledger itself: to close any file of it would end the locks that SQLite holds on it
             self._folder = os.open(Path(self._ledger).absolute().parent, os.O_RDONLY)
-        ends = time.monotonic() + IN_LINE
-        while self._folder is not None and _is_held(self._folder) and time.monotonic() < ends:
-            time.sleep(LOOK)
+        began = time.monotonic()
+        while self._folder is not None and _is_held(self._folder) and (waited := time.monotonic() - began) < IN_LINE:
+            time.sleep(LOOK if waited > AT_ONCE else 0)
 
     def __exit__(self, *raised: object) -> None:
         if self._folder is not None:

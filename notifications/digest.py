@@ -149,7 +149,11 @@ def _matters(notices: Iterable[Notice]) -> Iterable[Told]:
     for notice in notices:
         found.setdefault(_about(notice), []).append(notice)
     for told in found.values():
-        yield sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
+        yield (
+            told
+            if len(told) == 1
+            else sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
+        )
 
 
 def _alike(plan: Plan, matters: Iterable[Told]) -> list[tuple[object, list[Told]]]:

@@ -10,6 +10,7 @@ from base64 import b64encode
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from typing import NamedTuple
 
 from notifications.channel import Message, SendError
@@ -98,6 +99,7 @@ def _mailbox(one: Mailbox) -> str:
     return f"{name}\r\n <{one.address}>"
 
 
+@lru_cache(1000)
 def _words(text: str, *, quoted: bool = False) -> str:
     """As it is where it is plain, else in encoded words (RFC 2047), one a line."""
     if PLAIN_WORDS.fullmatch(text) or not text:

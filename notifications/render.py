@@ -109,7 +109,7 @@ class Renderer:
     """Whoever has one has checked templates; see template_check. `version` is the hash of all their texts."""
 
     def __init__(self, made: SandboxedEnvironment) -> None:
-        self._environment = made
+        self._template = cache(made.get_template)
         self.said = lru_cache(KEPT)(self._said)
         self.version = _version(made)
 
@@ -129,7 +129,7 @@ class Renderer:
 
     def ask(self, alike: Alike) -> str:
         """What is asked of the recipient, in one paragraph."""
-        return one_line(self._environment.get_template(f"{alike.reason}.zh.j2").render(line=alike))
+        return one_line(self._template(f"{alike.reason}.zh.j2").render(line=alike))
 
     def _said(self, alike: Alike) -> Said:
         try:
@@ -148,7 +148,7 @@ class Renderer:
         return Rendered(self._part(name, "subject", failed=failed, **values), text.strip() + "\n", html, failed)
 
     def _part(self, name: str, part: str, **values: object) -> str:
-        made = self._environment.get_template(f"{name}.{part}.zh.j2").render(**values)
+        made = self._template(f"{name}.{part}.zh.j2").render(**values)
         return one_line(made)[:LONGEST_SUBJECT] if part == "subject" else made
 
 

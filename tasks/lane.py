@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH, LEAST = 200, 25
+BATCH, LEAST = 400, 25
 """Of one sender alone; of one among many."""
 WORKED = timedelta(minutes=1)
 """A batch older than this is handed back: what it says must not be older when it leaves."""
