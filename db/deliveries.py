@@ -127,9 +127,7 @@ class LeaseLost(Exception):
 
 
 # Put together once: a statement of many parts takes longer to build than to run.
-_IS_DUE = and_(
-    DELIVERY.c.city == bindparam("of"), text(DUE), DELIVERY.c.next_attempt_at <= bindparam("now"),
-)  # fmt: skip
+_IS_DUE = and_(DELIVERY.c.city == bindparam("of"), text(DUE), DELIVERY.c.next_attempt_at <= bindparam("now"))
 _ON_CHANNEL = and_(_IS_DUE, DELIVERY.c.channel == bindparam("on"))
 _CHANNELS = select(DELIVERY.c.channel).where(_IS_DUE).distinct()
 _COUNT = select(func.count()).select_from(
@@ -267,10 +265,7 @@ def lock(connection: Connection, delivery: str) -> None:
 
 
 def close(connection: Connection, tries: Sequence[Tried], run: Callable[..., int] = run_each) -> None:
-    """How they ended, on the tries alone. From here on nobody sends an accepted message again; `accept` has to follow.
-
-    `run` is one of db/bulk.py: in this transaction, or in one of its own.
-    """
+    """How they ended, on the tries alone, by `run` of db/bulk.py. None accepted is sent again; `accept` has to follow."""
     numbered = any(one.ending.reference for one in tries)  # else its index is not touched
     run(connection, _CLOSE_NUMBERED if numbered else _CLOSE, [_closed(one) for one in tries])
 

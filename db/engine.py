@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 MEMORY = "sqlite://"
 AT_ONCE, LOOK, IN_LINE = 0.02, 0.0002, 1.0
 """Seconds in which the next look whether another process still writes follows at once, between two looks after that, and
-until nobody waits for him that way any more. A message is written in 0.3 ms; to wake up again takes a fifth of that."""
+until nobody waits for him that way any more. A message is written in a third of a millisecond."""
 KEPT_STATEMENTS = 1024
 """A plan asks some hundred questions; SQLite takes longer to understand one than to answer it for a few."""
 # FULL: what is settled stays settled when the power fails; a message called sent is not sent again
@@ -73,8 +73,8 @@ class Line:
     """Around a transaction of a process that writes again and again beside another one.
 
     SQLite has whoever finds somebody writing sleep for 1, 2, 5, … 100 ms. Here the folder of the ledger is locked
-    meanwhile and looked at every fifth of a millisecond. It saves time and decides nothing: whoever has stood in line
-    for long leaves it to SQLite, and so does everybody where there are no such locks.
+    meanwhile and looked at again at once, after a while every fifth of a millisecond. It saves time and decides
+    nothing: whoever has stood in line for long leaves it to SQLite, and so does everybody where there are no such locks.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -149,11 +149,11 @@ def _matters(notices: Iterable[Notice]) -> Iterable[Told]:
     for notice in notices:
         found.setdefault(_about(notice), []).append(notice)
     for told in found.values():
-        yield (
-            told
-            if len(told) == 1
-            else sorted(told, key=lambda n: (ORDER.index(n.reason), -n.not_before.timestamp(), n.rung, n.key))
-        )
+        yield sorted(told, key=_weight) if len(told) > 1 else told
+
+
+def _weight(notice: Notice) -> tuple[object, ...]:
+    return ORDER.index(notice.reason), -notice.not_before.timestamp(), notice.rung, notice.key
 
 
 def _alike(plan: Plan, matters: Iterable[Told]) -> list[tuple[object, list[Told]]]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH, LEAST = 400, 25
-"""Of one sender alone; of one among many."""
+BATCH, LEAST, FEW = 200, 25, 4
+"""Of one of so few senders at the most; of one among many."""
 WORKED = timedelta(minutes=1)
 """A batch older than this is handed back: what it says must not be older when it leaves."""
 SURE = timedelta(seconds=5)
@@ -85,7 +85,7 @@ class Lane:
 
     def _share(self, connection: Connection, now: datetime) -> int:
         """A batch; of the last messages no more than the others get too, so that all lanes end together."""
-        most = max(LEAST, BATCH // self.lanes)
+        most = BATCH if self.lanes <= FEW else LEAST
         if self.lanes == 1:
             return most
         waiting = deliveries.waiting(connection, self.post.plan.key, self.kind, now, most * self.lanes)

@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 MIDNIGHT = clock_time(0)
 
 JOURNALED = 100
-"""After so many messages at the latest the journal has them."""
+"""After the batch in which there were so many messages the journal has them."""
 SPREAD = timedelta(minutes=20)
 """What waited for the hours to begin does not leave in one minute."""
 CLOSED = "已过发送时间，下一个工作日再发"
@@ -160,7 +160,7 @@ class Post:
         return Pace(end_of(dwelt), end_of(patience))
 
     def cleared(self) -> bool:
-        """Word may leave this machine, and the journal has what left it so far; looked at once a hundred messages."""
+        """Word may leave this machine, and the journal has what left it so far; looked at between batches, once a hundred messages."""
         if self._unjournaled >= JOURNALED:
             self._unjournaled = 0
             self.report.refused = fence.may_send(self.engine, self.settings, self.now, self.writer.write)

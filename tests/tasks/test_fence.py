@@ -248,7 +248,6 @@ def test_two_dispatchers_at_once_write_each_message_down_once_and_neither_is_ref
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(send, "JOURNALED", 2)
-    monkeypatch.setattr(lane, "LEAST", 2)
     monkeypatch.setattr(lane, "BATCH", 2)
     issued(engine, *(a_notice(f"k{n}", person=f"P{n}") for n in range(40)))
     with ThreadPoolExecutor(2) as pool:
