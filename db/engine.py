@@ -86,7 +86,7 @@ class Line:
             # not the ledger itself: to close any file of it would end the locks that SQLite holds on it
             self._folder = os.open(Path(self._ledger).absolute().parent, os.O_RDONLY)
         began = time.monotonic()
-        while self._folder is not None and _is_held(self._folder) and (waited := time.monotonic() - began) < IN_LINE:
+        while self._folder is not None and is_held(self._folder) and (waited := time.monotonic() - began) < IN_LINE:
             time.sleep(LOOK if waited > AT_ONCE else 0)
 
     def __exit__(self, *raised: object) -> None:
@@ -100,7 +100,7 @@ class Line:
             self._folder = None
 
 
-def _is_held(folder: int) -> bool:
+def is_held(folder: int) -> bool:
     """By another; else it is ours until it is given back."""
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)

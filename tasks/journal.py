@@ -6,11 +6,11 @@ message was taken and counted as written only after the disk has it.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,10 +19,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from db import journal
-from db.engine import reading
+from db.engine import LOOK, is_held, reading
 from db.journal import Entry
 
 TAIL = 64 * 1024
+IN_TURN = 10.0
+"""Seconds until whoever holds the journal is not waited for any more: he may have been stopped in the middle of it."""
 Write = Callable[[], AbstractContextManager[Connection]]
 """Begins a transaction that writes."""
 SAY = json.JSONEncoder(ensure_ascii=False).encode
@@ -54,10 +56,14 @@ class Journal:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Nobody else on this machine writes down the same meanwhile. Raises OSError."""
+        """Nobody else on this machine writes down the same meanwhile. Raises OSError.
+
+        Where there are no locks, or somebody sleeps over one, a message may stand twice; that says nothing else.
+        """
+        ends = time.monotonic() + IN_TURN
         with self.path.open("ab") as file:
-            with suppress(OSError):  # a share without locks: a message may then stand twice, which says nothing else
-                fcntl.flock(file, fcntl.LOCK_EX)
+            while is_held(file.fileno()) and time.monotonic() < ends:
+                time.sleep(LOOK)
             yield
 
     def env(self) -> str | None:

@@ -19,7 +19,7 @@ from db import outbox
 from db.delivery_audit import conserved, delivery_audit
 from policy.words import NoticeState
 from settings import Settings
-from tasks import fence, lane, send
+from tasks import fence, journal, lane, send
 from tasks.fence import NotArmed, arm
 from tasks.journal import TAIL, Journal, JournalInvalid
 from tasks.send import TickReport, tick
@@ -256,6 +256,17 @@ def test_two_dispatchers_at_once_write_each_message_down_once_and_neither_is_ref
     assert sum(one.result().sent for one in both) == 40
     written = [entry.delivery for entry in Journal(settings.journal_file).entries()]
     assert sorted(written) == sorted(row["id"] for row in rows(engine, outbox.DELIVERY))
+
+
+def test_a_dispatcher_that_was_stopped_over_the_journal_holds_up_no_other(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "IN_TURN", 0.05)
+    issued(engine, a_notice("a"))
+    settings.journal_file.parent.mkdir(parents=True, exist_ok=True)
+    with Journal(settings.journal_file).turn():
+        assert ticked(engine, settings, on(FRIDAY)).sent == 1
+    assert [entry.notices for entry in Journal(settings.journal_file).entries()] == [("a",)]
 
 
 def test_what_another_dispatcher_sends_while_we_look_does_not_make_the_ledger_look_older_than_the_journal(
