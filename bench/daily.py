@@ -36,7 +36,7 @@ DAY = date(2026, 11, 18)
 NEXT = date(2026, 11, 19)
 NOTHING = Spent(0, 0)
 AT_REST = 8
-"""Seconds after which the server has come up, or has written down the round before: in an office a day lies between."""
+"""Seconds before each round: in an office a day lies between one and the next."""
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 

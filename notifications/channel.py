@@ -235,6 +235,7 @@ def open_channel(kind: str, settings: Settings) -> Channel:
 
 
 def _opened(channel: type[Channel], settings: Settings) -> Channel:
+    """The settings of a channel that reads any are the `Account` of its module."""
     try:
         return channel.open(settings)
     except ValidationError as error:

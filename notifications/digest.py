@@ -78,7 +78,7 @@ class Line(NamedTuple):
     matters: int = 1
 
 
-Known = dict[object, Alike]
+KnownAlike = dict[object, Alike]
 """What was put together before, by all it depends on; good for one plan, calendar and day."""
 
 
@@ -110,7 +110,7 @@ def digest(
     day: date,
     most: int,
     still_open: Iterable[Notice] = (),
-    known: Known | None = None,
+    known: KnownAlike | None = None,
 ) -> Digest:
     """Most overdue first, then due soonest; a matter told in two capacities is one line, under its highest rung.
 
@@ -183,7 +183,7 @@ def _since(notice: Notice) -> date:
     return notice.due or civil_day(notice.not_before)
 
 
-def _line(plan: Plan, calendar: WorkCalendar, words: object, alike: list[Told], day: date, known: Known) -> Line:
+def _line(plan: Plan, calendar: WorkCalendar, words: object, alike: list[Told], day: date, known: KnownAlike) -> Line:
     told = alike[0]
     obligation = plan.by_key.get(told[0].duty)
     roles = tuple(dict.fromkeys(n.to.role for n in told))

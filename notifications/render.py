@@ -59,7 +59,7 @@ class Caution:
     lines: tuple[str, ...]
 
 
-class Said(NamedTuple):
+class Phrased(NamedTuple):
     """What is said alike, in words; `failed`: without what is asked, which could not be filled in."""
 
     text: str
@@ -67,7 +67,7 @@ class Said(NamedTuple):
     failed: bool
 
 
-OURS = {kind: frozenset(kind.__annotations__) for kind in (Digest, Line, Alike, Said, Next, RoundMissing, Caution)}
+OURS = {kind: frozenset(kind.__annotations__) for kind in (Digest, Line, Alike, Phrased, Next, RoundMissing, Caution)}
 """What we hand over ourselves, with its fields."""
 
 
@@ -110,16 +110,16 @@ class Renderer:
 
     def __init__(self, made: SandboxedEnvironment) -> None:
         self._template = cache(made.get_template)
-        self.said = lru_cache(KEPT)(self._said)
+        self.phrased = lru_cache(KEPT)(self._phrase)
         self.version = _version(made)
 
     def digest(self, digest: Digest, form: Form = Form.LETTER) -> Rendered:
         """Never raises for a line: a failing one is said plainly, and the message says so."""
         if form is Form.COUNTS:
             return Rendered(self._part("digest", "subject", digest=digest), count(digest), "")
-        shown = [(line.matter, line.alike, self.said(line.alike)) for line in digest.lines]
+        shown = [(line.matter, line.alike, self.phrased(line.alike)) for line in digest.lines]
         parts = ("text", "html") if form is Form.LETTER else ("text",)
-        return self._whole("digest", sum(said.failed for *_, said in shown), parts, digest=digest, shown=shown)
+        return self._whole("digest", sum(one.failed for *_, one in shown), parts, digest=digest, shown=shown)
 
     def alarm(self, alarm: RoundMissing) -> Rendered:
         return self._whole("alarm", alarm=alarm)
@@ -131,13 +131,13 @@ class Renderer:
         """What is asked of the recipient, in one paragraph."""
         return one_line(self._template(f"{alike.reason}.zh.j2").render(line=alike))
 
-    def _said(self, alike: Alike) -> Said:
+    def _phrase(self, alike: Alike) -> Phrased:
         try:
             ask = self.ask(alike)
         except FILL_ERRORS:
             ask = ""
         text, html = (self._part("line", part, line=alike, ask=ask) for part in ("text", "html"))
-        return Said(text, Markup(html), not ask)
+        return Phrased(text, Markup(html), not ask)
 
     def _whole(
         self, name: str, failed: int = 0, parts: Collection[str] = ("text", "html"), **values: object

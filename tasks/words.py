@@ -13,7 +13,7 @@ from db.contacts import Contact, contacts
 from db.deliveries import Claimed, Frozen
 from db.delivery_words import DeliveryState
 from notifications.channel import Channel, Form, Recipient
-from notifications.digest import Known, digest
+from notifications.digest import KnownAlike, digest
 from notifications.render import FILL_ERRORS, Rendered
 from notifications.template_check import renderer
 from policy.calendar import civil_day
@@ -42,7 +42,7 @@ def written(connection: Connection, post: Post, channel: Channel, taken: Sequenc
     """In the order given. What was frozen before keeps its words."""
     found = contacts(connection, post.plan.key, [claimed.recipient for claimed in taken], post.now)
     carried = outbox.contents(connection, [claimed.id for claimed in taken if claimed.frozen is None])
-    made, known = [], Known()
+    made, known = [], KnownAlike()
     for claimed in taken:
         one = found[claimed.recipient]
         to = recipient(post.plan, one)
@@ -73,7 +73,7 @@ def _fresh(
     to: Recipient,
     notices: list[Notice],
     listed: list[Notice],
-    known: Known,
+    known: KnownAlike,
 ) -> Words:
     if not notices and not listed:
         return Words(claimed, to, None)
@@ -86,7 +86,7 @@ def _fresh(
 
 
 def _rendered(
-    post: Post, channel: Channel, name: str, notices: list[Notice], listed: list[Notice], known: Known
+    post: Post, channel: Channel, name: str, notices: list[Notice], listed: list[Notice], known: KnownAlike
 ) -> Rendered:
     """As many lines as the channel carries."""
     most, day = post.plan.house.digest_lines, civil_day(post.now)

@@ -10,7 +10,7 @@ from given_notices import FRIDAY, a_notice
 
 from db.planstore import load_plan
 from db.work_calendar import work_calendar
-from notifications.digest import Digest, Known, digest
+from notifications.digest import Digest, KnownAlike, digest
 from policy.notices import Notice
 from policy.verdict import Subject
 from policy.words import SubjectKind
@@ -24,7 +24,7 @@ def digested(
     day: date = FRIDAY,
     most: int = 50,
     still_open: Iterable[Notice] = (),
-    known: Known | None = None,
+    known: KnownAlike | None = None,
 ) -> Digest:
     return digest(PLAN, CALENDAR, "桥东街道", notices, day, most, still_open, known)
 

@@ -11,7 +11,7 @@ from given_notices import FRIDAY, MONDAY, a_notice, on
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.digest import Alike, Known, Next
+from notifications.digest import Alike, KnownAlike, Next
 from policy.ladder import climb, climb_from_breach
 from policy.notices import Notice
 from policy.words import Reason, Role
@@ -175,6 +175,6 @@ MATTERS = st.builds(
 
 @given(st.lists(st.lists(MATTERS, max_size=6), min_size=2, max_size=4))
 def test_a_digest_says_the_same_whatever_was_put_together_before_it(people: list[list[Notice]]) -> None:
-    known: Known = {}
+    known: KnownAlike = {}
     for notices in people:
         assert digested(notices, MONDAY, known=known) == digested(notices, MONDAY)

@@ -155,7 +155,7 @@ def test_the_office_is_not_sent_to_itself_for_the_whole_list() -> None:
 def test_what_is_said_alike_is_the_same_whether_it_was_said_before_or_not() -> None:
     made = renderer()
     for alike in [*all_alike(), *all_alike()]:
-        assert made.said(alike) == made._said(alike)
+        assert made.phrased(alike) == made._phrase(alike)
 
 
 def test_a_request_that_speaks_of_one_matter_is_found_before_anything_is_sent() -> None:
