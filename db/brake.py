@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Table, and_, func, insert, select, update
+from sqlalchemy import Connection, Table, and_, func, insert, select, text, update
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 from db.delivery_words import DeliveryState
-from db.outbox import DELIVERY, DIGEST, NOTICE
+from db.outbox import DELIVERY, NOTICE
+from db.outbox_models import DIGESTS
 from policy.calendar import civil_day
 
 HOLD: Table = SQLModel.metadata.tables["hold"]
@@ -58,14 +59,14 @@ def messages_of(connection: Connection, city: str, day: date) -> int:
 
 
 def _digests(connection: Connection, city: str, day: date) -> dict[str, int]:
-    of_day = and_(DELIVERY.c.city == city, DELIVERY.c.day == day, DELIVERY.c.seq == DIGEST)
+    of_day = and_(DELIVERY.c.city == city, DELIVERY.c.day == day, text(DIGESTS))
     said = select(DELIVERY.c.channel, func.count()).where(of_day, DELIVERY.c.state != DeliveryState.VOID)
     return dict(connection.execute(said.group_by(DELIVERY.c.channel)).tuples().all())
 
 
 def hold_back(connection: Connection, city: str, day: date, channels: Collection[str], why: str) -> int:
     """Keeps back what nobody has begun to send, and gives its number."""
-    waiting = and_(DELIVERY.c.city == city, DELIVERY.c.day == day, DELIVERY.c.seq == DIGEST)
+    waiting = and_(DELIVERY.c.city == city, DELIVERY.c.day == day, text(DIGESTS))
     fresh = and_(waiting, DELIVERY.c.state == DeliveryState.READY, DELIVERY.c.attempts == 0)
     kept = update(DELIVERY).where(fresh, DELIVERY.c.channel.in_(channels))
     return connection.execute(kept.values(state=DeliveryState.HELD, reason=why)).rowcount

@@ -136,7 +136,7 @@ _COUNT = select(func.count()).select_from(
 _NEXT = (
     select(*(DELIVERY.c[name] for name in OF_A_CLAIM))
     .where(_ON_CHANNEL, DELIVERY.c.seq >= bindparam("from_seq"))
-    .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.recipient, DELIVERY.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, literal, or_, select, update
+from sqlalchemy import Connection, and_, exists, literal, or_, select, text, update
 
 from db.columns import second_of
 from db.contacts import TABLES
 from db.delivery_words import DeliveryState, NoticeFate
 from db.outbox import ATTEMPT, DELIVERY, NOTICE, Whom
+from db.outbox_models import PLANNED
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Broken:
 
 def waiting(connection: Connection, city: str, now: datetime) -> list[Whom]:
     """Who has something to be told by `now` that is in no message yet, and on which channel."""
-    planned = and_(NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now)
+    planned = and_(NOTICE.c.city == city, text(PLANNED), NOTICE.c.not_before <= now)
     statement = select(NOTICE.c.channel, NOTICE.c.recipient).where(planned, NOTICE.c.recipient.is_not(None)).distinct()
     return [(channel, recipient) for channel, recipient in connection.execute(statement)]
 
@@ -69,7 +70,7 @@ def broken(connection: Connection, city: str, since: date) -> list[Broken]:
 def move(connection: Connection, city: str, whom: Whom, channel: str, now: datetime) -> int:
     """What waits for somebody on one channel waits on another instead."""
     was, recipient = whom
-    planned = and_(NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now)
+    planned = and_(NOTICE.c.city == city, text(PLANNED), NOTICE.c.not_before <= now)
     theirs = and_(planned, NOTICE.c.recipient == recipient, NOTICE.c.channel == was)
     return connection.execute(update(NOTICE).where(theirs).values(channel=channel)).rowcount
 

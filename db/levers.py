@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -42,6 +43,8 @@ LEVER_LABELS: dict[LeverKind, str] = {
     LeverKind.CLOCK: "确认时钟",
 }
 SILENT = (LeverKind.WAIVER, LeverKind.SILENCE)
+RULED_BY = (LeverKind.EXTENSION, *SILENT, LeverKind.HANDOVER)
+"""What the policy core has to know of; the others keep word back, or send it."""
 
 
 def pull(connection: Connection, city: str, kind: LeverKind, now: datetime, **values: Any) -> int:
@@ -57,10 +60,12 @@ def revoke(connection: Connection, city: str, number: int, by: str, why: str, no
     return bool(connection.execute(update(LEVER).where(running).values(**ended)).rowcount)
 
 
-def decided(connection: Connection, city: str, now: datetime) -> list[RowMapping]:
-    """Every decision known at `now`, in the order in which they were made."""
-    statement = select(LEVER).where(LEVER.c.city == city, LEVER.c.decided_at <= now).order_by(LEVER.c.id)
-    return list(connection.execute(statement).mappings())
+def decided(
+    connection: Connection, city: str, now: datetime, kinds: Collection[LeverKind] = tuple(LeverKind)
+) -> list[RowMapping]:
+    """Every decision of these kinds known at `now`, in the order in which they were made."""
+    known = LEVER.c.city == city, LEVER.c.decided_at <= now, LEVER.c.kind.in_(kinds)
+    return list(connection.execute(select(LEVER).where(*known).order_by(LEVER.c.id)).mappings())
 
 
 def levers(connection: Connection, city: str, now: datetime) -> Levers:
@@ -68,7 +73,7 @@ def levers(connection: Connection, city: str, now: datetime) -> Levers:
     extensions: dict[Key, Extension] = {}
     waivers: list[Waiver] = []
     stand_ins: dict[str, list[StandIn]] = defaultdict(list)
-    for row in decided(connection, city, now):
+    for row in decided(connection, city, now, RULED_BY):
         if row["kind"] == LeverKind.EXTENSION and not _revoked(row, now):
             key = (row["duty"], row["subject"], period_number(row["period"]))
             extensions[key] = Extension(row["due"], row["was"], civil_day(row["decided_at"]))

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, text, update
 
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
 from db.on_file import OnFile
 from db.outbox import DELIVERY, NOTICE, Whom, notice_of
+from db.outbox_models import LATE_AND_OPEN
 from db.pace import LATE
 from policy.calendar import at
 from policy.notices import Call, Notice
@@ -58,7 +59,7 @@ def still_open(
 def _open(city: str, day: date, milestones: Collection[str]) -> tuple[Any, ...]:
     on_the_books = and_(NOTICE.c.why_not == STOCK, NOTICE.c.created_at < at(day, time.min))
     known = or_(NOTICE.c.state == NoticeFate.DONE, on_the_books)
-    late = and_(NOTICE.c.city == city, NOTICE.c.closed_at.is_(None), NOTICE.c.reason.in_(LATE), known)
+    late = and_(NOTICE.c.city == city, text(LATE_AND_OPEN), known)
     theirs_now = and_(NOTICE.c.level == 0, NOTICE.c.duty.in_(milestones), _climbed())
     return late, NOTICE.c.recipient.is_not(None), ~put_off(NOTICE, day), ~theirs_now
 

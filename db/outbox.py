@@ -21,7 +21,8 @@ from db.bulk import append_new, batches, run_each, staged
 from db.columns import day_number, second_of
 from db.delivery_words import UNSENT, DeliveryState, NoticeFate
 from db.levers import put_off
-from db.on_file import PENDING_NOW, OnFile, about
+from db.on_file import PENDING_NOW, OnFile
+from db.outbox_models import PLANNED
 from db.pace import Pace, below_unheard, is_lowest
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
@@ -77,7 +78,7 @@ def cancel_moot(
     concerned = filed.pending.difference(keep) | filed.marked
     if not concerned:
         return 0
-    about_them = list(_about_the_same(connection, (NOTICE.c.city == city, *about(duties), *PENDING_NOW), concerned))
+    about_them = list(_about_the_same(connection, city, concerned))
     moot = [row for row in about_them if row["key"] not in keep]
     followed = {_matter(row) for row in about_them if row["key"] in keep}
     held = _hold(connection, {row["delivery"] for row in moot if row["delivery"]})
@@ -123,11 +124,11 @@ def attach(
     those who are also sent what is still open (db/open_matters.py). Gives the number of new messages.
     """
     _dissolve(connection, city, now)
-    connection.execute(withdrawn(NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED))
+    connection.execute(withdrawn(NOTICE.c.city == city, text(PLANNED)))
     due = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
     rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in {**due, **listed}]
-    rows.sort(key=lambda row: row["id"])  # as they are claimed: a batch then lies side by side on the disk
+    rows.sort(key=lambda row: row["recipient"])  # as they are claimed: a batch then lies side by side on the disk
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
     message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
     taken = ({"one": one, "to": to} for whom, to in message.items() for one in due.get(whom, ()))
@@ -259,15 +260,18 @@ def notice_of(row: RowMapping) -> Notice:
     )
 
 
-def _about_the_same(connection: Connection, pending: tuple[Any, ...], keys: Collection[str]) -> Iterator[RowMapping]:
-    """What is pending about the subjects of these notices."""
+def _about_the_same(connection: Connection, city: str, keys: Collection[str]) -> Iterator[RowMapping]:
+    """What is pending of the duties of these notices about their subjects."""
     names = ("id", "key", "state", "why_not", "delivery", "duty", "subject", "period", "recipient")
-    subjects: set[str] = set()
+    subjects: dict[str, set[str]] = defaultdict(set)
     for some in batches(keys):
-        subjects.update(connection.scalars(select(NOTICE.c.subject).where(NOTICE.c.key.in_(some))))
-    for some in batches(subjects):
-        statement = select(*(NOTICE.c[name] for name in names)).where(*pending, NOTICE.c.subject.in_(some))
-        yield from connection.execute(statement).mappings()
+        for duty, subject in connection.execute(select(NOTICE.c.duty, NOTICE.c.subject).where(NOTICE.c.key.in_(some))):
+            subjects[duty].add(subject)
+    for duty, theirs in subjects.items():
+        pending = NOTICE.c.city == city, NOTICE.c.duty == duty, *PENDING_NOW
+        for some in batches(theirs):
+            statement = select(*(NOTICE.c[name] for name in names)).where(*pending, NOTICE.c.subject.in_(some))
+            yield from connection.execute(statement).mappings()
 
 
 def _matter(row: RowMapping) -> tuple[str | None, ...]:
@@ -334,7 +338,7 @@ def _due(
         DELIVERY.c.day == day,
         DELIVERY.c.seq == DIGEST,
     )
-    planned = NOTICE.c.city == city, NOTICE.c.state == NoticeFate.PLANNED, NOTICE.c.not_before <= now
+    planned = NOTICE.c.city == city, text(PLANNED), NOTICE.c.not_before <= now
     paced = (~below_unheard(pace),) if pace else ()
     ready = select(NOTICE.c.id, NOTICE.c.channel, NOTICE.c.recipient, is_lowest().label("lowest"))
     ready = ready.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day), *paced)

@@ -13,7 +13,11 @@ from db.delivery_words import DeliveryState, NoticeFate, Outcome
 
 DUE = "state IN ('ready', 'retry_wait', 'unknown', 'parked')"
 """In words that the database finds again in its index."""
+PLANNED = "state = 'planned'"
+LATE_AND_OPEN = "closed_at IS NULL AND reason IN ('overdue', 'escalated')"
 CARRIED = "delivery IS NOT NULL"
+DIGESTS = "seq = 0"
+LISTED = "listed IS NOT NULL"
 UNJOURNALED = "accepted_at IS NOT NULL AND journaled_at IS NULL"
 
 
@@ -40,7 +44,14 @@ class NoticeRow(SQLModel, table=True):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("key", name="uq_notice_key"),
-        Index("ix_notice_pending", "city", "state", "recipient"),
+        Index("ix_notice_planned", "city", "not_before", sqlite_where=text(PLANNED), postgresql_where=text(PLANNED)),
+        Index(
+            "ix_notice_open",
+            "city",
+            "recipient",
+            sqlite_where=text(LATE_AND_OPEN),
+            postgresql_where=text(LATE_AND_OPEN),
+        ),
         Index("ix_notice_delivery", "delivery", sqlite_where=text(CARRIED), postgresql_where=text(CARRIED)),
         Index("ix_notice_matter", "city", "duty", "subject"),
         _one_of("state", NoticeFate, "ck_notice_state"),
@@ -98,6 +109,7 @@ class DeliveryRow(SQLModel, table=True):
             "city",
             "channel",
             "next_attempt_at",
+            "recipient",
             "id",
             sqlite_where=text(DUE),
             postgresql_where=text(DUE),
@@ -106,6 +118,10 @@ class DeliveryRow(SQLModel, table=True):
             "ix_delivery_unjournaled", "accepted_at", sqlite_where=text(UNJOURNALED), postgresql_where=text(UNJOURNALED)
         ),
         Index("ix_delivery_ask", "city", "ask_at"),
+        Index(
+            "ix_delivery_digests", "city", "day", "channel", sqlite_where=text(DIGESTS), postgresql_where=text(DIGESTS)
+        ),
+        Index("ix_delivery_listed", "city", "day", sqlite_where=text(LISTED), postgresql_where=text(LISTED)),
         _one_of("state", DeliveryState, "ck_delivery_state"),
         _states("state", "leased", "sending", then="lease_until IS NOT NULL", name="ck_delivery_leased"),
         _states("state", "sending", "unknown", then="body_sha IS NOT NULL", name="ck_delivery_frozen"),
@@ -198,7 +214,10 @@ class LeverRow(SQLModel, table=True):
     """
 
     __tablename__ = "lever"
-    __table_args__ = (Index("ix_lever_matter", "city", "kind", "duty", "subject"),)
+    __table_args__ = (
+        Index("ix_lever_matter", "city", "kind", "duty", "subject"),
+        Index("ix_lever_recipient", "city", "recipient", "until"),
+    )
     id: int | None = Field(default=None, sa_column=serial())
     city: str
     kind: str
