@@ -8,17 +8,18 @@ message whose try is open may have left; the others surely did not (db/recovery.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, RowMapping, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Integer, and_, bindparam, delete, func, select, text, update
 
+from db import frozen
 from db.bulk import append, run_each
 from db.columns import second_of
 from db.delivery_words import Alarm, DeliveryState, NoticeFate, Outcome
+from db.frozen import Frozen
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, NOTICE, delivery_row, insert_new, withdrawn
 from db.outbox_models import DUE
 
@@ -31,8 +32,7 @@ ASKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24), timedelta
 """How long after it was taken a message is asked about, where its other side reports."""
 TWICE_UNKNOWN = "两次发出都没有等到回音，可能已经送达；所载事项并入下一封通知"
 OF_A_CLAIM = (
-    "id", "channel", "recipient", "day", "fence", "subject", "body_text", "body_html", "body_sha", "frozen_at", "listed",
-    "state", "attempts", "seq", "epoch",
+    "id", "channel", "recipient", "day", "fence", "body_sha", "listed", "state", "attempts", "seq", "epoch",
 )  # fmt: skip
 FREE = {"lease_until": None, "lease_owner": None, "place": None}
 
@@ -71,18 +71,6 @@ class Claimed:
 
 def wire_id(delivery: str, epoch: int) -> str:
     return f"{delivery}.{epoch}" if epoch else delivery
-
-
-@dataclass(frozen=True)
-class Frozen:
-    subject: str
-    text: str
-    html: str
-    at: datetime
-
-    @property
-    def sha(self) -> str:
-        return hashlib.sha256("\0".join((self.subject, self.text, self.html)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -194,16 +182,15 @@ def claim(
     if found:
         these = [row["id"] for row in found]
         connection.execute(_TAKE, {"these": these, "owner": owner, "until": until})
-        connection.execute(_WITHDRAW, {"these": [row["id"] for row in found if row["body_sha"] is None]})
-    return [_claimed(row, row["fence"] + 1, until) for row in found]
+    words = frozen.kept(connection, [row["id"] for row in found if row["body_sha"]])
+    connection.execute(_WITHDRAW, {"these": [row["id"] for row in found if row["id"] not in words]})
+    return [claimed(row, row["fence"] + 1, until, words.get(row["id"])) for row in found]
 
 
-def _claimed(row: RowMapping, fence: int, until: datetime) -> Claimed:
-    frozen = None
-    if row["body_sha"]:
-        frozen = Frozen(row["subject"], row["body_text"], row["body_html"], row["frozen_at"])
+def claimed(row: Mapping[Any, Any], fence: int, until: datetime, words: Frozen | None) -> Claimed:
+    """The message of a row, held until an instant, with its bytes where it has any."""
     return Claimed(
-        row["id"], row["channel"], row["recipient"], row["day"], fence, until, frozen, row["listed"] is not None,
+        row["id"], row["channel"], row["recipient"], row["day"], fence, until, words, row["listed"] is not None,
         DeliveryState(row["state"]), row["attempts"], row["seq"] > DIGEST, row["epoch"],
     )  # fmt: skip
 
@@ -214,13 +201,15 @@ def alarm(
     channels: Iterable[str],
     recipient: str,
     day: date,
-    frozen: Frozen,
+    words: Frozen,
     now: datetime,
     about: int = Alarm.ROUND,
 ) -> int:
     """A ready-made message to one recipient, outside the daily digest and its hours; once a day, channel and cause."""
-    rows = [{**delivery_row(city, channel, recipient, day, about, now), **_body(frozen)} for channel in channels]
-    return len(insert_new(connection, DELIVERY, rows, "id"))
+    rows = [{**delivery_row(city, channel, recipient, day, about, now), **words.marks} for channel in channels]
+    new = insert_new(connection, DELIVERY, rows, "id")
+    frozen.keep(connection, [(one, words) for one in new])
+    return len(new)
 
 
 def begin(connection: Connection, batch: Sequence[tuple[Claimed, Frozen]], carrier: str, now: datetime) -> None:
@@ -228,14 +217,15 @@ def begin(connection: Connection, batch: Sequence[tuple[Claimed, Frozen]], carri
 
     Raises LeaseLost where one of them is no longer ours; then none is begun.
     """
-    frozen = [
-        {**_body(made), "frozen_at": second_of(made.at), "one": claimed.id, "held": claimed.fence, "place": place}
-        for place, (claimed, made) in enumerate(batch)
-    ]
     at = second_of(now)
-    if run_each(connection, _FREEZE, [{**row, "at": at} for row in frozen]) != len(batch):
+    rows = [
+        {"sha": words.sha, "frozen_at": second_of(words.at), "one": one.id, "held": one.fence, "place": place, "at": at}
+        for place, (one, words) in enumerate(batch)
+    ]
+    if run_each(connection, _FREEZE, rows) != len(batch):
         raise LeaseLost
-    tries = [(claimed.id, claimed.number, carrier, at) for claimed, _ in batch]
+    frozen.keep(connection, ((one.id, words) for one, words in batch if one.frozen is None))
+    tries = [(one.id, one.number, carrier, at) for one, _ in batch]
     append(connection, "attempt", ("delivery", "n", "carrier", "started_at"), tries)
 
 
@@ -292,7 +282,7 @@ def _asked_first(one: Taken) -> int | None:
 
 _FREEZE = f"""
     UPDATE delivery SET state = '{DeliveryState.SENDING}', attempts = attempts + 1, place = :place,
-        subject = :subject, body_text = :body_text, body_html = :body_html, body_sha = :body_sha, frozen_at = :frozen_at
+        body_sha = :sha, frozen_at = :frozen_at
     WHERE id = :one AND fence = :held AND state = '{DeliveryState.LEASED}' AND lease_until > :at
 """
 _CLOSE = """
@@ -331,11 +321,13 @@ def release(
         values: dict[str, Any] = {"state": claimed.state if stays else state, "reason": reason, "claims": 0, **FREE}
         values |= {"attempts": claimed.attempts, **({"next_attempt_at": until} if until else {})}
         if claimed.frozen is None:
-            values |= dict.fromkeys(("subject", "body_text", "body_html", "body_sha", "frozen_at"))
+            values |= frozen.THAWED
         held = and_(_ours(claimed), DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING]))
         if connection.execute(update(DELIVERY).where(held).values(**values)).rowcount:
             unbegun = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == claimed.number, ATTEMPT.c.outcome.is_(None))
             connection.execute(delete(ATTEMPT).where(unbegun))
+            if claimed.frozen is None:
+                frozen.thaw(connection, claimed.id)
 
 
 def park(
@@ -363,13 +355,6 @@ def park(
 def _share(delivery: str, spread: timedelta) -> timedelta:
     """Of a stretch, by the message's own name: the same each time, and even over all."""
     return spread * (int(delivery[:4], 16) / 0x10000)
-
-
-def _body(frozen: Frozen) -> dict[str, Any]:
-    return {
-        "subject": frozen.subject, "body_text": frozen.text, "body_html": frozen.html,
-        "body_sha": frozen.sha, "frozen_at": frozen.at,
-    }  # fmt: skip
 
 
 def _ours(claimed: Claimed) -> Any:

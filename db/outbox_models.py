@@ -143,9 +143,6 @@ class DeliveryRow(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     lease_owner: str | None = None
     fence: int = 0
-    subject: str | None = None
-    body_text: str | None = Field(default=None, sa_type=Text)
-    body_html: str | None = Field(default=None, sa_type=Text)
     body_sha: str | None = None
     frozen_at: datetime | None = Field(default=None, sa_type=Instant)
     expires: datetime = Field(sa_type=Instant)
@@ -160,6 +157,16 @@ class DeliveryRow(SQLModel, table=True):
     asked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     cause: str | None = None
+
+
+class FrozenRow(SQLModel, table=True):
+    """The bytes of a message, as `body_sha` of its row has them: from the first try on, and of an alarm from the first."""
+
+    __tablename__ = "frozen"
+    delivery: str = Field(primary_key=True)
+    subject: str
+    text: str = Field(sa_type=Text)
+    html: str = Field(sa_type=Text)
 
 
 class AttemptRow(SQLModel, table=True):

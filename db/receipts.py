@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 import db.models  # noqa: F401 - fills the metadata
 from db.deliveries import ASKS
 from db.delivery_words import DeliveryState, NoticeFate
+from db.frozen import Frozen, kept
 from db.outbox import ATTEMPT, DELIVERY, MENDED, NOTICE, insert_new
 
 RECEIPT: Table = SQLModel.metadata.tables["receipt"]
@@ -60,10 +61,7 @@ class Ask:
     delivery: str
     recipient: str
     carrier: str
-    subject: str
-    text: str
-    html: str
-    frozen_at: datetime
+    words: Frozen
     tried_at: datetime
     accepted_at: datetime
     asked: int
@@ -197,12 +195,13 @@ def due(connection: Connection, city: str, now: datetime) -> list[Ask]:
     newest = and_(ATTEMPT.c.delivery == DELIVERY.c.id, ATTEMPT.c.n == DELIVERY.c.attempts)
     waiting = and_(DELIVERY.c.city == city, DELIVERY.c.state == DeliveryState.ACCEPTED, DELIVERY.c.ask_at <= now)
     columns = (
-        DELIVERY.c.id, DELIVERY.c.recipient, ATTEMPT.c.carrier, DELIVERY.c.subject, DELIVERY.c.body_text,
-        DELIVERY.c.body_html, DELIVERY.c.frozen_at, ATTEMPT.c.started_at, DELIVERY.c.accepted_at, DELIVERY.c.asked,
-        DELIVERY.c.epoch,
+        DELIVERY.c.id, DELIVERY.c.recipient, ATTEMPT.c.carrier, ATTEMPT.c.started_at, DELIVERY.c.accepted_at,
+        DELIVERY.c.asked, DELIVERY.c.epoch,
     )  # fmt: skip
     statement = select(*columns).select_from(DELIVERY.join(ATTEMPT, newest)).where(waiting)
-    return [Ask(*row) for row in connection.execute(statement.order_by(DELIVERY.c.ask_at, DELIVERY.c.id))]
+    rows = connection.execute(statement.order_by(DELIVERY.c.ask_at, DELIVERY.c.id)).all()
+    words = kept(connection, [row.id for row in rows])
+    return [Ask(row[0], row[1], row[2], words[row.id], *row[3:]) for row in rows]
 
 
 def asked(connection: Connection, ask: Ask, now: datetime) -> None:

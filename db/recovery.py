@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping, and_, func, select, update
 
-from db.deliveries import FREE, Claimed, Ending, Taken, _claimed, accept, lock, put_back, release, settle
+from db.deliveries import FREE, Claimed, Ending, Taken, accept, claimed, lock, put_back, release, settle
 from db.delivery_words import DeliveryState, Outcome
+from db.frozen import Frozen, kept
 from db.outbox import ATTEMPT, DELIVERY
 
 QUARANTINE = 3
@@ -32,6 +33,7 @@ def recover(connection: Connection, city: str, now: datetime, reporting: Collect
         skip_locked=True
     )
     rows = connection.execute(ordered).mappings().all()
+    words = kept(connection, [row["id"] for row in rows if row["body_sha"]])
     taken = _taken(connection, [row for row in rows if row["state"] == DeliveryState.SENDING], reporting)
     accept(connection, list(taken.values()))
     for _, left in groupby(rows, key=lambda row: row["lease_owner"]):
@@ -39,10 +41,10 @@ def recover(connection: Connection, city: str, now: datetime, reporting: Collect
         sending = [row for row in batch if row["state"] == DeliveryState.SENDING]
         for row in sending[:1]:
             _broken_off(connection, row, now)
-        release(connection, [_before(connection, row) for row in sending[1:]])
+        release(connection, [_before(connection, row, words) for row in sending[1:]])
         for row in batch:
             if row["state"] == DeliveryState.LEASED:
-                _taken_up(connection, row, now)
+                _taken_up(connection, row, words, now)
     return len(rows)
 
 
@@ -63,27 +65,27 @@ def _taken(connection: Connection, sending: Sequence[RowMapping], reporting: Col
 
 def _broken_off(connection: Connection, row: RowMapping, now: datetime) -> None:
     ending = Ending(Outcome.UNKNOWN, "lease", "crash", BROKEN_OFF)
-    settle(connection, _claimed(row, row["fence"], now), row["attempts"], ending, now)
+    settle(connection, claimed(row, row["fence"], now, None), row["attempts"], ending, now)
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == row["id"]).values(claims=row["claims"]))
 
 
-def _taken_up(connection: Connection, row: RowMapping, now: datetime) -> None:
-    claimed, claims = _before(connection, row), row["claims"]
-    if claims >= QUARANTINE and claimed.state is not DeliveryState.UNKNOWN:
-        release(connection, [claimed], DeliveryState.POISON, KILLS)
+def _taken_up(connection: Connection, row: RowMapping, words: Mapping[str, Frozen], now: datetime) -> None:
+    before, claims = _before(connection, row, words), row["claims"]
+    if claims >= QUARANTINE and before.state is not DeliveryState.UNKNOWN:
+        release(connection, [before], DeliveryState.POISON, KILLS)
         return
-    release(connection, [claimed], until=now)
+    release(connection, [before], until=now)
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == row["id"]).values(claims=claims))
 
 
-def _before(connection: Connection, row: RowMapping) -> Claimed:
+def _before(connection: Connection, row: RowMapping, words: Mapping[str, Frozen]) -> Claimed:
     """The message as it was before it was taken up: unknown if its last try was, thawed if nobody has tried it."""
     tries = row["attempts"] - (row["state"] == DeliveryState.SENDING)
     last = and_(ATTEMPT.c.delivery == row["id"], ATTEMPT.c.n == tries)
     outcome = connection.scalar(select(ATTEMPT.c.outcome).where(last))
     state = {None: DeliveryState.READY, Outcome.UNKNOWN: DeliveryState.UNKNOWN}.get(outcome, DeliveryState.RETRY_WAIT)
-    fresh = {"state": state, "attempts": tries, "body_sha": row["body_sha"] if tries or row["seq"] else None}
-    return _claimed({**row, **fresh}, row["fence"], row["lease_until"])  # type: ignore[arg-type]
+    stays = words.get(row["id"]) if tries or row["seq"] else None
+    return claimed({**row, "state": state, "attempts": tries}, row["fence"], row["lease_until"], stays)
 
 
 def last_try(connection: Connection, claimed: Claimed) -> datetime:

@@ -156,7 +156,8 @@ def _asked(engine: Engine, settings: Settings, channel: Channel, ask: Ask, now: 
     with engine.begin() as connection:
         found = contact(connection, settings.plan, ask.recipient, ask.tried_at)
     to = Recipient(found.kind, found.code, found.name, found.email, found.phone)
-    message = Message(wire_id(ask.delivery, ask.epoch), to, ask.subject, ask.text, ask.html, ask.frozen_at)
+    words = ask.words
+    message = Message(wire_id(ask.delivery, ask.epoch), to, words.subject, words.text, words.html, words.at)
     report = channel.query(message, civil_day(ask.tried_at))
     return _keep(engine, [_reported(ask.carrier, report)], now) if report and report.fate in STATUS else 0
 

@@ -21,8 +21,8 @@ from sqlalchemy import Connection, Engine
 from db import deliveries, open_matters, outbox, recovery
 from db.breakers import Opened
 from db.contacts import city_office
-from db.deliveries import Frozen
 from db.delivery_words import Alarm, DeliveryState
+from db.frozen import Frozen
 from db.pace import Pace
 from db.planstore import load_plan
 from db.work_calendar import work_calendar

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from db import open_matters, outbox
 from db.contacts import Contact, contacts
-from db.deliveries import Claimed, Frozen
+from db.deliveries import Claimed
 from db.delivery_words import DeliveryState
+from db.frozen import Frozen
 from notifications.channel import Channel, Form, Recipient
 from notifications.digest import KnownAlike, digest
 from notifications.render import FILL_ERRORS, Rendered

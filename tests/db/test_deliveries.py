@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import IntegrityError
 
 from db import deliveries, outbox, recovery
-from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, Frozen, LeaseLost
+from db.deliveries import LEASE, UNKNOWN_WAIT, Claimed, Ending, LeaseLost
 from db.delivery_words import DeliveryState, Outcome
+from db.frozen import Frozen
 from db.schema import create_all
 
 NOW = on(FRIDAY)

@@ -8,12 +8,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from given_notices import a_notice, attached, issued, rows
-from sqlalchemy import CheckConstraint, Engine, inspect
+from given_notices import CITY, FRIDAY, a_notice, attached, issued, on, rows
+from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
+from sqlalchemy.schema import DropTable
 from sqlmodel import SQLModel
 
-from db import outbox
+from db import deliveries, outbox
+from db.columns import second_of
 from db.engine import open_engine
+from db.frozen import Frozen
 from db.schema import MIGRATIONS, create_all, migrate
 
 
@@ -40,19 +43,45 @@ def test_a_table_that_is_made_anew_keeps_what_it_held(tmp_path: Path) -> None:
     issued(today, a_notice("k1"), a_notice("k2"))
     attached(today)
     before = {table: rows(today, table) for table in (outbox.NOTICE, outbox.DELIVERY)}
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with ledger.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0011_scoped")
+        command.upgrade(_config(connection), "0011_scoped")
         for table, held in before.items():
             known = [column["name"] for column in inspect(connection).get_columns(table.name)]
-            connection.execute(table.insert(), [{name: row[name] for name in known} for row in held])
+            both = [column.name for column in table.columns if column.name in known]
+            connection.execute(table.insert(), [{name: row[name] for name in both} for row in held])
     migrate(ledger)
     assert {table: rows(ledger, table) for table in before} == before
     assert all(before.values())
     for engine in (today, ledger):
         engine.dispose()
+
+
+def test_a_letter_that_was_frozen_before_bytes_had_a_table_goes_out_with_the_same_bytes(engine: Engine) -> None:
+    letter = Frozen("督办事项", "请于今日签收。\n", "<p>请于今日签收。</p>", on(FRIDAY))
+    old = "subject = :subject, body_text = :text, body_html = :html, body_sha = :sha, frozen_at = :at"
+    bytes_of = {"subject": letter.subject, "text": letter.text, "html": letter.html, "sha": letter.sha}
+    with engine.begin() as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(DropTable(table))
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        command.upgrade(_config(connection), "0019_recipients")
+        for number in (1, 2):
+            row = outbox.delivery_row(CITY, "email", f"unit:{number}", FRIDAY, 0, on(FRIDAY))
+            connection.execute(outbox.DELIVERY.insert(), [row])
+        one = outbox.delivery_id(CITY, "email", "unit:1", FRIDAY, 0)
+        frozen = text(f"UPDATE delivery SET {old}, state = 'retry_wait', attempts = 1 WHERE id = :one")
+        connection.execute(frozen, {**bytes_of, "at": second_of(letter.at), "one": one})
+    migrate(engine)
+    with engine.begin() as connection:
+        claimed = deliveries.claim(connection, CITY, "me", on(FRIDAY), "email", hours=True, most=9)
+    assert {message.recipient: message.frozen for message in claimed} == {"unit:1": letter, "unit:2": None}
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:

@@ -10,9 +10,10 @@ from given_notices import CITY, FRIDAY, MONDAY, TOWN, a_notice, attached, fates,
 from sqlalchemy import Engine, update
 
 from db import outbox
-from db.deliveries import Ending, Frozen, begin, claim, settle
+from db.deliveries import Ending, begin, claim, settle
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DELIVERY_LABELS, DeliveryState, Outcome
+from db.frozen import Frozen
 from db.on_file import issued_keys
 from db.recovery import recover
 from db.schema import create_all

@@ -29,9 +29,10 @@ from smtp_server import Box
 from sqlalchemy import Engine
 
 from db import deliveries, outbox
-from db.deliveries import LEASE, UNKNOWN_WAIT, Frozen
+from db.deliveries import LEASE, UNKNOWN_WAIT
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState
+from db.frozen import Frozen
 from db.planstore import load_plan
 from db.schema import create_all
 from notifications.channel import Channel, open_channel

@@ -17,9 +17,10 @@ from sqlalchemy import Engine
 
 from db import deliveries, outbox
 from db.breakers import BREAKER, OPEN_WAIT, allowed, learn
-from db.deliveries import Claimed, Ending, Frozen
+from db.deliveries import Claimed, Ending
 from db.delivery_audit import conserved, delivery_audit
 from db.delivery_words import DeliveryState, Outcome
+from db.frozen import Frozen
 from db.planstore import load_plan
 from db.schema import create_all
 from notifications.channel import Message, Receipt

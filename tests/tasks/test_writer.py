@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 
 from db import deliveries, outbox
 from db.bulk import commit_each
-from db.deliveries import LEASE, Ending, Frozen, Tried
+from db.deliveries import LEASE, Ending, Tried
 from db.delivery_words import Outcome
+from db.frozen import Frozen
 from db.schema import create_all
 from tasks import writer
 from tasks.writer import Writer
