@@ -121,10 +121,11 @@ _CHANNELS = select(DELIVERY.c.channel).where(_IS_DUE).distinct()
 _COUNT = select(func.count()).select_from(
     select(DELIVERY.c.id).where(_ON_CHANNEL).limit(bindparam("most", type_=Integer)).subquery()
 )
+_IN_ORDER = DELIVERY.c.next_attempt_at, DELIVERY.c.precedence, DELIVERY.c.id
 _NEXT = (
     select(*(DELIVERY.c[name] for name in OF_A_CLAIM))
     .where(_ON_CHANNEL, DELIVERY.c.seq >= bindparam("from_seq"))
-    .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.recipient, DELIVERY.c.id)
+    .order_by(*_IN_ORDER)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
@@ -344,17 +345,14 @@ def park(
     idle = and_(DELIVERY.c.city == city, DELIVERY.c.channel == channel, DELIVERY.c.next_attempt_at < until)
     states = DELIVERY.c.state.in_([DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED])
     which = (DELIVERY.c.seq == DIGEST,) if digests else ()
-    waiting = connection.scalars(select(DELIVERY.c.id).where(idle, states, *which).with_for_update()).all()
+    ordered = select(DELIVERY.c.id).where(idle, states, *which).order_by(*_IN_ORDER)
+    waiting = connection.scalars(ordered.with_for_update()).all()
     if waiting:
         parked = update(DELIVERY).where(DELIVERY.c.id == bindparam("one"))
         parked = parked.values(state=DeliveryState.PARKED, reason=reason)
-        later = [{"one": one, "next_attempt_at": until + _share(one, spread)} for one in waiting]
+        gap = spread / len(waiting)
+        later = [{"one": one, "next_attempt_at": until + gap * before} for before, one in enumerate(waiting)]
         connection.execute(parked, later)
-
-
-def _share(delivery: str, spread: timedelta) -> timedelta:
-    """Of a stretch, by the message's own name: the same each time, and even over all."""
-    return spread * (int(delivery[:4], 16) / 0x10000)
 
 
 def _ours(claimed: Claimed) -> Any:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, and_, exists, literal, or_, select, text, upd
 from db.columns import second_of
 from db.contacts import TABLES
 from db.delivery_words import DeliveryState, NoticeFate
-from db.outbox import ATTEMPT, DELIVERY, NOTICE, Whom
+from db.outbox import ATTEMPT, DELIVERY, NOTICE
 from db.outbox_models import PLANNED
+from db.precedence import Whom
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, text, update
 from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
 from db.on_file import OnFile
-from db.outbox import DELIVERY, NOTICE, Whom, notice_of
+from db.outbox import DELIVERY, NOTICE, notice_of
 from db.outbox_models import LATE_AND_OPEN
 from db.pace import LATE
+from db.precedence import Whom
 from policy.calendar import at
 from policy.notices import Call, Notice
 from policy.position import STOCK

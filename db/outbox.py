@@ -24,6 +24,7 @@ from db.levers import put_off
 from db.on_file import PENDING_NOW, OnFile
 from db.outbox_models import PLANNED
 from db.pace import Pace, below_unheard, is_lowest
+from db.precedence import NO_DEADLINE, Oldest, Whom, in_order
 from policy.calendar import civil_day, end_of
 from policy.directory import Addressee
 from policy.notices import Call, Notice
@@ -52,8 +53,6 @@ FATE_OF = {
 }
 MANY, CHUNK = 200, 20_000
 """Rows from which on they are copied in, and rows put in at once."""
-Whom = tuple[str, str]
-"""(channel, recipient)"""
 
 
 def issue(
@@ -125,10 +124,13 @@ def attach(
     """
     _dissolve(connection, city, now)
     connection.execute(withdrawn(NOTICE.c.city == city, text(PLANNED)))
-    due = _due(connection, city, day, now, channels, pace)
+    due, oldest = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
-    rows = [{**delivery_row(city, *one, day, DIGEST, now), "listed": listed.get(one)} for one in {**due, **listed}]
-    rows.sort(key=lambda row: row["recipient"])  # as they are claimed: a batch then lies side by side on the disk
+    ordered = in_order(connection, city, now, {**dict.fromkeys(listed, NO_DEADLINE), **oldest})
+    rows = [
+        {**delivery_row(city, *whom, day, DIGEST, now), "listed": listed.get(whom), "precedence": place}
+        for place, whom in enumerate(ordered, start=1)
+    ]  # put in as they are claimed: a batch then lies side by side on the disk
     fresh = set(insert_new(connection, DELIVERY, rows, "id"))
     message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
     taken = ({"one": one, "to": to} for whom, to in message.items() for one in due.get(whom, ()))
@@ -143,6 +145,7 @@ _ATTACH = f"""
 """
 
 
+OF_WHAT_IS_DUE = "id", "channel", "recipient", "due", "unit"
 OF_A_NOTICE = (
     "delivery", "key", "reason", "rung", "clause", "duty", "kind", "subject", "subject_name", "subject_unit", "period", "due",
     "role", "unit", "person", "channel", "not_before", "text", "supersedes",
@@ -329,8 +332,8 @@ def _dissolve(connection: Connection, city: str, now: datetime) -> None:
 
 def _due(
     connection: Connection, city: str, day: date, now: datetime, channels: Sequence[str], pace: Pace | None
-) -> dict[Whom, list[int]]:
-    """The ids of what may be said now to each who has no message of the day yet."""
+) -> tuple[dict[Whom, list[int]], dict[Whom, Oldest]]:
+    """The ids of what may be said now to each who has no message of the day yet, and the oldest of it."""
     had = exists().where(
         DELIVERY.c.city == city,
         DELIVERY.c.channel == NOTICE.c.channel,
@@ -340,11 +343,15 @@ def _due(
     )
     planned = NOTICE.c.city == city, text(PLANNED), NOTICE.c.not_before <= now
     paced = (~below_unheard(pace),) if pace else ()
-    ready = select(NOTICE.c.id, NOTICE.c.channel, NOTICE.c.recipient, is_lowest().label("lowest"))
+    ready = select(*(NOTICE.c[name] for name in OF_WHAT_IS_DUE), is_lowest().label("lowest"))
     ready = ready.where(*planned, NOTICE.c.channel.in_(channels), ~had, ~put_off(NOTICE, day), *paced)
     each = ready.subquery()
-    found = select(each.c.id, each.c.channel, each.c.recipient).where(*((each.c.lowest,) if pace else ()))
+    found = select(*(each.c[name] for name in OF_WHAT_IS_DUE)).where(*((each.c.lowest,) if pace else ()))
     due: dict[Whom, list[int]] = defaultdict(list)
-    for one, channel, recipient in connection.execute(found):
-        due[channel, recipient].append(one)
-    return due
+    oldest: dict[Whom, Oldest] = {}
+    for one, channel, recipient, until, unit in connection.execute(found):
+        whom = channel, recipient
+        due[whom].append(one)
+        if whom not in oldest or (until or date.max) < oldest[whom].due:
+            oldest[whom] = Oldest(until or date.max, unit)
+    return due, oldest

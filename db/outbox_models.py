@@ -94,7 +94,7 @@ class DeliveryRow(SQLModel, table=True):
 
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim, `claims` counts
-    those that did not end cleanly, `place` is the order in which its batch is sent. `listed` is the hash of the still
+    those that did not end cleanly, `place` is the order in which its batch is sent, `precedence` that of the day (db/precedence.py). `listed` is the hash of the still
     open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has it since then.
     `ask_at` is when its other side is asked what became of it, `asked` how often that was done. `epoch` counts the
     sendings by hand after it was dead, `cause` says whose matter its death is.
@@ -109,7 +109,7 @@ class DeliveryRow(SQLModel, table=True):
             "city",
             "channel",
             "next_attempt_at",
-            "recipient",
+            "precedence",
             "id",
             sqlite_where=text(DUE),
             postgresql_where=text(DUE),
@@ -152,6 +152,7 @@ class DeliveryRow(SQLModel, table=True):
     listed: str | None = None
     claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     place: int | None = None
+    precedence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     journaled_at: datetime | None = Field(default=None, sa_type=Instant)
     ask_at: datetime | None = Field(default=None, sa_type=Instant)
     asked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

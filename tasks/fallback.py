@@ -21,6 +21,7 @@ from db.contacts import Contact, contacts
 from db.dead_letters import Death
 from db.directory import directory
 from db.fallback import Broken
+from db.precedence import Whom
 from notifications.causes import LABELS, Cause
 from notifications.channel import STAND_IN, open_channel
 from policy.calendar import civil_day
@@ -69,11 +70,11 @@ class Ways:
         return fallback.broken(self.connection, self.plan.key, civil_day(self.now) - PASSED_OVER)
 
     @cached_property
-    def failed(self) -> set[outbox.Whom]:
+    def failed(self) -> set[Whom]:
         theirs = (one for one in self.died if one.recipient in self.recipients)
         return {(one.channel, one.recipient) for one in theirs if not self._corrected(one)}
 
-    def serves(self, whom: outbox.Whom) -> bool:
+    def serves(self, whom: Whom) -> bool:
         """What waits there may stay: they said nothing of channels, and it reaches."""
         channel, recipient = whom
         return not self.contacts[recipient].channels and self._can(recipient, channel)
@@ -120,7 +121,7 @@ def prepare(connection: Connection, plan: Plan, settings: Settings, now: datetim
             fallback.move(connection, plan.key, (channel, recipient), best, now)
 
 
-def _in_doubt(ways: Ways, waiting: list[outbox.Whom]) -> list[outbox.Whom]:
+def _in_doubt(ways: Ways, waiting: list[Whom]) -> list[Whom]:
     """Nearly everybody is where they can be reached: only the others are looked at one by one."""
     died = {one.recipient for one in ways.died}
     served = {
@@ -131,8 +132,8 @@ def _in_doubt(ways: Ways, waiting: list[outbox.Whom]) -> list[outbox.Whom]:
 
 
 def reachable(
-    connection: Connection, plan: Plan, settings: Settings, now: datetime, lists: Mapping[outbox.Whom, str]
-) -> dict[outbox.Whom, str]:
+    connection: Connection, plan: Plan, settings: Settings, now: datetime, lists: Mapping[Whom, str]
+) -> dict[Whom, str]:
     """Without those whose channel failed: a list of what they were told before is no reason to try it again."""
     ways = Ways(connection, plan, settings, now, {recipient for _, recipient in lists})
     return {whom: listed for whom, listed in lists.items() if whom not in ways.failed}

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020_frozen"
-down_revision = "0019_recipients"
+down_revision = "0019_precedence"
 
 
 def upgrade() -> None:

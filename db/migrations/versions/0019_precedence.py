@@ -1,12 +1,12 @@
 """What a tick asks is found without looking at what was said in all the years before.
 
-Messages that are due are taken up in the order of their recipients.
+Messages that are due are taken up in the order they were given when they were gathered.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_recipients"
+revision = "0019_precedence"
 down_revision = "0018_sessions"
 
 NEW = (
@@ -15,7 +15,7 @@ NEW = (
     (
         "ix_delivery_due",
         "delivery",
-        ["city", "channel", "next_attempt_at", "recipient", "id"],
+        ["city", "channel", "next_attempt_at", "precedence", "id"],
         "state IN ('ready', 'retry_wait', 'unknown', 'parked')",
     ),
     ("ix_delivery_digests", "delivery", ["city", "day", "channel"], "seq = 0"),
@@ -24,6 +24,7 @@ NEW = (
 
 
 def upgrade() -> None:
+    op.add_column("delivery", sa.Column("precedence", sa.Integer(), nullable=False, server_default="0"))
     op.drop_index("ix_notice_pending", "notice")
     op.drop_index("ix_delivery_due", "delivery")
     for name, table, columns, of_those in NEW:
