@@ -25,6 +25,7 @@ from cli.installation import ledger
 from cli.output import FAILED_OUTSIDE, faults_said, refuse, variables
 from cli.receipts_endpoint import Endpoint, EndpointRefused
 from db import dead_letters
+from db.backlog import Backlog
 from db.delivery_words import DELIVERY_LABELS, Alarm, DeliveryState
 from db.fault_words import refusal
 from db.planstore import load_plan
@@ -37,6 +38,7 @@ from policy.plan import Plan
 from settings import Settings
 from tasks import clock, jobs, rounds, send
 from tasks.alarms import tell_past_the_ledger, warn
+from tasks.backlog import tell_of_backlog
 from tasks.brake import missing
 from tasks.receipts import Listened, listen
 from tasks.watchman import WatchReport, tell_audit_missed, watch
@@ -106,6 +108,7 @@ class Dispatcher:
         # 09:30 as promised; the later ones are for a process that was not running then. The office hears once a day.
         self._add(self.watch, CronTrigger(hour="9-17", minute=30, timezone=SHANGHAI), id="watch")
         self._add(self.watch_audit, CronTrigger(minute="*/15", timezone=SHANGHAI), id="audit")
+        self._add(self.watch_backlog, CronTrigger(minute="*/15", timezone=SHANGHAI), id="backlog")
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, _stop)
@@ -206,6 +209,13 @@ class Dispatcher:
         if clock.asked(self.engine, plan.house, self.settings, now):
             return None
         return tell_audit_missed(self.engine, plan, self.settings, now)
+
+    def watch_backlog(self) -> list[Backlog]:
+        """Says so when a provider is too slow for what waits; a tick that is still sending does not hold it up."""
+        now, plan = datetime.now(UTC), load_plan(self.settings.plan)
+        if clock.asked(self.engine, plan.house, self.settings, now):
+            return []
+        return tell_of_backlog(self.engine, plan, self.settings, now)
 
     def listen_for_silence(self, plan: Plan, now: datetime) -> None:
         """Half of what was forecast should have been gathered an hour after the round was due."""

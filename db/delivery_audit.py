@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
-from db.delivery_words import GIVEN_UP, SAID, DeliveryState, NoticeFate
+from db.delivery_words import GIVEN_UP, IN_HAND, SAID, DeliveryState, NoticeFate
 from db.outbox import DELIVERY, NOTICE
 from policy.calendar import civil_day
 from policy.inhibition import KEPT_BACK
@@ -24,7 +25,6 @@ LABELS = {
     "lost": "去向不明",
 }
 """The first is the sum of the others, and the last must be 0."""
-IN_HAND = (DeliveryState.LEASED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,11 @@ def _counted(city: str, now: datetime) -> Select[tuple[str, int, datetime]]:
     return statement.where(NOTICE.c.city == city, NOTICE.c.not_before <= now).group_by(fate)
 
 
-def left_lying(connection: Connection, city: str, since: datetime) -> int:
-    """Messages that were to be taken up, or to be settled, before `since`, and that nobody touched."""
-    due = and_(DELIVERY.c.state == DeliveryState.READY, DELIVERY.c.next_attempt_at <= since)
+def left_lying(connection: Connection, city: str, since: datetime, moving: Collection[str] = ()) -> int:
+    """Messages that were to be taken up, or to be settled, before `since`, and that nobody touched; to be taken up on
+    channels that are not `moving`."""
+    still = DELIVERY.c.channel.not_in(moving)
+    due = and_(DELIVERY.c.state == DeliveryState.READY, DELIVERY.c.next_attempt_at <= since, still)
     lost_hold = and_(DELIVERY.c.state.in_(IN_HAND), DELIVERY.c.lease_until <= since)
     statement = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.city == city, or_(due, lost_hold))
     return connection.scalar(statement) or 0

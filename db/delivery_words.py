@@ -59,6 +59,7 @@ class Alarm(IntEnum):
     LEDGER = 7
     POISON = 8
     ENDING = 9
+    BACKLOG = 10
     PROVIDER = 100
 
 
@@ -85,6 +86,9 @@ SAID = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 
 GIVEN_UP = (DeliveryState.DEAD, DeliveryState.POISON)
 """States that nothing but a person ends."""
+
+IN_HAND = (DeliveryState.LEASED, DeliveryState.SENDING)
+"""States in which somebody is about to send it, or is sending."""
 
 UNSENT = (DeliveryState.READY, DeliveryState.RETRY_WAIT, DeliveryState.PARKED, DeliveryState.HELD)
 """States in which nothing has reached the recipient for sure."""

@@ -5,24 +5,20 @@ Only where everything holds does the auditor leave a heartbeat; the watchman, ou
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from db import dead_letters, receipts
 from db.delivery_audit import conserved, delivery_audit, kept_back, left_lying
 from db.heartbeat import beat
-from db.work_calendar import work_calendar
 from notifications.causes import LABELS, Cause
-from policy.calendar import at, civil_day
+from notifications.channel import label_of
 from policy.numbers import zh_day
 from policy.plan import Plan
+from tasks.backlog import LATELY, moving, open_lately, still, too_much
 from tasks.grids import Rows
 from tasks.steps import Done, Page, Step, Work
-
-LATEST = timedelta(hours=1)
-"""A message that is due and may be sent has been taken up by then."""
-
 
 HEARD = {
     "delivered": "对方确认送达",
@@ -48,7 +44,8 @@ def audited(work: Work) -> Done:
         found = delivery_audit(connection, work.plan.key, work.now)
         afterwards = _afterwards(connection, work.plan.key, work.now)
         held = kept_back(connection, work.plan.key, work.now) if work.plan.house.inhibited_by else {}
-        lying = left_lying(connection, work.plan.key, work.now - LATEST) if _open_long(work.plan, work.now) else 0
+        lying = _lying(connection, work.plan, work.now)
+        slow = too_much(connection, work.plan, work.now)
     rows: Rows = [
         {"去向": row.label, "通知": row.notices, "最早应发": zh_day(row.oldest) if row.oldest else "—"} for row in found
     ]
@@ -63,6 +60,12 @@ def audited(work: Work) -> Done:
     if held:
         rows = [{"原因": why, "通知": number} for why, number in held.items()]
         pages.append(Page("kept-back", f"待里程碑办结的通知（{zh_day(work.as_of)}）", rows=rows))
+    if slow:
+        rows = [
+            {"通道": label_of(one.channel), "待发": one.wait, "近一小时发出": one.taken, "照这样还要": still(one)}
+            for one in slow
+        ]
+        pages.append(Page("backlog", f"今天发不完的通知（{zh_day(work.as_of)}）", rows=rows))
     if afterwards:
         pages.append(Page("receipts", f"回执与退信（{zh_day(work.as_of)}）", rows=afterwards))
     return Done(said or "还没有通知", tuple(pages))
@@ -76,12 +79,11 @@ def _afterwards(connection: Connection, city: str, now: datetime) -> Rows:
     return [{"项目": label, "数量": number} for label, number in told if number]
 
 
-def _open_long(plan: Plan, now: datetime) -> bool:
-    """Every channel has been open for that long, and is."""
-    day = civil_day(now)
-    windows = plan.house.windows.values()
-    hours = (at(day, w.opens) + LATEST <= now < at(day, w.closes) for w in windows)
-    return work_calendar(plan.house).is_workday(day) and all(hours)
+def _lying(connection: Connection, plan: Plan, now: datetime) -> int:
+    """What nobody took up in an hour; where the other side is slow it waits, and that is no fault."""
+    if not all(open_lately(plan, channel, now) for channel in plan.house.windows):
+        return 0
+    return left_lying(connection, plan.key, now - LATELY, moving(connection, plan, now))
 
 
 AUDIT = Step("deliveries", "核对通知去向", audited)
