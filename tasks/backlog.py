@@ -39,13 +39,13 @@ def moving(connection: Connection, plan: Plan, now: datetime) -> set[str]:
 
 
 def too_much(connection: Connection, plan: Plan, now: datetime) -> list[Backlog]:
-    """The channels that will not be through when their hours end, at the pace of the last hour."""
+    """The channels that will not be through when their hours end, as fast as in the last hour."""
     found = backlogs(connection, plan.key, now, now - LATELY)
     return [one for one in found if open_lately(plan, one.channel, now) and _stays(plan, one, now)]
 
 
 def still(one: Backlog) -> str:
-    """How long it takes at that pace, to the minute that begins."""
+    """How long it takes as fast as that, to the minute that begins."""
     minutes = -(-one.wait * (LATELY // timedelta(minutes=1)) // one.taken)
     return f"{minutes // 60}小时{minutes % 60}分"
 

@@ -100,7 +100,7 @@ def test_what_waits_for_a_slow_provider_is_no_dead_dispatcher(ledger: Engine, tm
         assert last_beat(connection, CITY) == on(FRIDAY, "10:00")
 
 
-def test_the_pace_of_an_hour_ago_says_nothing_of_now(ledger: Engine, tmp_path: Path) -> None:
+def test_how_fast_it_went_an_hour_ago_says_nothing_of_now(ledger: Engine, tmp_path: Path) -> None:
     taken(ledger, 2, on(FRIDAY, "08:40"))
     with pytest.raises(NothingMoves, match="18封通知到时未发"):
         audit(ledger, tmp_path, on(FRIDAY, "10:00"))
