@@ -21,7 +21,7 @@ until nobody waits for him that way any more. A message is written in a third of
 KEPT_STATEMENTS = 1024
 """A plan asks some hundred questions; SQLite takes longer to understand one than to answer it for a few."""
 # FULL: what is settled stays settled when the power fails; a message called sent is not sent again
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-65536")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", "cache_size=-49152")
 
 # Results are streamed to the end: planned for the first tenth, as cursors are, a join of all would take for ever.
 SETTINGS = ("cursor_tuple_fraction = 1", "work_mem = '64MB'", "jit = off")

@@ -127,15 +127,18 @@ def attach(
     due, oldest = _due(connection, city, day, now, channels, pace)
     listed = lists or {}
     ordered = in_order(connection, city, now, {**dict.fromkeys(listed, NO_DEADLINE), **oldest})
-    rows = [
+    # put in as they are claimed: a batch then lies side by side on the disk
+    rows = (
         {**delivery_row(city, *whom, day, DIGEST, now), "listed": listed.get(whom), "precedence": place}
         for place, whom in enumerate(ordered, start=1)
-    ]  # put in as they are claimed: a batch then lies side by side on the disk
-    fresh = set(insert_new(connection, DELIVERY, rows, "id"))
-    message = {(row["channel"], row["recipient"]): row["id"] for row in rows if row["id"] in fresh}
+    )
+    message: dict[Whom, str] = {}
+    for some in batches(rows):
+        fresh = set(insert_new(connection, DELIVERY, some, "id"))
+        message |= {(row["channel"], row["recipient"]): row["id"] for row in some if row["id"] in fresh}
     taken = ({"one": one, "to": to} for whom, to in message.items() for one in due.get(whom, ()))
-    for some in batches(taken):
-        run_each(connection, _ATTACH, some)
+    for each in batches(taken):
+        run_each(connection, _ATTACH, each)
     return len(message)
 
 
