@@ -91,7 +91,7 @@ def _pass(engine: Engine, office: Office, stations: int, day: date) -> int:
             filed = on_file(connection, city, duty, at(day, time.min))
             spoken = speak(office, _verdicts(obligation, number, stations, day), now, filed.issued, filed.just)
             told += outbox.issue(connection, city, spoken.calls, None, now)
-            outbox.cancel_moot(connection, city, filed, spoken.wanted, duty)
+            outbox.cancel_moot(connection, city, filed, spoken.wanted)
             open_matters.close_settled(connection, filed, spoken.calls, spoken.wanted | spoken.stock, now)
     return told
 

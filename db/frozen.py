@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlmodel import SQLModel
 
-import db.models  # noqa: F401 - fills the metadata
 from db.bulk import append
+from db.outbox import DELIVERY
 
 FROZEN: Table = SQLModel.metadata.tables["frozen"]
-_DELIVERY: Table = SQLModel.metadata.tables["delivery"]
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,9 @@ class Frozen:
 
 
 THAWED = {"body_sha": None, "frozen_at": None}
-OF_THE_BYTES = FROZEN.c.subject, FROZEN.c.text, FROZEN.c.html, _DELIVERY.c.frozen_at
 _KEPT = (
-    select(FROZEN.c.delivery, *OF_THE_BYTES)
-    .join(_DELIVERY, _DELIVERY.c.id == FROZEN.c.delivery)
+    select(FROZEN.c.delivery, FROZEN.c.subject, FROZEN.c.text, FROZEN.c.html, DELIVERY.c.frozen_at)
+    .join(DELIVERY, DELIVERY.c.id == FROZEN.c.delivery)
     .where(FROZEN.c.delivery.in_(bindparam("these", expanding=True)))
 )
 

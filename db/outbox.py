@@ -63,13 +63,11 @@ def issue(
     return sum(append_new(connection, "notice", COLUMNS, some) for some in batches(rows, CHUNK))
 
 
-def cancel_moot(
-    connection: Connection, city: str, filed: OnFile, wanted: Collection[str], duties: Collection[str] | None
-) -> int:
+def cancel_moot(connection: Connection, city: str, filed: OnFile, wanted: Collection[str]) -> int:
     """Withdraws what is pending and no longer wanted, and gives its number.
 
-    `wanted` are the keys of all notices in state due that should exist now for `duties` (None: the whole plan), issued
-    before or not; `filed` is what was on file of them. Word that something was put right is an event and is never
+    `wanted` are the keys of all notices in state due that should exist now, issued before or not; `filed` is what was on
+    file for the same duties. Word that something was put right is an event and is never
     withdrawn. What is in a message that somebody has in hand, or that was tried, is only marked: it is withdrawn if it
     comes back.
     """

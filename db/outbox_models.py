@@ -94,10 +94,11 @@ class DeliveryRow(SQLModel, table=True):
 
     `id` follows from the unique columns, so the same message keeps its name in a restored database. What is sent is
     frozen before the first try; every further try sends the same bytes. `fence` grows with every claim, `claims` counts
-    those that did not end cleanly, `place` is the order in which its batch is sent, `precedence` that of the day (db/precedence.py). `listed` is the hash of the still
-    open matters it lists beside the news, None where it lists none. `journaled_at`: the send journal has it since then.
-    `ask_at` is when its other side is asked what became of it, `asked` how often that was done. `epoch` counts the
-    sendings by hand after it was dead, `cause` says whose matter its death is.
+    those that did not end cleanly, `place` is the order in which its batch is sent, `precedence` that of the day
+    (db/precedence.py). `listed` is the hash of the still open matters it lists beside the news, None where it lists
+    none. `journaled_at`: the send journal has it since then. `ask_at` is when its other side is asked what became of
+    it, `asked` how often that was done. `epoch` counts the sendings by hand after it was dead, `cause` says whose
+    matter its death is.
     """
 
     __tablename__ = "delivery"

@@ -151,7 +151,7 @@ def _record(
     if told < len(decisions.calls) and (lost := absent(connection, plan.key, decisions.calls)):
         raise NoticeNotKept(f"{lost}条通知没有记入台账")
     journal.settle_said(connection)
-    outbox.cancel_moot(connection, plan.key, filed, decisions.wanted, duties)
+    outbox.cancel_moot(connection, plan.key, filed, decisions.wanted)
     open_matters.close_settled(connection, filed, decisions.calls, decisions.open, now)
     counts = counted(connection, plan.key, duties)
     ledger.close_round(connection, round_id, sum(counts.values()), changed, told)

@@ -30,7 +30,7 @@ def _tables(engine: Engine) -> None:
 
 def cancelled(engine: Engine, wanted: Collection[str], duties: Collection[str] | None = None) -> int:
     with engine.begin() as connection:
-        return outbox.cancel_moot(connection, CITY, filed(connection, duties), wanted, duties)
+        return outbox.cancel_moot(connection, CITY, filed(connection, duties), wanted)
 
 
 def tried(engine: Engine, outcome: Outcome, now: datetime) -> DeliveryState:

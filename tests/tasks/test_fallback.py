@@ -217,7 +217,7 @@ def test_a_round_does_not_withdraw_what_the_county_is_told(engine: Engine, setti
     for clock in ("09:00", "18:30"):
         ticked(engine, settings, on(FRIDAY, clock))
     with engine.begin() as connection:
-        outbox.cancel_moot(connection, CITY, filed(connection), frozenset(), None)
+        outbox.cancel_moot(connection, CITY, filed(connection), frozenset())
     ticked(engine, settings, on(MONDAY))
     assert "联系不上" in words(box, "county@example.invalid")
 

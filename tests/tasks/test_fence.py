@@ -152,7 +152,7 @@ def test_a_message_gathered_before_the_backup_keeps_for_later_what_it_did_not_ca
         outbox.attach(connection, CITY, MONDAY, on(MONDAY), ["email"])
     restore = backup(engine)
     with engine.begin() as connection:
-        outbox.cancel_moot(connection, CITY, filed(connection), {"b"}, None)
+        outbox.cancel_moot(connection, CITY, filed(connection), {"b"})
     ticked(engine, settings, on(MONDAY))
     restore()
     arm(engine, settings, "4413", "恢复", on(MONDAY))

@@ -256,7 +256,7 @@ def test_a_letter_whose_matters_are_all_settled_before_it_is_frozen_is_not_sent(
     issued(engine, a_notice("a"))
     attached(engine)
     with engine.begin() as connection:
-        outbox.cancel_moot(connection, CITY, filed(connection), frozenset(), None)
+        outbox.cancel_moot(connection, CITY, filed(connection), frozenset())
     assert ticked(engine, settings, on(FRIDAY)).sent == 0
     assert letters(settings) == {}
 

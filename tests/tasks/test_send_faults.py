@@ -420,7 +420,7 @@ def test_what_is_settled_while_its_batch_is_on_its_way_for_more_than_a_minute_is
 
     def slow(email: Email, message: Message) -> Receipt:
         with engine.begin() as connection:
-            outbox.cancel_moot(connection, CITY, filed(connection), frozenset(), None)
+            outbox.cancel_moot(connection, CITY, filed(connection), frozenset())
         passed[0] += WORKED
         return send(email, message)
 
