@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Integer, and_, bindparam, delete, func, selec
 from db import frozen
 from db.bulk import append, run_each
 from db.columns import second_of
-from db.delivery_words import Alarm, DeliveryState, NoticeFate, Outcome
+from db.delivery_words import IN_HAND, Alarm, DeliveryState, NoticeFate, Outcome
 from db.frozen import Frozen
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, NOTICE, delivery_row, insert_new, withdrawn
 from db.outbox_models import DUE
@@ -155,7 +155,7 @@ def waiting(connection: Connection, city: str, channel: str, now: datetime, most
 
 def senders(connection: Connection, city: str, channel: str, now: datetime) -> int:
     """How many have messages of a channel in hand."""
-    held = DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING]), DELIVERY.c.lease_until > now
+    held = DELIVERY.c.state.in_(IN_HAND), DELIVERY.c.lease_until > now
     statement = select(func.count(DELIVERY.c.lease_owner.distinct()))
     return connection.scalar(statement.where(DELIVERY.c.city == city, DELIVERY.c.channel == channel, *held)) or 0
 
@@ -179,10 +179,10 @@ def claim(
     due = {"of": city, "on": channel, "now": now, "from_seq": DIGEST if hours else DIGEST + 1}
     found = connection.execute(_FRESH, {**due, "most": most}).mappings().all()
     found = found or connection.execute(_LEFT, {**due, "most": 1}).mappings().all()
-    until = now + lease
-    if found:
-        these = [row["id"] for row in found]
-        connection.execute(_TAKE, {"these": these, "owner": owner, "until": until})
+    if not found:
+        return []
+    these, until = [row["id"] for row in found], now + lease
+    connection.execute(_TAKE, {"these": these, "owner": owner, "until": until})
     words = frozen.kept(connection, [row["id"] for row in found if row["body_sha"]])
     connection.execute(_WITHDRAW, {"these": [row["id"] for row in found if row["id"] not in words]})
     return [claimed(row, row["fence"] + 1, until, words.get(row["id"])) for row in found]
@@ -323,7 +323,7 @@ def release(
         values |= {"attempts": claimed.attempts, **({"next_attempt_at": until} if until else {})}
         if claimed.frozen is None:
             values |= frozen.THAWED
-        held = and_(_ours(claimed), DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING]))
+        held = and_(_ours(claimed), DELIVERY.c.state.in_(IN_HAND))
         if connection.execute(update(DELIVERY).where(held).values(**values)).rowcount:
             unbegun = and_(ATTEMPT.c.delivery == claimed.id, ATTEMPT.c.n == claimed.number, ATTEMPT.c.outcome.is_(None))
             connection.execute(delete(ATTEMPT).where(unbegun))

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, func, select
 
 from db.delivery_words import NoticeFate
-from db.pace import LATE, NOTICE, PENDING
+from db.outbox_models import LATE
+from db.pace import NOTICE, PENDING
 from policy.notices import Call, Notice
 from policy.words import Reason
 

@@ -17,8 +17,7 @@ from db.delivery_words import DeliveryState, NoticeFate
 from db.levers import put_off
 from db.on_file import OnFile
 from db.outbox import DELIVERY, NOTICE, notice_of
-from db.outbox_models import LATE_AND_OPEN
-from db.pace import LATE
+from db.outbox_models import LATE, LATE_AND_OPEN
 from db.precedence import Whom
 from policy.calendar import at
 from policy.notices import Call, Notice

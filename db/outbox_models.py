@@ -10,11 +10,13 @@ from sqlmodel import Field, SQLModel
 
 from db.columns import CivilDay, Instant, serial
 from db.delivery_words import DeliveryState, NoticeFate, Outcome
+from policy.words import Reason
 
 DUE = "state IN ('ready', 'retry_wait', 'unknown', 'parked')"
 """In words that the database finds again in its index."""
 PLANNED = "state = 'planned'"
-LATE_AND_OPEN = "closed_at IS NULL AND reason IN ('overdue', 'escalated')"
+LATE = (Reason.OVERDUE, Reason.ESCALATED)
+LATE_AND_OPEN = "closed_at IS NULL AND reason IN ('{}', '{}')".format(*LATE)
 CARRIED = "delivery IS NOT NULL"
 DIGESTS = "seq = 0"
 LISTED = "listed IS NOT NULL"

@@ -11,13 +11,12 @@ from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 from db.delivery_words import DeliveryState, NoticeFate
-from policy.words import Reason
+from db.outbox_models import LATE
 
 NOTICE: Table = SQLModel.metadata.tables["notice"]
 DELIVERY: Table = SQLModel.metadata.tables["delivery"]
 
 PENDING = (NoticeFate.PLANNED, NoticeFate.ATTACHED)
-LATE = (Reason.OVERDUE, Reason.ESCALATED)
 ABOUT_TO_BE_TRIED = (DeliveryState.READY, DeliveryState.LEASED, DeliveryState.SENDING)
 
 

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 import db.models  # noqa: F401 - fills the metadata
 from db.deliveries import ASKS
-from db.delivery_words import DeliveryState, NoticeFate
+from db.delivery_words import IN_HAND, DeliveryState, NoticeFate
 from db.frozen import Frozen, kept
 from db.outbox import ATTEMPT, DELIVERY, MENDED, NOTICE, insert_new
 
@@ -127,7 +127,7 @@ def _found(connection: Connection, city: str, now: datetime) -> list[dict[str, A
         DELIVERY.c.state, DELIVERY.c.fence, DELIVERY.c.attempts, DELIVERY.c.accepted_at, attempt,
     )  # fmt: skip
     waiting = RECEIPT.c.delivery.is_(None), RECEIPT.c.heard_at > now - BUFFERED, DELIVERY.c.city == city
-    free = DELIVERY.c.state.notin_([DeliveryState.LEASED, DeliveryState.SENDING])
+    free = DELIVERY.c.state.notin_(IN_HAND)
     first = case((RECEIPT.c.status == Heard.DELIVERED, 0), else_=1)
     found = connection.execute(select(*columns).select_from(joined).where(*waiting, free).order_by(first, RECEIPT.c.id))
     return [dict(row) for row in found.mappings()]

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection, RowMapping, and_, func, select, update
 
 from db.deliveries import FREE, Claimed, Ending, Taken, accept, claimed, lock, put_back, release, settle
-from db.delivery_words import DeliveryState, Outcome
+from db.delivery_words import IN_HAND, DeliveryState, Outcome
 from db.frozen import Frozen, kept
 from db.outbox import ATTEMPT, DELIVERY
 
@@ -27,7 +27,7 @@ def recover(connection: Connection, city: str, now: datetime, reporting: Collect
     Of a batch on its way the first message with an open try is unknown; what is closed before it was taken, and those
     behind it surely had not left. What was only taken up goes back, and is quarantined the third time.
     """
-    held = DELIVERY.c.state.in_([DeliveryState.LEASED, DeliveryState.SENDING])
+    held = DELIVERY.c.state.in_(IN_HAND)
     expired = select(DELIVERY).where(DELIVERY.c.city == city, held, DELIVERY.c.lease_until <= now)
     ordered = expired.order_by(DELIVERY.c.lease_owner, DELIVERY.c.place, DELIVERY.c.id).with_for_update(
         skip_locked=True

@@ -22,7 +22,7 @@ from db.delivery_audit import conserved, delivery_audit
 from db.intake import codes_known, import_rows
 from db.ledger import standing
 from db.outbox import ATTEMPT, DELIVERY, DIGEST, NOTICE
-from db.pace import LATE
+from db.outbox_models import LATE
 from db.planstore import load_plan
 from db.receipts import Heard, Reported
 from db.schema import create_all

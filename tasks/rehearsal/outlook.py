@@ -19,7 +19,7 @@ from db.measures.reading import Touched
 from db.on_file import URGED, issued_keys
 from db.open_matters import LISTED_AGAIN
 from db.outbox import DELIVERY, NOTICE, notice_of
-from db.pace import LATE
+from db.outbox_models import LATE
 from policy.amendments import plan_on
 from policy.assumption import Assumptions
 from policy.calendar import WorkCalendar, civil_day

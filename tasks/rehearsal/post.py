@@ -9,7 +9,7 @@ from datetime import date, datetime
 from db.delivery_words import NoticeFate
 from db.open_matters import LISTED_AGAIN
 from db.outbox import fate_of, matter_of, why_moot
-from db.pace import LATE
+from db.outbox_models import LATE
 from policy.calendar import WorkCalendar, civil_day
 from policy.events import Event, digest_event
 from policy.levers import Key
